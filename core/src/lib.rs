@@ -4,4 +4,6 @@
 //! as arguments; what was decided goes out as values. `jospar-node` does the rest. Map of the code: docs/architecture.md.
 
 pub mod ids;
+pub mod log;
+pub mod storage;
 pub mod time;

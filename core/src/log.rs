@@ -1,0 +1,37 @@
+//! The change log: what a replica knows of a document without loading it.
+//!
+//! A document's log is an append-only set of signed [`Envelope`]s; everything else (vectors, digests, loaded documents,
+//! views) is derived from it. Formats: docs/protocol.md, sections 2 and 3.
+
+mod bytes;
+mod change;
+mod envelope;
+mod vector;
+
+pub use bytes::{ByteReader, ByteWriter, DecodeError};
+pub use change::{
+    CHANGE_BYTES_MAX, CHANGE_DEPENDENCIES_MAX, CHANGE_OPERATIONS_MAX, ChangeError, ChangeHeader,
+    OPERATION_COUNTER_MAX,
+};
+pub use envelope::{
+    ENVELOPE_BYTES_MAX, ENVELOPE_CHANGES_MAX, Envelope, EnvelopeError, SealedChange,
+};
+pub use vector::{BRANCHES_MAX, Tip, VersionVector};
+
+use crate::ids::{ActorId, DeviceId, DocumentId};
+
+/// The actor that `device` writes `document` with, for a `nonce` of its choice.
+///
+/// The nonce travels in the actor's first envelope, so nobody can claim another device's actor (SECURITY T11).
+#[must_use]
+pub fn actor_id(device: &DeviceId, document: &DocumentId, nonce: &[u8; 16]) -> ActorId {
+    let mut hasher = blake3::Hasher::new();
+    hasher
+        .update(b"jospar/actor/1")
+        .update(device.as_bytes())
+        .update(document.as_bytes())
+        .update(nonce);
+    let mut bytes = [0; 16];
+    hasher.finalize_xof().fill(&mut bytes);
+    ActorId(bytes)
+}

@@ -1,0 +1,266 @@
+//! Reads what admission must know of an automerge change, without automerge: a change that lies about its size must be
+//! refused before any code that trusts it sees it (a 132-byte change can claim five million operations).
+//!
+//! Layout: the automerge binary format, chunk type 1 (uncompressed change); docs/protocol.md, section 2.
+
+use sha2::{Digest as _, Sha256};
+
+use super::bytes::{ByteReader, DecodeError};
+use crate::ids::{ActorId, ChangeHash};
+
+/// The most bytes one change may have.
+pub const CHANGE_BYTES_MAX: usize = 256 * 1024;
+/// The most operations one change may claim, and the most rows any column of it may claim.
+pub const CHANGE_OPERATIONS_MAX: u64 = 50_000;
+/// The most changes one change may depend on directly.
+pub const CHANGE_DEPENDENCIES_MAX: usize = 1_024;
+/// The highest operation counter: automerge keeps counters in 32 bits and panics past them.
+pub const OPERATION_COUNTER_MAX: u64 = 1 << 31;
+
+const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
+const CHUNK_CHANGE: u8 = 1;
+const OTHER_ACTORS_MAX: usize = 4_096;
+const COLUMNS_MAX: usize = 64;
+const COLUMN_ACTION: u64 = 0x42;
+
+/// Why bytes are not a change that may enter a log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChangeError {
+    /// The bytes do not follow the format.
+    #[error("the change cannot be read: {0}")]
+    Malformed(#[from] DecodeError),
+    /// Not an uncompressed change chunk.
+    #[error("chunk type {0} is not an uncompressed change")]
+    ChunkType(u8),
+    /// The checksum is not that of the content.
+    #[error("the checksum does not fit the content")]
+    Checksum,
+    /// A column claims more rows than a change may have.
+    #[error("a column claims {rows} rows; the limit is {CHANGE_OPERATIONS_MAX}")]
+    TooManyOperations {
+        /// The rows claimed before the scan stopped.
+        rows: u64,
+    },
+    /// The change has no operations: it would add nothing but history.
+    #[error("the change is empty")]
+    Empty,
+    /// A column is marked as compressed.
+    #[error("column {0:#x} is compressed")]
+    CompressedColumn(u64),
+}
+
+/// What a change says of itself: its place in its actor's chain and in the document's graph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeHeader {
+    /// The SHA-256 of the content, computed here.
+    pub hash: ChangeHash,
+    /// Who made it.
+    pub actor: ActorId,
+    /// Its number among the actor's changes, from 1.
+    pub seq: u64,
+    /// The counter of its first operation.
+    pub start_op: u64,
+    /// How many operations it has, at least 1.
+    pub operations: u64,
+    /// The author's clock, as the author says it.
+    pub time: i64,
+    /// The changes it depends on directly.
+    pub dependencies: Vec<ChangeHash>,
+}
+
+impl ChangeHeader {
+    /// Reads the header of one whole change chunk and scans its columns.
+    ///
+    /// Takes time linear in `bytes` and allocates no more than they hold.
+    ///
+    /// # Errors
+    /// [`ChangeError`]: refuse the envelope that carried it.
+    pub fn parse(bytes: &[u8]) -> Result<Self, ChangeError> {
+        let mut reader = ByteReader::new(bytes);
+        if reader.array::<4>("magic")? != MAGIC {
+            return Err(DecodeError::Invalid { what: "magic" }.into());
+        }
+        let checksum = reader.array::<4>("checksum")?;
+        let hashed = reader.rest();
+        let chunk = reader.byte("chunk type")?;
+        if chunk != CHUNK_CHANGE {
+            return Err(ChangeError::ChunkType(chunk));
+        }
+        let content = reader.bytes(CHANGE_BYTES_MAX, "change")?;
+        reader.end()?;
+        let hash = ChangeHash(Sha256::digest(hashed).into());
+        if hash.0.first_chunk() != Some(&checksum) {
+            return Err(ChangeError::Checksum);
+        }
+        Self::parse_content(hash, content)
+    }
+
+    /// The counter of its last operation.
+    #[must_use]
+    pub const fn max_op(&self) -> u64 {
+        self.start_op.saturating_add(self.operations).saturating_sub(1)
+    }
+
+    fn parse_content(hash: ChangeHash, content: &[u8]) -> Result<Self, ChangeError> {
+        let mut reader = ByteReader::new(content);
+        let count = reader.count(CHANGE_DEPENDENCIES_MAX, "dependencies")?;
+        let mut dependencies = Vec::with_capacity(count);
+        for _ in 0..count {
+            dependencies.push(ChangeHash(reader.array("dependency")?));
+        }
+        let actor = <[u8; 16]>::try_from(reader.bytes(CHANGE_BYTES_MAX, "actor")?)
+            .map_err(|_| DecodeError::Invalid { what: "actor" })?;
+        let seq = reader.number("seq")?;
+        let start_op = reader.number("start_op")?;
+        let time = reader.signed("time")?;
+        reader.text(CHANGE_BYTES_MAX, "message")?;
+        for _ in 0..reader.count(OTHER_ACTORS_MAX, "actors")? {
+            reader.bytes(CHANGE_BYTES_MAX, "other actor")?;
+        }
+        if seq == 0 || start_op == 0 {
+            return Err(DecodeError::Invalid { what: "seq or start_op" }.into());
+        }
+        let operations = count_operations(&mut reader)?;
+        let last = start_op.saturating_add(operations);
+        if last > OPERATION_COUNTER_MAX {
+            return Err(DecodeError::TooLarge {
+                what: "start_op",
+                found: start_op,
+                max: OPERATION_COUNTER_MAX,
+            }
+            .into());
+        }
+        Ok(Self { hash, actor: ActorId(actor), seq, start_op, operations, time, dependencies })
+    }
+}
+
+/// Walks every column and returns the rows of the action column, which has one row for each operation.
+fn count_operations(reader: &mut ByteReader<'_>) -> Result<u64, ChangeError> {
+    let count = reader.count(COLUMNS_MAX, "columns")?;
+    let mut columns = Vec::with_capacity(count);
+    for _ in 0..count {
+        let spec = reader.number("column")?;
+        if spec & 0x08 != 0 {
+            return Err(ChangeError::CompressedColumn(spec));
+        }
+        columns.push((spec, reader.count(CHANGE_BYTES_MAX, "column length")?));
+    }
+    let mut operations = 0;
+    for (spec, length) in columns {
+        let rows = count_rows(spec, reader.take(length, "column data")?)?;
+        if spec == COLUMN_ACTION {
+            operations = rows;
+        }
+    }
+    if operations == 0 { Err(ChangeError::Empty) } else { Ok(operations) }
+}
+
+/// Counts the rows that a column claims, by its type (the lowest three bits of `spec`), without making them.
+fn count_rows(spec: u64, data: &[u8]) -> Result<u64, ChangeError> {
+    let mut reader = ByteReader::new(data);
+    let mut rows = 0_u64;
+    let mut add = |count: u64| {
+        rows = rows.saturating_add(count);
+        if rows > CHANGE_OPERATIONS_MAX {
+            Err(ChangeError::TooManyOperations { rows })
+        } else {
+            Ok(())
+        }
+    };
+    match spec & 0x07 {
+        7 => return Ok(0),
+        4 => {
+            while !reader.is_empty() {
+                add(reader.number("boolean run")?)?;
+            }
+        }
+        kind => {
+            while !reader.is_empty() {
+                let run = reader.signed("run")?;
+                let values = match run {
+                    0 => {
+                        add(reader.number("null run")?)?;
+                        0
+                    }
+                    1.. => {
+                        add(run.unsigned_abs())?;
+                        1
+                    }
+                    _ => {
+                        add(run.unsigned_abs())?;
+                        run.unsigned_abs()
+                    }
+                };
+                for _ in 0..values {
+                    match kind {
+                        3 => drop(reader.signed("delta")?),
+                        5 => drop(reader.bytes(CHANGE_BYTES_MAX, "string")?),
+                        _ => drop(reader.number("value")?),
+                    }
+                }
+            }
+        }
+    }
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use automerge::{
+        ActorId as Actor, AutoCommit, ObjType, ROOT, ReadDoc as _, transaction::Transactable as _,
+    };
+    use proptest::prelude::*;
+
+    fn changes() -> Vec<automerge::Change> {
+        let mut doc = AutoCommit::new().with_actor(Actor::from([7_u8; 16]));
+        let text = doc.put_object(ROOT, "text", ObjType::Text).expect("text");
+        doc.splice_text(&text, 0, 0, "Цифрлық мәдениет").expect("splice");
+        doc.commit();
+        doc.put(ROOT, "due", "2027-05-14").expect("put");
+        doc.put(ROOT, "done", true).expect("put");
+        doc.splice_text(&text, 3, 4, "ә").expect("splice");
+        doc.commit();
+        assert_eq!(doc.length(&text), 13);
+        doc.get_changes(&[])
+    }
+
+    #[test]
+    fn a_header_says_what_automerge_says() {
+        for change in changes() {
+            let header = ChangeHeader::parse(change.raw_bytes()).expect("parses");
+            assert_eq!(header.hash.0, change.hash().0);
+            assert_eq!(header.seq, change.seq());
+            assert_eq!(header.start_op, u64::from(change.start_op()));
+            assert_eq!(header.operations, change.len() as u64);
+            assert_eq!(header.max_op(), change.max_op());
+            assert_eq!(
+                header.actor.0,
+                <[u8; 16]>::try_from(change.actor_id().to_bytes()).expect("16 bytes")
+            );
+        }
+    }
+
+    #[test]
+    fn a_run_length_bomb_is_refused_by_its_claim() {
+        // 5 million rows in 4 bytes: automerge would spend 20 seconds and 2 GiB on it.
+        let mut run = vec![0xc0, 0x96, 0xb1, 0x02];
+        run.push(1);
+        assert!(matches!(
+            count_rows(COLUMN_ACTION, &run),
+            Err(ChangeError::TooManyOperations { .. })
+        ));
+    }
+
+    proptest! {
+        #[test]
+        fn a_flipped_byte_never_panics_and_never_passes(position in 0_usize..300, mask in 1_u8..) {
+            for change in changes() {
+                let mut bytes = change.raw_bytes().to_vec();
+                let index = position % bytes.len();
+                bytes[index] ^= mask;
+                prop_assert!(ChangeHeader::parse(&bytes).is_err());
+            }
+        }
+    }
+}

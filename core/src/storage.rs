@@ -1,0 +1,195 @@
+//! What a replica asks of its store: reads and writes of one workspace inside the transaction that the node has open.
+//!
+//! The node opens a transaction, hands the store to the replica, commits, and only then lets the replica's effects out
+//! (docs/adr/0002). Everything a replica must not lose goes through here. `node::store` is the SQLite one.
+
+use crate::ids::{ActorId, ChangeHash, DeviceId, Digest, DocumentId, Incarnation, PolicyHash};
+use crate::log::{Envelope, VersionVector};
+
+/// A place in the workspace's log: grows by one with each envelope stored, in the order they were stored.
+pub type Position = u64;
+
+/// Why the store could not do what it was asked. Nothing of the open transaction is kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StorageError {
+    /// The disk is full.
+    #[error("the disk is full")]
+    Full,
+    /// What is on disk is not what was put there.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+    /// Any other failure of the disk or of SQLite.
+    #[error("the store failed: {0}")]
+    Failed(String),
+}
+
+/// One envelope of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Where it stands in the log.
+    pub position: Position,
+    /// The peer it came from, or `None` if this device made it or a file brought it.
+    pub origin: Option<DeviceId>,
+    /// The envelope.
+    pub envelope: Envelope,
+}
+
+/// An envelope that waits for something that has not arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parked {
+    /// The store's number for it.
+    pub id: u64,
+    /// The peer it came from.
+    pub origin: Option<DeviceId>,
+    /// The envelope's bytes, signature already checked.
+    pub bytes: Vec<u8>,
+}
+
+/// What a parked envelope waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Missing {
+    /// A change that it depends on.
+    Change(DocumentId, ChangeHash),
+    /// The policy entry that it names, or the one that names its device.
+    Policy(PolicyHash),
+}
+
+/// A change that is in the log and is not materialised, with the reason as one of `core`'s codes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quarantined {
+    /// The document.
+    pub document: DocumentId,
+    /// The change.
+    pub change: ChangeHash,
+    /// Its actor.
+    pub actor: ActorId,
+    /// Its number among the actor's changes.
+    pub seq: u64,
+    /// Why: a message key of the catalogue (`quarantine-…`).
+    pub reason: String,
+}
+
+/// How far a peer has acknowledged this log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// The life of the peer's store that acknowledged; another life makes the cursor void.
+    pub incarnation: Incarnation,
+    /// The peer has stored everything up to here that it may read.
+    pub acknowledged: Position,
+}
+
+/// One workspace's part of a store. Every method works inside the open transaction.
+///
+/// # Errors
+/// Every method returns [`StorageError`] when the store fails; the caller then drops the replica and reads it anew.
+#[allow(clippy::missing_errors_doc, reason = "said once, above")]
+pub trait Storage {
+    /// This life of the store.
+    fn incarnation(&self) -> Result<Incarnation, StorageError>;
+
+    /// All policy entries, as bytes, in the order they were stored.
+    fn policy_entries(&self) -> Result<Vec<Vec<u8>>, StorageError>;
+    /// Adds a policy entry; adding it again changes nothing.
+    fn append_policy(&mut self, hash: PolicyHash, bytes: &[u8]) -> Result<(), StorageError>;
+
+    /// Every document that has a log, with the digest of its vector.
+    fn documents(&self) -> Result<Vec<(DocumentId, Digest)>, StorageError>;
+    /// What the log has of `document`.
+    fn vector(&self, document: DocumentId) -> Result<VersionVector, StorageError>;
+    /// The device that owns `actor` in `document`, if any envelope of it was stored.
+    fn actor_device(
+        &self,
+        document: DocumentId,
+        actor: ActorId,
+    ) -> Result<Option<DeviceId>, StorageError>;
+    /// The actor and seq of a change in the log of `document`.
+    fn find_change(
+        &self,
+        document: DocumentId,
+        hash: ChangeHash,
+    ) -> Result<Option<(ActorId, u64)>, StorageError>;
+
+    /// Appends an envelope, indexes its changes, and stores the document's new vector with its digest.
+    fn append(
+        &mut self,
+        origin: Option<DeviceId>,
+        envelope: &Envelope,
+        vector: &VersionVector,
+    ) -> Result<Position, StorageError>;
+    /// The newest position, 0 for an empty log.
+    fn position(&self) -> Result<Position, StorageError>;
+    /// Envelopes after `position` in log order, until `bytes_max` bytes are reached (at least one if there is one).
+    fn envelopes_after(
+        &self,
+        position: Position,
+        bytes_max: usize,
+    ) -> Result<Vec<Stored>, StorageError>;
+    /// Envelopes of `document` after `position` in log order, until `bytes_max` bytes are reached (at least one).
+    fn document_envelopes(
+        &self,
+        document: DocumentId,
+        position: Position,
+        bytes_max: usize,
+    ) -> Result<Vec<Stored>, StorageError>;
+
+    /// Keeps an envelope until what it misses arrives.
+    fn park(
+        &mut self,
+        origin: Option<DeviceId>,
+        bytes: &[u8],
+        missing: &[Missing],
+    ) -> Result<(), StorageError>;
+    /// Takes out everything that waits for `missing`.
+    fn unpark(&mut self, missing: Missing) -> Result<Vec<Parked>, StorageError>;
+    /// How many envelopes and bytes of `origin` are parked.
+    fn parked(&self, origin: Option<DeviceId>) -> Result<(u64, u64), StorageError>;
+
+    /// The actor this device writes `document` with, and its nonce.
+    fn own_actor(&self, document: DocumentId) -> Result<Option<(ActorId, [u8; 16])>, StorageError>;
+    /// Remembers the actor this device writes `document` with.
+    fn set_own_actor(
+        &mut self,
+        document: DocumentId,
+        actor: ActorId,
+        nonce: [u8; 16],
+    ) -> Result<(), StorageError>;
+
+    /// This device's last `save()` of `document`, a cache.
+    fn snapshot(&self, document: DocumentId) -> Result<Option<Vec<u8>>, StorageError>;
+    /// Puts a snapshot in the cache; its position says which part of the log it holds.
+    fn set_snapshot(
+        &mut self,
+        document: DocumentId,
+        position: Position,
+        bytes: &[u8],
+    ) -> Result<(), StorageError>;
+    /// The last view of `document`, as JSON text, with the log position it was made at.
+    fn cached_view(&self, document: DocumentId)
+    -> Result<Option<(Position, String)>, StorageError>;
+    /// Puts a view in the cache.
+    fn set_cached_view(
+        &mut self,
+        document: DocumentId,
+        position: Position,
+        json: &str,
+    ) -> Result<(), StorageError>;
+
+    /// Replaces the quarantine list of `document`.
+    fn set_quarantine(
+        &mut self,
+        document: DocumentId,
+        changes: &[Quarantined],
+    ) -> Result<(), StorageError>;
+    /// The quarantine of all documents.
+    fn quarantine(&self) -> Result<Vec<Quarantined>, StorageError>;
+
+    /// How far `peer` has acknowledged this log.
+    fn cursor(&self, peer: DeviceId) -> Result<Option<Cursor>, StorageError>;
+    /// Remembers how far `peer` has acknowledged this log.
+    fn set_cursor(&mut self, peer: DeviceId, cursor: Cursor) -> Result<(), StorageError>;
+
+    /// A small named value of this workspace (open invites, the server's address, the last peers).
+    fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StorageError>;
+    /// Stores or, with `None`, forgets a small named value.
+    fn set_setting(&mut self, name: &str, value: Option<&[u8]>) -> Result<(), StorageError>;
+}
