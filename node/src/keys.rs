@@ -1,0 +1,1 @@
+//! Device keys: kept outside the data folder.

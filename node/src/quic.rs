@@ -1,0 +1,1 @@
+//! QUIC: endpoints with pinned raw public keys, frames on streams, and finding peers on the local network.

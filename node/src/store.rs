@@ -1,0 +1,1 @@
+//! The store: `jospar_core::storage::Storage` on SQLite.

@@ -1,0 +1,1 @@
+//! Scenarios, seeded simulation, end-to-end tests and project checks; nothing here is used by the product.
