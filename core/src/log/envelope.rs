@@ -323,8 +323,7 @@ mod tests {
     fn signed(seqs: std::ops::RangeInclusive<usize>) -> Envelope {
         let key = SigningKey::from_bytes(&[3; 32]);
         let (document, nonce) = (DocumentId([1; 16]), [2; 16]);
-        let actor =
-            crate::log::actor_id(&DeviceId(key.verifying_key().to_bytes()), &document, &nonce);
+        let actor = actor_id(&DeviceId(key.verifying_key().to_bytes()), &document, &nonce);
         let mut doc = AutoCommit::new().with_actor(Actor::from(actor.0));
         for seq in 1..=*seqs.end() {
             doc.put(ROOT, "n", seq as i64).expect("put");
