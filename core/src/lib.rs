@@ -7,5 +7,6 @@ pub mod document;
 pub mod ids;
 pub mod log;
 pub mod plan;
+pub mod policy;
 pub mod storage;
 pub mod time;
