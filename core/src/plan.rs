@@ -1,8 +1,8 @@
 //! The plan's document kinds as plain Rust values, the JSON form of a whole plan, and the lints it must obey.
 //!
 //! Each file declares the records of one method with `record!` ([`mod@record`]). [`PlanView`] reads the views of all
-//! documents; [`import`] and [`export`] turn a file of a whole plan into documents and back without loss;
-
+//! documents; [`import`] and [`export`] turn a file of a whole plan into documents and back without loss. Nothing here
+//! reads or writes automerge.
 
 #[macro_use]
 mod record;
@@ -15,6 +15,7 @@ mod design;
 mod development;
 mod discussion;
 mod evidence;
+mod exchange;
 mod head;
 mod initiatives;
 mod kind;
@@ -40,6 +41,10 @@ pub use design::*;
 pub use development::*;
 pub use discussion::*;
 pub use evidence::*;
+pub use exchange::{
+    IMPORT_BYTES_MAX, ImportError, Imported, ImportedDocument, NOTICES_MAX, Notice, export, import,
+    root_commands,
+};
 pub use head::*;
 pub use initiatives::*;
 pub use kind::Kind;
