@@ -1,0 +1,30 @@
+//! Evidence: what a statement of the plan rests on.
+
+record! {
+    /// The document of all evidence.
+    EvidenceList, "evidence_list" {
+        evidence: items(Evidence),
+    }
+}
+
+record! {
+    /// One piece of evidence.
+    Evidence, "evidence" {
+        kind: choice(
+            "survey", "interview", "ai_analysis", "journal_export", "lesson_results",
+            "pilot_result", "document", "photo"
+        ),
+        title: local,
+        /// The file or the address that it came from.
+        source: text as Nullable,
+        date: date,
+        period: record(crate::plan::Period),
+        /// How many people or cases it covers.
+        n: number,
+        method: prose,
+        privacy: choice("open", "internal", "personal"),
+        /// The BLAKE3 hash of the file.
+        file_hash: text,
+        checked_by: text,
+    }
+}

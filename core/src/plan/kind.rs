@@ -1,0 +1,245 @@
+//! Kinds: which documents a plan is made of, and what each holds.
+
+use crate::document::Schema;
+use crate::plan as p;
+use crate::plan::Record;
+
+/// The kind of a document. Its number is the first byte of a `DocumentId` and never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    /// The plan's head.
+    Plan = 1,
+    /// All evidence.
+    Evidence = 2,
+    /// The SWOT analysis.
+    Swot = 3,
+    /// The digital audit.
+    Audit = 4,
+    /// A design-thinking cycle; many.
+    DesignCycle = 5,
+    /// All initiatives.
+    Initiatives = 6,
+    /// KPIs and outcomes.
+    Kpis = 7,
+    /// All risks.
+    Risks = 8,
+    /// Meetings and decisions.
+    Meetings = 9,
+    /// Seminars, trainings, conferences.
+    ProfessionalDevelopment = 10,
+    /// Bulletins.
+    InfoSharing = 11,
+    /// Pilots.
+    Pilots = 12,
+    /// A lesson study; many.
+    LessonStudy = 13,
+    /// Mentoring and coaching.
+    Mentoring = 14,
+    /// The school map.
+    SchoolMap = 15,
+    /// What AI is used for.
+    Assistant = 16,
+    /// An order, report or other paper; many.
+    Paper = 17,
+    /// Anti-patterns.
+    Antipatterns = 18,
+    /// A survey; many.
+    Survey = 19,
+    /// Threads of comments.
+    Discussion = 20,
+    /// Names of people; never exported.
+    People = 21,
+    /// Faults, tools, resources, time, thanks, sponsors.
+    Support = 22,
+}
+
+impl Kind {
+    /// All kinds, by number.
+    pub const ALL: [Self; 22] = [
+        Self::Plan,
+        Self::Evidence,
+        Self::Swot,
+        Self::Audit,
+        Self::DesignCycle,
+        Self::Initiatives,
+        Self::Kpis,
+        Self::Risks,
+        Self::Meetings,
+        Self::ProfessionalDevelopment,
+        Self::InfoSharing,
+        Self::Pilots,
+        Self::LessonStudy,
+        Self::Mentoring,
+        Self::SchoolMap,
+        Self::Assistant,
+        Self::Paper,
+        Self::Antipatterns,
+        Self::Survey,
+        Self::Discussion,
+        Self::People,
+        Self::Support,
+    ];
+
+    /// The kind of this number; `None` for one that a newer version may know.
+    #[must_use]
+    pub fn from_byte(byte: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.byte() == byte)
+    }
+
+    /// The kind's number.
+    #[must_use]
+    pub const fn byte(self) -> u8 {
+        self as u8
+    }
+
+    /// The name in links, settings and message keys (`kind-` and the name with `-` for `_`).
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Evidence => "evidence",
+            Self::Swot => "swot",
+            Self::Audit => "audit",
+            Self::DesignCycle => "design_cycle",
+            Self::Initiatives => "initiatives",
+            Self::Kpis => "kpis",
+            Self::Risks => "risks",
+            Self::Meetings => "meetings",
+            Self::ProfessionalDevelopment => "professional_development",
+            Self::InfoSharing => "info_sharing",
+            Self::Pilots => "pilots",
+            Self::LessonStudy => "lesson_study",
+            Self::Mentoring => "mentoring",
+            Self::SchoolMap => "school_map",
+            Self::Assistant => "assistant",
+            Self::Paper => "paper",
+            Self::Antipatterns => "antipatterns",
+            Self::Survey => "survey",
+            Self::Discussion => "discussion",
+            Self::People => "people",
+            Self::Support => "support",
+        }
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// The key of the kind's name in the message catalogue.
+    #[must_use]
+    pub fn message_key(self) -> String {
+        format!("kind-{}", self.name().replace('_', "-"))
+    }
+
+    /// The fields of the document's root record.
+    #[must_use]
+    pub const fn schema(self) -> &'static Schema {
+        match self {
+            Self::Plan => p::Head::SCHEMA,
+            Self::Evidence => p::EvidenceList::SCHEMA,
+            Self::Swot => p::SwotDocument::SCHEMA,
+            Self::Audit => p::AuditDocument::SCHEMA,
+            Self::DesignCycle => p::DesignCycle::SCHEMA,
+            Self::Initiatives => p::InitiativeList::SCHEMA,
+            Self::Kpis => p::KpiDocument::SCHEMA,
+            Self::Risks => p::RiskList::SCHEMA,
+            Self::Meetings => p::MeetingDocument::SCHEMA,
+            Self::ProfessionalDevelopment => p::DevelopmentDocument::SCHEMA,
+            Self::InfoSharing => p::BulletinDocument::SCHEMA,
+            Self::Pilots => p::PilotList::SCHEMA,
+            Self::LessonStudy => p::LessonStudy::SCHEMA,
+            Self::Mentoring => p::MentoringDocument::SCHEMA,
+            Self::SchoolMap => p::MapDocument::SCHEMA,
+            Self::Assistant => p::AssistantDocument::SCHEMA,
+            Self::Paper => p::Paper::SCHEMA,
+            Self::Antipatterns => p::AntipatternList::SCHEMA,
+            Self::Survey => p::Survey::SCHEMA,
+            Self::Discussion => p::Discussion::SCHEMA,
+            Self::People => p::PeopleList::SCHEMA,
+            Self::Support => p::Support::SCHEMA,
+        }
+    }
+
+    /// For a kind with many documents: the member of an exported plan that lists them. `None` for the others, whose
+    /// root fields are members of the plan themselves.
+    #[must_use]
+    pub const fn section(self) -> Option<&'static str> {
+        match self {
+            Self::DesignCycle => Some("design_thinking"),
+            Self::LessonStudy => Some("lesson_studies"),
+            Self::Paper => Some("documents"),
+            Self::Survey => Some("surveys"),
+            _ => None,
+        }
+    }
+
+    /// True when a workspace may have many documents of this kind.
+    #[must_use]
+    pub const fn is_many(self) -> bool {
+        self.section().is_some()
+    }
+
+    /// True when an exported plan holds the kind: names of people stay in the workspace.
+    #[must_use]
+    pub const fn is_exported(self) -> bool {
+        !matches!(self, Self::People)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+    use crate::document::Shape;
+
+    fn visit(schema: &'static Schema, seen: &mut BTreeMap<&'static str, *const Schema>) {
+        if let Some(other) = seen.insert(schema.name, schema) {
+            assert_eq!(other, std::ptr::from_ref(schema), "two schemas named {}", schema.name);
+            return;
+        }
+        let mut names = BTreeSet::new();
+        for field in schema.fields {
+            assert!(names.insert(field.name), "{}/{} twice", schema.name, field.name);
+            if let Shape::Record(inner) | Shape::Items(inner) = field.shape {
+                visit(inner, seen);
+            }
+        }
+    }
+
+    #[test]
+    fn every_schema_has_unique_field_names_and_a_unique_name() {
+        let mut seen = BTreeMap::new();
+        for kind in Kind::ALL {
+            visit(kind.schema(), &mut seen);
+        }
+        assert!(seen.len() > 60);
+    }
+
+    #[test]
+    fn every_kind_has_its_own_byte_and_name() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::from_byte(kind.byte()), Some(kind));
+            assert_eq!(Kind::from_name(kind.name()), Some(kind));
+        }
+        let bytes: BTreeSet<u8> = Kind::ALL.into_iter().map(Kind::byte).collect();
+        assert_eq!(bytes.len(), Kind::ALL.len());
+        assert_eq!(Kind::from_byte(0), None);
+    }
+
+    #[test]
+    fn no_member_of_a_plan_belongs_to_two_kinds() {
+        let mut seen = BTreeSet::new();
+        for kind in Kind::ALL {
+            let fields = kind.schema().fields.iter().map(|f| f.name).filter(|n| *n != p::EXTRA);
+            let members: Vec<_> = kind.section().map_or_else(|| fields.collect(), |s| vec![s]);
+            for member in members {
+                assert!(seen.insert(member), "{member} twice");
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Papers: orders, reports and plans that are drafted from the plan.
+
+record! {
+    /// One paper.
+    Paper, "paper", many {
+        kind: choice("order_draft", "order", "analytic_report", "development_plan", "minutes", "bulletin"),
+        title: local,
+        ai_assisted: flag,
+        ai_label: local,
+        state: choice("draft", "review", "approved", "signed", "archived"),
+        sources: set,
+        blocks: items(Block) as Anonymous,
+        approvals: items(Approval) as Anonymous,
+        number: text,
+        date: date,
+    }
+}
+
+record! {
+    /// One block of a paper.
+    Block, "block" {
+        /// What the block is: `heading`, `preamble`, `item`, `paragraph`, `signature` and so on.
+        role: text,
+        text: prose,
+        /// The item of the plan that it was made from.
+        from: text,
+        /// An AI tool wrote it.
+        ai: flag,
+        ai_run: text,
+        /// Who accepted what the AI tool wrote.
+        accepted_by: text,
+        figures: items(Figure) as Anonymous,
+        owner: text,
+        due: date,
+    }
+}
+
+record! {
+    /// A number in a block's text and where it comes from.
+    Figure, "figure" {
+        value: number,
+        /// A place in the plan (`kpis/k1/actual`) or a computed value (`computed/ife`).
+        path: text,
+        /// The size of the group that the number is about.
+        n: number,
+    }
+}
+
+record! {
+    /// One person's approval.
+    Approval, "approval" {
+        person: text,
+        date: date,
+        /// The hash of what was approved.
+        hash: text,
+    }
+}
