@@ -124,6 +124,8 @@ pub trait Storage {
         position: Position,
         bytes_max: usize,
     ) -> Result<Vec<Stored>, StorageError>;
+    /// The position of the newest envelope of `document`, 0 if it has none.
+    fn document_position(&self, document: DocumentId) -> Result<Position, StorageError>;
     /// Envelopes of `document` after `position` in log order, until `bytes_max` bytes are reached (at least one).
     fn document_envelopes(
         &self,
@@ -154,15 +156,6 @@ pub trait Storage {
         nonce: [u8; 16],
     ) -> Result<(), StorageError>;
 
-    /// This device's last `save()` of `document`, a cache.
-    fn snapshot(&self, document: DocumentId) -> Result<Option<Vec<u8>>, StorageError>;
-    /// Puts a snapshot in the cache; its position says which part of the log it holds.
-    fn set_snapshot(
-        &mut self,
-        document: DocumentId,
-        position: Position,
-        bytes: &[u8],
-    ) -> Result<(), StorageError>;
     /// The last view of `document`, as JSON text, with the log position it was made at.
     fn cached_view(&self, document: DocumentId)
     -> Result<Option<(Position, String)>, StorageError>;

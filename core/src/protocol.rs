@@ -1,0 +1,16 @@
+//! The sync protocol: frames, and what one session with a peer goes through. Format: docs/protocol.md, section 5.
+
+mod bundle;
+mod frame;
+mod join;
+mod session;
+
+pub use bundle::{BUNDLE_BYTES_MAX, BundleError, BundleWriter, read_bundle};
+pub use frame::{
+    DOCUMENTS_MAX, ENVELOPES_FRAME_BYTES, FRAME_BYTES_MAX, Frame, FrameError, Hello,
+    JOIN_BYTES_MAX, PROTOCOL_VERSION, RefusalCode,
+};
+pub use join::{
+    ClaimLink, Invite, InviteError, Join, JoinReply, JoinRequest, NAME_BYTES_MAX, invite_id,
+};
+pub use session::{Phase, Session, SessionId, WINDOW_BYTES_MAX};

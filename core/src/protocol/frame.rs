@@ -1,0 +1,466 @@
+//! Frames: the messages that two replicas exchange, and their bytes.
+//!
+//! Never touches a socket; `node::quic` does, and puts a length before each frame. Format: docs/protocol.md, section 5.
+
+use std::collections::BTreeMap;
+
+use super::join::{Join, JoinReply};
+use crate::ids::{Digest, DocumentId, Incarnation, PolicyHash, WorkspaceId};
+use crate::log::{ByteReader, ByteWriter, DecodeError, ENVELOPE_BYTES_MAX, VersionVector};
+use crate::policy::{POLICY_ENTRIES_MAX, POLICY_ENTRY_BYTES_MAX};
+use crate::storage::Position;
+use crate::time::Timestamp;
+
+/// The protocol version that this program speaks.
+pub const PROTOCOL_VERSION: u64 = 1;
+/// The most bytes one frame may have.
+pub const FRAME_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// The most bytes a frame from a device that the policy does not know may have.
+pub const JOIN_BYTES_MAX: usize = 1024;
+/// The most documents that one frame may name.
+pub const DOCUMENTS_MAX: usize = 100_000;
+/// How many bytes of envelopes go into one frame before the next one is begun.
+pub const ENVELOPES_FRAME_BYTES: usize = 256 * 1024;
+
+const ENVELOPES_MAX: usize = 65_536;
+const ENVELOPES_BYTES_MAX: usize = 16 * 1024 * 1024;
+const COMPRESS_FROM_BYTES: usize = 512;
+const COMPRESSION_LEVEL: i32 = 3;
+const INVITES_MAX: usize = 64;
+
+/// Why bytes are not a frame.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FrameError {
+    /// The bytes do not follow the format. Close the session.
+    #[error("the frame cannot be read: {0}")]
+    Malformed(#[from] DecodeError),
+    /// A newer peer. Close the session and tell the person to update.
+    #[error("frame kind {0} is newer than this program")]
+    UnknownKind(u8),
+    /// The compressed part does not unpack to what it says. Close the session.
+    #[error("the frame cannot be unpacked")]
+    Compression,
+}
+
+/// The first frame of each side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hello {
+    /// The newest protocol version that the sender speaks.
+    pub version: u64,
+    /// The workspace that the session is about.
+    pub workspace: WorkspaceId,
+    /// The digest of the sender's policy log.
+    pub policy: Digest,
+    /// The digest of all logs of the sender that the receiver may read.
+    pub documents: Digest,
+    /// The life of the sender's store.
+    pub incarnation: Incarnation,
+    /// The sender's clock: shown when it is far off, never used to judge changes.
+    pub clock: Timestamp,
+    /// The sender knows how much of its log the receiver has, and sends the rest without being asked.
+    pub cursor_holds: bool,
+}
+
+/// Why a session is refused or ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusalCode {
+    /// This workspace is not kept here.
+    UnknownWorkspace,
+    /// The policy does not know the device, and no invite is open.
+    UnknownDevice,
+    /// The device was shut out.
+    Revoked,
+    /// No common protocol version: one side must be updated.
+    Version,
+    /// A frame could not be read or came out of turn.
+    Protocol,
+    /// A bound was exceeded.
+    TooMuch,
+    /// The server has no room for this workspace.
+    Quota,
+    /// The claim or the invite does not hold.
+    Invite,
+    /// The store of the sender failed.
+    Store,
+}
+
+impl RefusalCode {
+    /// All codes, each at the place of its byte.
+    const ALL: [Self; 9] = [
+        Self::UnknownWorkspace,
+        Self::UnknownDevice,
+        Self::Revoked,
+        Self::Version,
+        Self::Protocol,
+        Self::TooMuch,
+        Self::Quota,
+        Self::Invite,
+        Self::Store,
+    ];
+
+    /// The byte that stands for the code.
+    #[must_use]
+    pub fn byte(self) -> u8 {
+        Self::ALL.iter().position(|code| *code == self).map_or(0, |index| index as u8)
+    }
+
+    /// The code that a byte stands for.
+    #[must_use]
+    pub fn from_byte(byte: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(byte)).copied()
+    }
+
+    /// The key of the message that tells a person.
+    #[must_use]
+    pub const fn message_key(self) -> &'static str {
+        match self {
+            Self::UnknownWorkspace => "error-server-unknown-workspace",
+            Self::UnknownDevice => "error-device-unknown",
+            Self::Revoked => "error-device-revoked",
+            Self::Version => "error-update-needed",
+            Self::Protocol | Self::TooMuch => "error-protocol",
+            Self::Quota => "error-server-quota",
+            Self::Invite => "error-invite-refused",
+            Self::Store => "error-peer-store",
+        }
+    }
+}
+
+/// One message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Frame {
+    /// Who speaks, and a digest of all that is known.
+    Hello(Hello),
+    /// Envelopes in log order. `position` is the sender's log position after them, or 0 outside log order.
+    Envelopes {
+        /// The sender's log position.
+        position: Position,
+        /// The envelopes' bytes.
+        envelopes: Vec<Vec<u8>>,
+    },
+    /// Everything up to `position` is stored for good.
+    Ack {
+        /// The position that the peer's [`Frame::Envelopes`] named.
+        position: Position,
+        /// The digest of all logs of the sender that the receiver may read.
+        documents: Digest,
+    },
+    /// The digest of each document, for finding what differs.
+    Documents(BTreeMap<DocumentId, Digest>),
+    /// What the sender has of the documents that differ; `reply` asks for the peer's vectors of the same documents.
+    Vectors {
+        /// Vectors are wanted back.
+        reply: bool,
+        /// The vectors.
+        vectors: BTreeMap<DocumentId, VersionVector>,
+    },
+    /// The policy entries that the sender has.
+    PolicyHave(Vec<PolicyHash>),
+    /// Policy entries, each behind the one that it follows.
+    Policy(Vec<Vec<u8>>),
+    /// A device asks to be let in, or a server is asked to take a workspace.
+    Join(Join),
+    /// What became of a [`Frame::Join`].
+    JoinReply(JoinReply),
+    /// The invites that are open, with the time each ends: a director tells a server whom to listen to.
+    Invites(Vec<([u8; 16], Timestamp)>),
+    /// The session is over.
+    Refused(RefusalCode),
+}
+
+const HELLO: u8 = 1;
+const ENVELOPES: u8 = 2;
+const ENVELOPES_PACKED: u8 = 3;
+const ACK: u8 = 4;
+const DOCUMENTS: u8 = 5;
+const VECTORS: u8 = 6;
+const POLICY_HAVE: u8 = 7;
+const POLICY: u8 = 8;
+const JOIN: u8 = 9;
+const JOIN_REPLY: u8 = 10;
+const INVITES: u8 = 11;
+const REFUSED: u8 = 12;
+
+impl Frame {
+    /// Writes the frame, without a length before it.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut writer = ByteWriter::new();
+        match self {
+            Self::Hello(hello) => {
+                writer.byte(HELLO).number(hello.version).raw(&hello.workspace.0);
+                writer.raw(&hello.policy.0).raw(&hello.documents.0).raw(&hello.incarnation.0);
+                writer.raw(&hello.clock.0.to_le_bytes()).byte(u8::from(hello.cursor_holds));
+            }
+            Self::Envelopes { position, envelopes } => {
+                encode_envelopes(&mut writer, *position, envelopes);
+            }
+            Self::Ack { position, documents } => {
+                writer.byte(ACK).number(*position).raw(&documents.0);
+            }
+            Self::Documents(documents) => {
+                writer.byte(DOCUMENTS).number(documents.len() as u64);
+                for (document, digest) in documents {
+                    writer.raw(&document.0).raw(&digest.0);
+                }
+            }
+            Self::Vectors { reply, vectors } => {
+                writer.byte(VECTORS).byte(u8::from(*reply)).number(vectors.len() as u64);
+                for (document, vector) in vectors {
+                    writer.raw(&document.0);
+                    vector.encode(&mut writer);
+                }
+            }
+            Self::PolicyHave(hashes) => {
+                writer.byte(POLICY_HAVE).number(hashes.len() as u64);
+                for hash in hashes {
+                    writer.raw(&hash.0);
+                }
+            }
+            Self::Policy(entries) => {
+                writer.byte(POLICY).number(entries.len() as u64);
+                for entry in entries {
+                    writer.bytes(entry);
+                }
+            }
+            Self::Join(join) => {
+                join.encode(writer.byte(JOIN));
+            }
+            Self::JoinReply(reply) => {
+                reply.encode(writer.byte(JOIN_REPLY));
+            }
+            Self::Invites(invites) => {
+                writer.byte(INVITES).number(invites.len() as u64);
+                for (id, ends) in invites {
+                    writer.raw(id).raw(&ends.0.to_le_bytes());
+                }
+            }
+            Self::Refused(code) => {
+                writer.byte(REFUSED).byte(code.byte());
+            }
+        }
+        writer.finish()
+    }
+
+    /// Reads one whole frame.
+    ///
+    /// # Errors
+    /// [`FrameError`]: close the session.
+    pub fn decode(bytes: &[u8]) -> Result<Self, FrameError> {
+        if bytes.len() > FRAME_BYTES_MAX {
+            let (found, max) = (bytes.len() as u64, FRAME_BYTES_MAX as u64);
+            return Err(DecodeError::TooLarge { what: "frame", found, max }.into());
+        }
+        let mut reader = ByteReader::new(bytes);
+        let kind = reader.byte("frame kind")?;
+        let frame = Self::decode_body(kind, &mut reader)?;
+        reader.end()?;
+        Ok(frame)
+    }
+
+    fn decode_body(kind: u8, reader: &mut ByteReader<'_>) -> Result<Self, FrameError> {
+        Ok(match kind {
+            HELLO => Self::Hello(decode_hello(reader)?),
+            ENVELOPES => {
+                let position = reader.number("position")?;
+                Self::Envelopes { position, envelopes: decode_envelopes(reader)? }
+            }
+            ENVELOPES_PACKED => {
+                let position = reader.number("position")?;
+                let size = reader.count(ENVELOPES_BYTES_MAX, "unpacked size")?;
+                let packed = reader.bytes(FRAME_BYTES_MAX, "packed envelopes")?;
+                let bytes = zstd::bulk::decompress(packed, size);
+                let bytes = bytes.map_err(|_| FrameError::Compression)?;
+                let mut reader = ByteReader::new(&bytes);
+                let envelopes = decode_envelopes(&mut reader)?;
+                reader.end()?;
+                Self::Envelopes { position, envelopes }
+            }
+            ACK => Self::Ack {
+                position: reader.number("position")?,
+                documents: Digest(reader.array("digest")?),
+            },
+            DOCUMENTS => {
+                let mut documents = BTreeMap::new();
+                for _ in 0..reader.count(DOCUMENTS_MAX, "documents")? {
+                    let document = DocumentId(reader.array("document")?);
+                    documents.insert(document, Digest(reader.array("digest")?));
+                }
+                Self::Documents(documents)
+            }
+            VECTORS => {
+                let reply = decode_flag(reader)?;
+                let mut vectors = BTreeMap::new();
+                for _ in 0..reader.count(DOCUMENTS_MAX, "documents")? {
+                    let document = DocumentId(reader.array("document")?);
+                    vectors.insert(document, VersionVector::decode(reader)?);
+                }
+                Self::Vectors { reply, vectors }
+            }
+            POLICY_HAVE => {
+                let mut hashes = Vec::new();
+                for _ in 0..reader.count(POLICY_ENTRIES_MAX, "policy entries")? {
+                    hashes.push(PolicyHash(reader.array("policy entry")?));
+                }
+                Self::PolicyHave(hashes)
+            }
+            POLICY => {
+                let mut entries = Vec::new();
+                for _ in 0..reader.count(POLICY_ENTRIES_MAX, "policy entries")? {
+                    entries.push(reader.bytes(POLICY_ENTRY_BYTES_MAX, "policy entry")?.to_vec());
+                }
+                Self::Policy(entries)
+            }
+            JOIN => Self::Join(Join::decode(reader)?),
+            JOIN_REPLY => Self::JoinReply(JoinReply::decode(reader)?),
+            INVITES => {
+                let mut invites = Vec::new();
+                for _ in 0..reader.count(INVITES_MAX, "invites")? {
+                    let id = reader.array("invite")?;
+                    invites.push((id, decode_time(reader)?));
+                }
+                Self::Invites(invites)
+            }
+            REFUSED => Self::Refused(
+                RefusalCode::from_byte(reader.byte("code")?)
+                    .ok_or(DecodeError::Invalid { what: "code" })?,
+            ),
+            kind => return Err(FrameError::UnknownKind(kind)),
+        })
+    }
+}
+
+fn encode_envelopes(writer: &mut ByteWriter, position: Position, envelopes: &[Vec<u8>]) {
+    let mut content = ByteWriter::new();
+    content.number(envelopes.len() as u64);
+    for envelope in envelopes {
+        content.bytes(envelope);
+    }
+    let content = content.finish();
+    let packed = (content.len() >= COMPRESS_FROM_BYTES)
+        .then(|| zstd::bulk::compress(&content, COMPRESSION_LEVEL).ok())
+        .flatten()
+        .filter(|packed| packed.len() < content.len());
+    match packed {
+        Some(packed) => {
+            writer.byte(ENVELOPES_PACKED).number(position).number(content.len() as u64);
+            writer.bytes(&packed);
+        }
+        None => {
+            writer.byte(ENVELOPES).number(position).raw(&content);
+        }
+    }
+}
+
+fn decode_envelopes(reader: &mut ByteReader<'_>) -> Result<Vec<Vec<u8>>, DecodeError> {
+    let mut envelopes = Vec::new();
+    for _ in 0..reader.count(ENVELOPES_MAX, "envelopes")? {
+        envelopes.push(reader.bytes(ENVELOPE_BYTES_MAX, "envelope")?.to_vec());
+    }
+    Ok(envelopes)
+}
+
+fn decode_hello(reader: &mut ByteReader<'_>) -> Result<Hello, DecodeError> {
+    Ok(Hello {
+        version: reader.number("version")?,
+        workspace: WorkspaceId(reader.array("workspace")?),
+        policy: Digest(reader.array("policy digest")?),
+        documents: Digest(reader.array("documents digest")?),
+        incarnation: Incarnation(reader.array("incarnation")?),
+        clock: decode_time(reader)?,
+        cursor_holds: decode_flag(reader)?,
+    })
+}
+
+pub(super) fn decode_time(reader: &mut ByteReader<'_>) -> Result<Timestamp, DecodeError> {
+    reader.array("time").map(|bytes| Timestamp(i64::from_le_bytes(bytes)))
+}
+
+fn decode_flag(reader: &mut ByteReader<'_>) -> Result<bool, DecodeError> {
+    match reader.byte("flag")? {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(DecodeError::Invalid { what: "flag" }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn frames() -> Vec<Frame> {
+        let digest = Digest([3; 16]);
+        vec![
+            Frame::Hello(Hello {
+                version: 1,
+                workspace: WorkspaceId([1; 32]),
+                policy: digest,
+                documents: digest,
+                incarnation: Incarnation([4; 16]),
+                clock: Timestamp(1_800_000_000_000),
+                cursor_holds: true,
+            }),
+            Frame::Envelopes { position: 7, envelopes: vec![vec![1, 2], vec![3]] },
+            Frame::Envelopes { position: 8, envelopes: vec![vec![5; 4_000]; 3] },
+            Frame::Ack { position: 300, documents: digest },
+            Frame::Documents(BTreeMap::from([(DocumentId([1; 16]), digest)])),
+            Frame::Vectors {
+                reply: true,
+                vectors: BTreeMap::from([(DocumentId([1; 16]), VersionVector::default())]),
+            },
+            Frame::PolicyHave(vec![PolicyHash([1; 32])]),
+            Frame::Policy(vec![vec![1, 2, 3]]),
+            Frame::JoinReply(JoinReply::Waiting),
+            Frame::Invites(vec![([2; 16], Timestamp(5))]),
+            Frame::Refused(RefusalCode::Quota),
+        ]
+    }
+
+    #[test]
+    fn what_was_encoded_is_decoded() {
+        for frame in frames() {
+            assert_eq!(Frame::decode(&frame.encode()), Ok(frame));
+        }
+    }
+
+    #[test]
+    fn a_hello_has_less_than_a_hundred_bytes() {
+        assert!(frames()[0].encode().len() < 100);
+    }
+
+    #[test]
+    fn f09_a_frame_cut_anywhere_is_refused() {
+        for frame in frames() {
+            let bytes = frame.encode();
+            for length in 0..bytes.len() {
+                assert!(Frame::decode(&bytes[..length]).is_err(), "{frame:?} cut at {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn t14_a_frame_that_unpacks_to_more_than_it_says_is_refused() {
+        let bomb = zstd::bulk::compress(&vec![0; 40 * 1024 * 1024], 3).expect("compresses");
+        for size in [100_u64, 17 * 1024 * 1024, u64::MAX] {
+            let mut writer = ByteWriter::new();
+            writer.byte(ENVELOPES_PACKED).number(1).number(size).bytes(&bomb);
+            assert!(Frame::decode(&writer.finish()).is_err());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn t05_random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let _ = Frame::decode(&bytes);
+        }
+
+        #[test]
+        fn t05_altered_frames_never_panic(which in 0..11_usize, at: usize, value: u8) {
+            let mut bytes = frames()[which].encode();
+            let index = at % bytes.len();
+            bytes[index] = value;
+            let _ = Frame::decode(&bytes);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What one session with a peer goes through, as far as it needs no store: phases, what was sent and acknowledged,
+//! when to compare everything again.
+//!
+//! A session streams the sender's log from the place that the peer has acknowledged; live edits are the end of that
+//! stream. Digests tell whether both have the same; only when they differ although nothing is under way are vectors
+//! compared. Any trouble has one cure: the session is closed and dialed again.
+
+use std::collections::VecDeque;
+
+use crate::ids::{DeviceId, Digest, Incarnation};
+use crate::storage::Position;
+use crate::time::Timestamp;
+
+/// How many bytes may be under way to a peer before its acknowledgement is waited for.
+pub const WINDOW_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// How long a peer may take to say who it is.
+pub const GREETING_MS_MAX: i64 = 15_000;
+/// How long digests may differ with nothing under way before vectors are compared.
+pub const MISMATCH_MS: i64 = 500;
+/// How long the wait grows when comparing did not help.
+pub const MISMATCH_MS_MAX: i64 = 60_000;
+
+/// A node's number for a session; never used twice in one run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionId(pub u64);
+
+/// How far a session has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// The peer has not said who it is.
+    Greeting,
+    /// The policy does not know the peer: it may send one join frame.
+    Stranger,
+    /// Both have said hello.
+    Live,
+}
+
+/// One session.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// The peer, whose key the handshake proved.
+    pub peer: DeviceId,
+    /// This side opened it.
+    pub dialed: bool,
+    /// How far it has come.
+    pub phase: Phase,
+    /// When it was opened.
+    pub opened: Timestamp,
+    /// The life of the peer's store, once it said hello.
+    pub incarnation: Option<Incarnation>,
+    /// The digest that the peer named last.
+    pub peer_documents: Option<Digest>,
+    /// The log position up to which everything was sent or need not be.
+    pub sent: Position,
+    /// The log position up to which the peer has stored everything, once `holds`.
+    pub acknowledged: Position,
+    /// `acknowledged` speaks for the whole log before it, not only for what this session sent.
+    pub holds: bool,
+    /// `acknowledged` is newer than the stored cursor.
+    pub cursor_dirty: bool,
+    /// The position that is to be acknowledged to the peer at the end of this turn.
+    pub ack_due: Option<Position>,
+    /// A join frame was taken or sent on it.
+    pub joined: bool,
+    in_flight: VecDeque<(Position, usize)>,
+    in_flight_bytes: usize,
+    mismatch: Option<Mismatch>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Mismatch {
+    compare_at: Timestamp,
+    wait_ms: i64,
+}
+
+impl Session {
+    /// A session that was just opened.
+    #[must_use]
+    pub const fn new(peer: DeviceId, dialed: bool, now: Timestamp) -> Self {
+        Self {
+            peer,
+            dialed,
+            phase: Phase::Greeting,
+            opened: now,
+            incarnation: None,
+            peer_documents: None,
+            sent: 0,
+            acknowledged: 0,
+            holds: false,
+            cursor_dirty: false,
+            ack_due: None,
+            joined: false,
+            in_flight: VecDeque::new(),
+            in_flight_bytes: 0,
+            mismatch: None,
+        }
+    }
+
+    /// True when more may be sent before the peer acknowledges.
+    #[must_use]
+    pub const fn has_window(&self) -> bool {
+        self.in_flight_bytes < WINDOW_BYTES_MAX
+    }
+
+    /// True when the peer has acknowledged all that was sent.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.in_flight.is_empty()
+    }
+
+    /// Notes a frame that ends at `position`.
+    pub fn note_sent(&mut self, position: Position, bytes: usize) {
+        self.in_flight.push_back((position, bytes));
+        self.in_flight_bytes += bytes;
+    }
+
+    /// Notes the peer's acknowledgement of `position`.
+    pub fn note_acknowledged(&mut self, position: Position) {
+        while let Some((sent, bytes)) = self.in_flight.front().copied() {
+            if sent > position {
+                break;
+            }
+            self.in_flight_bytes = self.in_flight_bytes.saturating_sub(bytes);
+            self.in_flight.pop_front();
+        }
+        if position > self.acknowledged && position <= self.sent {
+            self.acknowledged = position;
+            self.cursor_dirty = self.holds;
+        }
+    }
+
+    /// Notes that both have the same up to `position`.
+    pub fn note_equal(&mut self, position: Position) {
+        self.mismatch = None;
+        if !self.holds || self.acknowledged < position {
+            self.holds = true;
+            self.sent = self.sent.max(position);
+            self.acknowledged = position;
+            self.cursor_dirty = true;
+        }
+    }
+
+    /// Notes that digests differ; the first time starts the clock.
+    pub fn note_different(&mut self, now: Timestamp) {
+        if self.mismatch.is_none() {
+            let compare_at = now.after(MISMATCH_MS);
+            self.mismatch = Some(Mismatch { compare_at, wait_ms: MISMATCH_MS });
+        }
+    }
+
+    /// True once digests have differed for long enough; the next time takes twice as long.
+    pub fn take_comparison_due(&mut self, now: Timestamp) -> bool {
+        let Some(mismatch) = &mut self.mismatch else { return false };
+        if mismatch.compare_at > now {
+            return false;
+        }
+        mismatch.wait_ms = (mismatch.wait_ms * 2).min(MISMATCH_MS_MAX);
+        mismatch.compare_at = now.after(mismatch.wait_ms);
+        true
+    }
+
+    /// When this session wants to be looked at again.
+    #[must_use]
+    pub fn next_timeout(&self) -> Option<Timestamp> {
+        match self.phase {
+            Phase::Greeting | Phase::Stranger => Some(self.opened.after(GREETING_MS_MAX)),
+            Phase::Live => self.mismatch.map(|mismatch| mismatch.compare_at),
+        }
+    }
+}

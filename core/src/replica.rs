@@ -1,0 +1,445 @@
+//! The replica: all that a node knows of one workspace, as one state machine.
+//!
+//! The node opens a store transaction, hands over its inputs one by one ([`Replica::handle`] and the methods that
+//! change something), asks once for what must go out ([`Replica::flush`]), commits, and does it. When the store fails,
+//! the node drops the replica and opens it anew: nothing in memory outlives a transaction that was not kept
+//! (docs/adr/0002). A device and a server run the same code; a server loads no document.
+
+mod documents;
+mod members;
+mod sync;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ed25519_dalek::SigningKey;
+
+pub use documents::{Applied, ApplyError, LoadError, Loaded, genesis_hash};
+pub use members::{INVITE_MS, INVITES_MAX, MemberError, PendingJoin, found_workspace};
+pub use sync::PeerStatus;
+
+use crate::admission::{Admitted, Gate, Refusal, Verdict};
+use crate::ids::{ChangeHash, DeviceId, Digest, DocumentId, Incarnation, PolicyHash, WorkspaceId};
+use crate::policy::{Policy, PolicyError, Rights};
+use crate::protocol::{Frame, JoinRequest, RefusalCode, Session, SessionId};
+use crate::storage::{Missing, Storage, StorageError};
+use crate::time::Timestamp;
+
+/// A peer's clock that differs more than this is reported.
+pub const CLOCK_SKEW_MS_MAX: i64 = 24 * 60 * 60 * 1000;
+
+/// Now, and bytes that nobody can foresee. `core` has neither.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// The node's clock.
+    pub now: Timestamp,
+    /// Fresh random bytes.
+    pub random: [u8; 32],
+}
+
+impl Moment {
+    /// Random bytes for one purpose, different for each.
+    #[must_use]
+    pub fn bytes<const N: usize>(&self, purpose: &str) -> [u8; N] {
+        let mut bytes = [0; N];
+        blake3::Hasher::new_keyed(&self.random)
+            .update(purpose.as_bytes())
+            .finalize_xof()
+            .fill(&mut bytes);
+        bytes
+    }
+}
+
+/// What a node tells its replica.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// A session is open; its key was proved by the handshake.
+    SessionOpened {
+        /// The session.
+        session: SessionId,
+        /// The peer's key.
+        peer: DeviceId,
+        /// This side opened it.
+        dialed: bool,
+    },
+    /// A frame came.
+    FrameReceived {
+        /// The session.
+        session: SessionId,
+        /// The frame without its length.
+        bytes: Vec<u8>,
+    },
+    /// A session is over.
+    SessionClosed {
+        /// The session.
+        session: SessionId,
+    },
+    /// [`Replica::next_timeout`] has come.
+    Timeout,
+}
+
+/// What a replica wants done, in this order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Send a frame.
+    Send {
+        /// The session.
+        session: SessionId,
+        /// The frame without its length.
+        frame: Vec<u8>,
+        /// Much at once: must not delay what is small and live.
+        bulk: bool,
+    },
+    /// End a session.
+    Close {
+        /// The session.
+        session: SessionId,
+        /// Why; `None` when the peer ended it itself.
+        code: Option<RefusalCode>,
+    },
+    /// The log of a document has grown.
+    Published(DocumentId),
+    /// The policy log has grown.
+    PolicyChanged,
+    /// A device waits for the director's yes.
+    JoinRequested(JoinRequest),
+    /// Something that a person may want to know; never plan text.
+    Noted(Note),
+}
+
+/// Something that happened on the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// An envelope was refused.
+    Refused {
+        /// The peer that sent it, or `None` for a file.
+        origin: Option<DeviceId>,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// A peer's clock is far from this one.
+    ClockSkew {
+        /// The peer.
+        peer: DeviceId,
+        /// Its clock minus this one, in milliseconds.
+        milliseconds: i64,
+    },
+    /// A peer refused the session.
+    PeerRefused {
+        /// The peer.
+        peer: DeviceId,
+        /// Why.
+        code: RefusalCode,
+    },
+}
+
+/// What goes out of a turn.
+#[derive(Debug, Default)]
+pub struct Output {
+    /// May go out before the commit: forwarded envelopes, which their author holds for good.
+    pub early: Vec<Effect>,
+    /// Goes out after the commit.
+    pub late: Vec<Effect>,
+}
+
+/// Whether this replica loads documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Station {
+    /// A person's device: validates and shows what it holds.
+    Device,
+    /// A district's server: stores and forwards.
+    Server,
+}
+
+/// Who this replica is.
+#[derive(Debug)]
+pub struct Identity {
+    /// The device key.
+    pub key: SigningKey,
+    /// Device or server.
+    pub station: Station,
+}
+
+/// All that a node knows of one workspace.
+#[derive(Debug)]
+pub struct Replica {
+    key: SigningKey,
+    device: DeviceId,
+    station: Station,
+    workspace: WorkspaceId,
+    incarnation: Incarnation,
+    policy: Policy,
+    documents: BTreeMap<DocumentId, Digest>,
+    sessions: BTreeMap<SessionId, Session>,
+    loaded: BTreeMap<DocumentId, Loaded>,
+    /// On a server: the invites that directors said are open.
+    open_invites: BTreeMap<[u8; 16], Timestamp>,
+    effects: Vec<Effect>,
+    /// This turn has appended to the log, so a commit comes anyway.
+    appended: bool,
+}
+
+impl Replica {
+    /// Reads what the store has of `workspace`.
+    ///
+    /// # Errors
+    /// [`StorageError`]; [`StorageError::Damaged`] if the policy log does not start with the workspace's genesis.
+    pub fn open(
+        storage: &dyn Storage,
+        workspace: WorkspaceId,
+        identity: &Identity,
+    ) -> Result<Self, StorageError> {
+        let (policy, _) = Policy::from_entries(workspace, &storage.policy_entries()?)
+            .map_err(|error| StorageError::Damaged(error.to_string()))?;
+        Ok(Self {
+            key: identity.key.clone(),
+            device: DeviceId(identity.key.verifying_key().to_bytes()),
+            station: identity.station,
+            workspace,
+            incarnation: storage.incarnation()?,
+            policy,
+            documents: storage.documents()?.into_iter().collect(),
+            sessions: BTreeMap::new(),
+            loaded: BTreeMap::new(),
+            open_invites: BTreeMap::new(),
+            effects: Vec::new(),
+            appended: false,
+        })
+    }
+
+    /// The workspace.
+    #[must_use]
+    pub const fn workspace(&self) -> WorkspaceId {
+        self.workspace
+    }
+
+    /// This device.
+    #[must_use]
+    pub const fn device(&self) -> DeviceId {
+        self.device
+    }
+
+    /// The policy log.
+    #[must_use]
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Every document with a log, in the order of ids (so by kind first).
+    pub fn documents(&self) -> impl Iterator<Item = (&DocumentId, &Digest)> {
+        self.documents.iter()
+    }
+
+    /// Takes in one input.
+    ///
+    /// # Errors
+    /// [`StorageError`]: drop the replica and open it anew.
+    pub fn handle(
+        &mut self,
+        storage: &mut dyn Storage,
+        moment: &Moment,
+        input: Input,
+    ) -> Result<(), StorageError> {
+        match input {
+            Input::SessionOpened { session, peer, dialed } => {
+                self.sessions.insert(session, Session::new(peer, dialed, moment.now));
+                if dialed {
+                    self.greet(storage, moment, session)?;
+                }
+            }
+            Input::FrameReceived { session, bytes } => {
+                self.receive(storage, moment, session, &bytes)?;
+            }
+            Input::SessionClosed { session } => {
+                if let Some(closed) = self.sessions.remove(&session) {
+                    self.store_cursor(storage, &closed)?;
+                }
+            }
+            Input::Timeout => self.check_deadlines(moment.now),
+        }
+        Ok(())
+    }
+
+    /// Takes in an envelope from a file, as if a peer had sent it.
+    ///
+    /// # Errors
+    /// [`StorageError`]: drop the replica and open it anew.
+    pub fn take_in(
+        &mut self,
+        storage: &mut dyn Storage,
+        origin: Option<DeviceId>,
+        bytes: &[u8],
+    ) -> Result<Verdict, StorageError> {
+        let verdict = self.gate().admit(storage, origin, bytes)?;
+        match &verdict {
+            Verdict::Admitted(admitted) => self.after_admission(storage, admitted.clone())?,
+            Verdict::Refused(refusal) => {
+                self.effects
+                    .push(Effect::Noted(Note::Refused { origin, refusal: refusal.clone() }));
+            }
+            Verdict::Duplicate | Verdict::Pending => {}
+        }
+        Ok(verdict)
+    }
+
+    /// Takes in policy entries; those whose predecessor is missing are left for later. Returns how many were new.
+    ///
+    /// # Errors
+    /// [`StorageError`]: drop the replica and open it anew.
+    pub fn take_in_policy(
+        &mut self,
+        storage: &mut dyn Storage,
+        entries: &[Vec<u8>],
+    ) -> Result<usize, StorageError> {
+        let mut new = Vec::new();
+        for bytes in entries {
+            match self.policy.insert(bytes) {
+                Ok(true) => {
+                    let hash = crate::policy::Entry::decode(bytes).map(|entry| entry.hash());
+                    let hash = hash.unwrap_or_default();
+                    storage.append_policy(hash, bytes)?;
+                    new.push(hash);
+                }
+                Ok(false) | Err(PolicyError::Missing(_)) => {}
+                Err(error) => {
+                    let refusal = match error {
+                        PolicyError::Malformed(error) => Refusal::Unreadable(error.into()),
+                        PolicyError::Version(v) => {
+                            Refusal::Unreadable(crate::log::EnvelopeError::Version(v))
+                        }
+                        _ => Refusal::Unreadable(crate::log::EnvelopeError::Signature),
+                    };
+                    self.effects.push(Effect::Noted(Note::Refused { origin: None, refusal }));
+                }
+            }
+        }
+        if !new.is_empty() {
+            self.after_policy_change(storage, &new)?;
+        }
+        Ok(new.len())
+    }
+
+    /// What must go out, given everything that was taken in since the last time. The last call of a turn.
+    ///
+    /// # Errors
+    /// [`StorageError`]: drop the replica and open it anew.
+    pub fn flush(
+        &mut self,
+        storage: &mut dyn Storage,
+        moment: &Moment,
+    ) -> Result<Output, StorageError> {
+        let mut output = Output { early: Vec::new(), late: std::mem::take(&mut self.effects) };
+        let sessions: Vec<SessionId> = self.sessions.keys().copied().collect();
+        for id in sessions {
+            let frames = self.stream(storage, id)?;
+            match self.station {
+                Station::Server => output.early.extend(frames),
+                Station::Device => output.late.extend(frames),
+            }
+            output.late.extend(self.acknowledge(id));
+            self.compare_if_due(moment.now, id, &mut output.late);
+            if self.appended
+                && let Some(session) = self.sessions.get(&id).cloned()
+            {
+                self.store_cursor(storage, &session)?;
+                if let Some(session) = self.sessions.get_mut(&id) {
+                    session.cursor_dirty = false;
+                }
+            }
+        }
+        self.appended = false;
+        Ok(output)
+    }
+
+    /// When the replica wants [`Input::Timeout`], if at all.
+    #[must_use]
+    pub fn next_timeout(&self) -> Option<Timestamp> {
+        self.sessions.values().filter_map(Session::next_timeout).min()
+    }
+
+    const fn gate(&self) -> Gate<'_> {
+        Gate { workspace: self.workspace, policy: &self.policy, genesis: genesis_hash }
+    }
+
+    const fn rights(&self) -> &Rights {
+        self.policy.now()
+    }
+
+    /// Publishes what was admitted and lets in what waited for it.
+    fn after_admission(
+        &mut self,
+        storage: &mut dyn Storage,
+        admitted: Admitted,
+    ) -> Result<(), StorageError> {
+        let mut queue = vec![admitted];
+        while let Some(admitted) = queue.pop() {
+            self.note_grown(storage, admitted.document)?;
+            let missing = |hash: &ChangeHash| Missing::Change(admitted.document, *hash);
+            let waited: Vec<Missing> = admitted.changes.iter().map(missing).collect();
+            self.let_in(storage, &waited, &mut queue)?;
+        }
+        Ok(())
+    }
+
+    fn let_in(
+        &mut self,
+        storage: &mut dyn Storage,
+        arrived: &[Missing],
+        queue: &mut Vec<Admitted>,
+    ) -> Result<(), StorageError> {
+        for missing in arrived {
+            for parked in storage.unpark(*missing)? {
+                match self.gate().admit(storage, parked.origin, &parked.bytes)? {
+                    Verdict::Admitted(admitted) => queue.push(admitted),
+                    Verdict::Refused(refusal) => {
+                        let note = Note::Refused { origin: parked.origin, refusal };
+                        self.effects.push(Effect::Noted(note));
+                    }
+                    Verdict::Duplicate | Verdict::Pending => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn note_grown(
+        &mut self,
+        storage: &dyn Storage,
+        document: DocumentId,
+    ) -> Result<(), StorageError> {
+        self.appended = true;
+        let digest = storage.vector(document)?.digest();
+        self.documents.insert(document, digest);
+        self.effects.push(Effect::Published(document));
+        Ok(())
+    }
+
+    fn after_policy_change(
+        &mut self,
+        storage: &mut dyn Storage,
+        new: &[PolicyHash],
+    ) -> Result<(), StorageError> {
+        self.appended = true;
+        let waited: Vec<Missing> = new.iter().map(|hash| Missing::Policy(*hash)).collect();
+        let mut queue = Vec::new();
+        self.let_in(storage, &waited, &mut queue)?;
+        for admitted in queue {
+            self.after_admission(storage, admitted)?;
+        }
+        // Frontiers and endorsement decide what is materialised: read every document anew.
+        self.loaded.clear();
+        self.effects.push(Effect::PolicyChanged);
+        self.share_policy(&new.iter().copied().collect::<BTreeSet<_>>());
+        self.close_unknown_sessions();
+        Ok(())
+    }
+
+    fn send(&mut self, session: SessionId, frame: &Frame) {
+        self.effects.push(Effect::Send { session, frame: frame.encode(), bulk: false });
+    }
+
+    fn close(&mut self, session: SessionId, code: RefusalCode) {
+        self.send(session, &Frame::Refused(code));
+        self.effects.push(Effect::Close { session, code: Some(code) });
+        self.sessions.remove(&session);
+    }
+}

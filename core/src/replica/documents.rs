@@ -1,0 +1,373 @@
+//! Documents of a replica: read from the log, validated, edited, shown.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{Moment, Replica};
+use crate::admission::Verdict;
+use crate::document::{Author, Command, CommandError, Document, DocumentError};
+use crate::ids::{ActorId, ChangeHash, DeviceId, DocumentId};
+use crate::log::{Envelope, EnvelopeError, SealedChange, actor_id};
+use crate::plan::Kind;
+use crate::storage::{Position, Quarantined, Storage, StorageError};
+use crate::validation::{self, Candidate, Reason};
+
+/// How many documents stay loaded at once.
+pub const LOADED_MAX: usize = 64;
+const READ_BYTES: usize = 1024 * 1024;
+
+/// Why a document cannot be shown.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// Nothing of it is in the log.
+    #[error("document {0} is not on this device")]
+    Unknown(DocumentId),
+    /// Its kind belongs to a newer version.
+    #[error("documents of kind {0} belong to a newer version")]
+    UnknownKind(u8),
+    /// automerge failed on it.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// The store failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Why commands were not carried out. Nothing of them was.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ApplyError {
+    /// This device may not write the document.
+    #[error("this device may not write document {0}")]
+    NoRight(DocumentId),
+    /// The commands do not fit the document.
+    #[error(transparent)]
+    Command(#[from] CommandError),
+    /// The document cannot be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The change could not be signed: it is too large for one envelope.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    /// The gate refused this device's own change: the store and the memory disagree.
+    #[error("the change was refused by this device itself: {0}")]
+    Refused(String),
+    /// The store failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// A change that was made and stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// Its hash; `None` if the commands changed nothing.
+    pub change: Option<ChangeHash>,
+    /// Where its envelope stands in the log.
+    pub position: Position,
+}
+
+/// A document in memory, with the gate that judges what arrives.
+#[derive(Debug)]
+pub struct Loaded {
+    document: Document,
+    gate: validation::Gate,
+    position: Position,
+    quarantined: Vec<Quarantined>,
+    /// Some change stays out because of its author: what arrives may change that, so read everything anew.
+    judged_whole: bool,
+}
+
+/// A change as the log has it.
+struct Logged {
+    device: DeviceId,
+    change: SealedChange,
+}
+
+/// The hash of the genesis change of a kind; `None` for a kind of a newer version.
+#[must_use]
+pub fn genesis_hash(kind: u8) -> Option<ChangeHash> {
+    Kind::from_byte(kind).map(Kind::genesis_hash)
+}
+
+impl Replica {
+    /// The document, loaded and up to date with the log.
+    ///
+    /// # Errors
+    /// [`LoadError`]: show the reason.
+    pub fn document(
+        &mut self,
+        storage: &mut dyn Storage,
+        id: DocumentId,
+    ) -> Result<&Document, LoadError> {
+        self.load(storage, id, false).map(|loaded| &loaded.document)
+    }
+
+    /// The device that wrote with `actor` in a document, and whose it is or was.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store fails.
+    pub fn author(
+        &self,
+        storage: &dyn Storage,
+        document: DocumentId,
+        actor: ActorId,
+    ) -> Result<Option<DeviceId>, StorageError> {
+        storage.actor_device(document, actor)
+    }
+
+    /// The view of a document and its log position, from the store's cache if that is as new as the log.
+    ///
+    /// # Errors
+    /// [`LoadError`]: show the reason.
+    pub fn view(&mut self, storage: &mut dyn Storage, id: DocumentId) -> Result<Value, LoadError> {
+        let newest = storage.document_position(id)?;
+        if let Some((position, json)) = storage.cached_view(id)?
+            && position == newest
+            && let Ok(view) = serde_json::from_str(&json)
+        {
+            return Ok(view);
+        }
+        let view = self.load(storage, id, false)?.document.view();
+        storage.set_cached_view(id, newest, &view.to_string())?;
+        Ok(view)
+    }
+
+    /// Carries out commands as one change: signed, stored, and out with the next [`Replica::flush`].
+    ///
+    /// # Errors
+    /// [`ApplyError`]; nothing was carried out.
+    pub fn apply(
+        &mut self,
+        storage: &mut dyn Storage,
+        moment: &Moment,
+        id: DocumentId,
+        commands: &[Command],
+    ) -> Result<Applied, ApplyError> {
+        let device = self.device;
+        if !self.rights().may_write(&device, &id) {
+            return Err(ApplyError::NoRight(id));
+        }
+        let (actor, nonce) = self.own_actor(storage, moment, id)?;
+        let author = Author { actor, time: moment.now, random: moment.bytes("edit") };
+        let policy_head = self.policy.head_for(&device);
+        let (key, workspace) = (self.key.clone(), self.workspace);
+        let loaded = self.load(storage, id, true)?;
+        let Some(bytes) = loaded.document.edit(&author, commands)? else {
+            return Ok(Applied { change: None, position: storage.position()? });
+        };
+        let stored = Envelope::sign(&key, &workspace, id, policy_head, &nonce, vec![bytes])
+            .map_err(ApplyError::from)
+            .and_then(|envelope| self.store_own(storage, id, &envelope));
+        if stored.is_err() {
+            self.loaded.remove(&id);
+        }
+        stored
+    }
+
+    fn store_own(
+        &mut self,
+        storage: &mut dyn Storage,
+        id: DocumentId,
+        envelope: &Envelope,
+    ) -> Result<Applied, ApplyError> {
+        let verdict = self.gate().admit_envelope(storage, None, envelope.clone())?;
+        let Verdict::Admitted(admitted) = verdict else {
+            return Err(ApplyError::Refused(format!("{verdict:?}")));
+        };
+        let position = admitted.position;
+        let change = envelope.changes.first();
+        if let (Some(loaded), Some(change)) = (self.loaded.get_mut(&id), change) {
+            // Own changes are in the document already; the gate must know them to judge what builds on them.
+            loaded
+                .gate
+                .check(change)
+                .map_err(|reason| ApplyError::Refused(format!("{reason:?}")))?;
+            loaded.position = position;
+        }
+        self.after_admission(storage, admitted)?;
+        Ok(Applied { change: change.map(|change| change.header.hash), position })
+    }
+
+    fn own_actor(
+        &self,
+        storage: &mut dyn Storage,
+        moment: &Moment,
+        id: DocumentId,
+    ) -> Result<(ActorId, [u8; 16]), StorageError> {
+        if let Some(own) = storage.own_actor(id)? {
+            return Ok(own);
+        }
+        let nonce = moment.bytes("actor");
+        let actor = actor_id(&self.device, &id, &nonce);
+        storage.set_own_actor(id, actor, nonce)?;
+        Ok((actor, nonce))
+    }
+
+    /// Everything that is in the log and is not materialised.
+    ///
+    /// # Errors
+    /// [`LoadError`] of the first document that cannot be loaded for another reason than its kind.
+    pub fn quarantine(&mut self, storage: &mut dyn Storage) -> Result<Vec<Quarantined>, LoadError> {
+        let all: Vec<DocumentId> = self.documents.keys().copied().collect();
+        for id in all {
+            match self.load(storage, id, false) {
+                Ok(_) | Err(LoadError::UnknownKind(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(storage.quarantine()?)
+    }
+
+    fn load(
+        &mut self,
+        storage: &mut dyn Storage,
+        id: DocumentId,
+        create: bool,
+    ) -> Result<&mut Loaded, LoadError> {
+        if !create && !self.documents.contains_key(&id) {
+            return Err(LoadError::Unknown(id));
+        }
+        let usable = match self.loaded.remove(&id) {
+            Some(loaded) => self.catch_up(storage, id, loaded)?,
+            None => None,
+        };
+        let loaded = match usable {
+            Some(loaded) => loaded,
+            None => self.read(storage, id, &BTreeSet::new())?,
+        };
+        if self.loaded.len() >= LOADED_MAX {
+            self.loaded.pop_first();
+        }
+        Ok(self.loaded.entry(id).or_insert(loaded))
+    }
+
+    /// Brings a loaded document up to date with the log; `None` if it must be read anew.
+    fn catch_up(
+        &self,
+        storage: &mut dyn Storage,
+        id: DocumentId,
+        mut loaded: Loaded,
+    ) -> Result<Option<Loaded>, LoadError> {
+        let newest = storage.document_position(id)?;
+        if newest == loaded.position {
+            return Ok(Some(loaded));
+        }
+        if loaded.judged_whole || self.rights().revocations().next().is_some() {
+            return Ok(None);
+        }
+        let logged = read_log(storage, id, loaded.position)?;
+        let vector = storage.vector(id)?;
+        if vector.iter().any(|(_, tips)| tips.len() > 1) {
+            return Ok(None);
+        }
+        let before = loaded.quarantined.len();
+        let mut passed = Vec::new();
+        for Logged { change, .. } in &logged {
+            match loaded.gate.check(change) {
+                Ok(change) => passed.push(change),
+                Err(reason) => loaded.quarantined.push(quarantined(id, change, reason)),
+            }
+        }
+        loaded.position = newest;
+        if loaded.document.apply_changes(passed).is_err() {
+            return Ok(None);
+        }
+        if loaded.quarantined.len() != before {
+            storage.set_quarantine(id, &loaded.quarantined)?;
+        }
+        Ok(Some(loaded))
+    }
+
+    /// Reads a document from its whole log. `failed` are changes that automerge is known to fail on.
+    fn read(
+        &self,
+        storage: &mut dyn Storage,
+        id: DocumentId,
+        failed: &BTreeSet<ChangeHash>,
+    ) -> Result<Loaded, LoadError> {
+        let kind = Kind::from_byte(id.kind()).ok_or(LoadError::UnknownKind(id.kind()))?;
+        let mut document = Document::new(kind.byte(), kind.schema());
+        let mut gate = validation::Gate::new(&kind.genesis())
+            .map_err(|_| LoadError::UnknownKind(id.kind()))?;
+        let logged = read_log(storage, id, 0)?;
+        let candidates: Vec<Candidate<'_>> = logged
+            .iter()
+            .map(|Logged { device, change }| Candidate {
+                change,
+                revoked: self.is_revoked(id, device, change),
+            })
+            .collect();
+        let excluded = validation::excluded(&candidates);
+        let (mut passed, mut left_out) = (Vec::new(), Vec::new());
+        for Logged { change, .. } in &logged {
+            let hash = &change.header.hash;
+            let verdict = match excluded.get(hash) {
+                Some(reason) => Err(*reason),
+                None if failed.contains(hash) => Err(Reason::Failed),
+                None => gate.check(change),
+            };
+            match verdict {
+                Ok(change) => passed.push(change),
+                Err(reason) => left_out.push(quarantined(id, change, reason)),
+            }
+        }
+        let position = storage.document_position(id)?;
+        if document.apply_changes(passed.clone()).is_err() {
+            let offender = find_offender(kind, &passed);
+            let mut failed = failed.clone();
+            if let Some(hash) = offender
+                && failed.insert(hash)
+            {
+                return self.read(storage, id, &failed);
+            }
+            return Err(LoadError::Document(DocumentError::Poisoned));
+        }
+        storage.set_quarantine(id, &left_out)?;
+        let judged_whole = !excluded.is_empty() || !failed.is_empty();
+        Ok(Loaded { document, gate, position, quarantined: left_out, judged_whole })
+    }
+
+    fn is_revoked(&self, id: DocumentId, device: &DeviceId, change: &SealedChange) -> bool {
+        self.rights().revocation(device).is_some_and(|revocation| {
+            let frontier = revocation.frontier.get(&(id, change.header.actor));
+            frontier.is_none_or(|seq| change.header.seq > *seq)
+        })
+    }
+}
+
+fn read_log(
+    storage: &dyn Storage,
+    id: DocumentId,
+    mut position: Position,
+) -> Result<Vec<Logged>, StorageError> {
+    let mut logged = Vec::new();
+    loop {
+        let stored = storage.document_envelopes(id, position, READ_BYTES)?;
+        let Some(last) = stored.last() else { return Ok(logged) };
+        position = last.position;
+        for stored in stored {
+            let device = stored.envelope.device;
+            let changes = stored.envelope.changes.into_iter();
+            logged.extend(changes.map(|change| Logged { device, change }));
+        }
+    }
+}
+
+fn quarantined(document: DocumentId, change: &SealedChange, reason: Reason) -> Quarantined {
+    Quarantined {
+        document,
+        change: change.header.hash,
+        actor: change.header.actor,
+        seq: change.header.seq,
+        reason: reason.message_key().to_owned(),
+    }
+}
+
+/// Applies changes one by one to a fresh document and names the first that automerge fails on.
+fn find_offender(kind: Kind, changes: &[automerge::Change]) -> Option<ChangeHash> {
+    let mut document = Document::new(kind.byte(), kind.schema());
+    changes
+        .iter()
+        .find(|change| document.apply_changes(vec![(*change).clone()]).is_err())
+        .map(|change| ChangeHash(change.hash().0))
+}

@@ -1,0 +1,476 @@
+//! Members: inviting, asking to be let in, letting in, shutting out, servers.
+
+use ed25519_dalek::SigningKey;
+
+use super::{Effect, Moment, Replica, Station};
+use crate::ids::{DeviceId, PersonId, WorkspaceId};
+use crate::log::{ByteReader, ByteWriter};
+use crate::policy::{Body, Entry, FRONTIER_MAX, FrontierPoint, Role, Scope};
+use crate::protocol::{
+    Frame, Invite, JOIN_BYTES_MAX, Join, JoinReply, JoinRequest, Phase, RefusalCode, SessionId,
+    invite_id,
+};
+use crate::storage::{Storage, StorageError};
+use crate::time::Timestamp;
+
+/// How long an invite is open.
+pub const INVITE_MS: i64 = 24 * 60 * 60 * 1000;
+/// How much later than its end an invite is still honoured: clocks differ.
+pub const INVITE_SLACK_MS: i64 = 24 * 60 * 60 * 1000;
+/// The most invites that may be open at once, and the most requests that may wait.
+pub const INVITES_MAX: usize = 64;
+
+const INVITES: &str = "invites";
+const JOINS: &str = "joins";
+
+/// Why a member could not be invited, let in or shut out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MemberError {
+    /// Only a director's device may.
+    #[error("only a director may do this")]
+    NotDirector,
+    /// Nobody with this key waits.
+    #[error("device {0} does not wait to be let in")]
+    NotWaiting(DeviceId),
+    /// The device is not a member.
+    #[error("device {0} is not a member")]
+    NotMember(DeviceId),
+    /// The device was shut out and may not come back with the same key.
+    #[error("device {0} was shut out")]
+    Revoked(DeviceId),
+    /// Shutting this device out would leave the workspace without a director.
+    #[error("this is the last director's device")]
+    LastDirector,
+    /// [`INVITES_MAX`] invites are open.
+    #[error("{INVITES_MAX} invites are open already")]
+    TooManyInvites,
+    /// The store failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// A device that waits for the director's yes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingJoin {
+    /// Its request.
+    pub request: JoinRequest,
+    /// The role that its invite offers; `None` when this device did not make the invite.
+    pub role: Option<Role>,
+}
+
+/// An invite as the inviting device remembers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct OpenInvite {
+    secret: [u8; 16],
+    role: Role,
+    expires: Timestamp,
+}
+
+/// Starts a workspace: its genesis entry, signed by the first director's device.
+#[must_use]
+pub fn found_workspace(key: &SigningKey, moment: &Moment) -> (WorkspaceId, Vec<u8>) {
+    let person = PersonId(moment.bytes("director"));
+    let entry = Entry::genesis(key, person, moment.bytes("workspace"));
+    (WorkspaceId(entry.hash().0), entry.encode())
+}
+
+impl Replica {
+    /// Signs a policy entry and takes it in.
+    ///
+    /// # Errors
+    /// [`MemberError::NotDirector`] unless this is a director's device.
+    pub fn append_policy(
+        &mut self,
+        storage: &mut dyn Storage,
+        body: Body,
+    ) -> Result<(), MemberError> {
+        if !self.rights().is_director(&self.device) {
+            return Err(MemberError::NotDirector);
+        }
+        let entry = Entry::sign(&self.key, &self.policy, body);
+        self.take_in_policy(storage, &[entry.encode()])?;
+        Ok(())
+    }
+
+    /// Opens an invite and returns its link. `contact` is the key that answers at `address`.
+    ///
+    /// # Errors
+    /// [`MemberError::NotDirector`], [`MemberError::TooManyInvites`].
+    pub fn invite(
+        &mut self,
+        storage: &mut dyn Storage,
+        moment: &Moment,
+        role: Role,
+        address: &str,
+        contact: DeviceId,
+    ) -> Result<(String, Invite), MemberError> {
+        if !self.rights().is_director(&self.device) {
+            return Err(MemberError::NotDirector);
+        }
+        let mut open = open_invites(storage, moment.now)?;
+        if open.len() >= INVITES_MAX {
+            return Err(MemberError::TooManyInvites);
+        }
+        let invite = Invite {
+            address: address.to_owned(),
+            contact,
+            workspace: self.workspace,
+            secret: moment.bytes("invite"),
+            role,
+            expires: moment.now.after(INVITE_MS),
+            director: self.device,
+        };
+        open.push(OpenInvite { secret: invite.secret, role, expires: invite.expires });
+        store_invites(storage, &open)?;
+        let live: Vec<SessionId> = self.live_sessions();
+        for id in live {
+            self.introduce(storage, id)?;
+        }
+        Ok((invite.to_link(&self.key), invite))
+    }
+
+    /// The devices that wait for the director's yes.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store fails.
+    pub fn pending_joins(&self, storage: &dyn Storage) -> Result<Vec<PendingJoin>, StorageError> {
+        let open = stored_invites(storage)?;
+        let pending = stored_joins(storage)?.into_iter().map(|request| {
+            let invite = open.iter().find(|invite| request.proves(&invite.secret));
+            PendingJoin { role: invite.map(|invite| invite.role), request }
+        });
+        Ok(pending.collect())
+    }
+
+    /// Lets a waiting device in and closes its invite.
+    ///
+    /// # Errors
+    /// [`MemberError::NotWaiting`], and as [`Replica::grant`].
+    pub fn confirm(
+        &mut self,
+        storage: &mut dyn Storage,
+        moment: &Moment,
+        device: DeviceId,
+        role: Option<Role>,
+        scope: Scope,
+    ) -> Result<(PersonId, JoinRequest), MemberError> {
+        let pending = self.pending_joins(storage)?;
+        let found = pending.into_iter().find(|pending| pending.request.device == device);
+        let pending = found.ok_or(MemberError::NotWaiting(device))?;
+        let role = role.or(pending.role).ok_or(MemberError::NotWaiting(device))?;
+        let person = self.grant(storage, moment, device, None, role, scope)?;
+        let mut open = stored_invites(storage)?;
+        open.retain(|invite| !pending.request.proves(&invite.secret));
+        store_invites(storage, &open)?;
+        Ok((person, pending.request))
+    }
+
+    /// Sends a waiting device away.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store fails.
+    pub fn decline(
+        &mut self,
+        storage: &mut dyn Storage,
+        device: DeviceId,
+    ) -> Result<(), StorageError> {
+        forget_join(storage, device)
+    }
+
+    /// Lets a device in, or gives it another role.
+    ///
+    /// # Errors
+    /// [`MemberError::NotDirector`], [`MemberError::Revoked`].
+    pub fn grant(
+        &mut self,
+        storage: &mut dyn Storage,
+        moment: &Moment,
+        device: DeviceId,
+        person: Option<PersonId>,
+        role: Role,
+        scope: Scope,
+    ) -> Result<PersonId, MemberError> {
+        if self.rights().revocation(&device).is_some() {
+            return Err(MemberError::Revoked(device));
+        }
+        let known = self.rights().member(&device).map(|member| member.person);
+        let person = person.or(known).unwrap_or_else(|| PersonId(moment.bytes("person")));
+        self.append_policy(storage, Body::Grant { device, person, role, scope })?;
+        forget_join(storage, device)?;
+        Ok(person)
+    }
+
+    /// Shuts a device out. What this device has of its changes stands.
+    ///
+    /// # Errors
+    /// [`MemberError::NotMember`], [`MemberError::LastDirector`], [`MemberError::NotDirector`].
+    pub fn revoke(
+        &mut self,
+        storage: &mut dyn Storage,
+        device: DeviceId,
+    ) -> Result<(), MemberError> {
+        let rights = self.rights();
+        if !rights.is_known(&device) {
+            return Err(MemberError::NotMember(device));
+        }
+        let directors = rights.members().filter(|(id, _)| rights.is_director(id)).count();
+        if rights.is_director(&device) && directors == 1 {
+            return Err(MemberError::LastDirector);
+        }
+        let mut frontier = Vec::new();
+        for document in self.documents.keys() {
+            for (actor, tips) in storage.vector(*document)?.iter() {
+                let seq = tips.iter().map(|tip| tip.seq).max().unwrap_or(0);
+                if storage.actor_device(*document, *actor)? == Some(device) {
+                    frontier.push(FrontierPoint { document: *document, actor: *actor, seq });
+                }
+            }
+        }
+        frontier.truncate(FRONTIER_MAX);
+        self.append_policy(storage, Body::Revoke { device, frontier })
+    }
+
+    /// The join frame with which a member shows a peer that does not know it the entries that let it in.
+    pub(super) fn show_grant(&self) -> Join {
+        let mut entries = Vec::new();
+        let mut bytes = 64;
+        for entry in self.policy.ordered().iter().rev() {
+            let encoded = entry.encode();
+            bytes += encoded.len() + 4;
+            if bytes > JOIN_BYTES_MAX {
+                break;
+            }
+            entries.push(encoded);
+        }
+        entries.reverse();
+        Join::Granted { workspace: self.workspace, entries }
+    }
+
+    pub(super) fn on_join(
+        &mut self,
+        storage: &mut dyn Storage,
+        moment: &Moment,
+        id: SessionId,
+        join: Join,
+    ) -> Result<(), StorageError> {
+        let Some(session) = self.sessions.get_mut(&id) else { return Ok(()) };
+        let (peer, dialed) = (session.peer, session.dialed);
+        session.joined = true;
+        session.phase = Phase::Stranger;
+        match join {
+            Join::Request(request) if !dialed && request.device == peer => {
+                self.on_request(storage, moment, id, request)
+            }
+            Join::Granted { entries, .. } if !dialed => {
+                self.take_in_policy(storage, &entries)?;
+                if self.rights().is_known(&peer) {
+                    self.welcome(id);
+                } else {
+                    self.close(id, RefusalCode::UnknownDevice);
+                }
+                Ok(())
+            }
+            _ => {
+                self.close(id, RefusalCode::Protocol);
+                Ok(())
+            }
+        }
+    }
+
+    fn on_request(
+        &mut self,
+        storage: &mut dyn Storage,
+        moment: &Moment,
+        id: SessionId,
+        request: JoinRequest,
+    ) -> Result<(), StorageError> {
+        if self.rights().is_known(&request.device) {
+            self.welcome(id);
+            return Ok(());
+        }
+        let refused = self.rights().revocation(&request.device).is_some()
+            || !self.invite_is_open(storage, moment.now, &request)?;
+        if refused {
+            self.send(id, &Frame::JoinReply(JoinReply::Refused(RefusalCode::Invite)));
+            self.close(id, RefusalCode::Invite);
+            return Ok(());
+        }
+        if remember_join(storage, &request)? {
+            self.appended = true;
+            self.relay_join(&request);
+            self.effects.push(Effect::JoinRequested(request));
+        }
+        self.send(id, &Frame::JoinReply(JoinReply::Waiting));
+        Ok(())
+    }
+
+    /// The whole policy log for a device that is in; it says hello on its next session.
+    fn welcome(&mut self, id: SessionId) {
+        let entries = self.policy.missing_from(&std::collections::BTreeSet::new());
+        self.send(id, &Frame::JoinReply(JoinReply::Granted(entries)));
+        self.effects.push(Effect::Close { session: id, code: None });
+        self.sessions.remove(&id);
+    }
+
+    fn invite_is_open(
+        &self,
+        storage: &dyn Storage,
+        now: Timestamp,
+        request: &JoinRequest,
+    ) -> Result<bool, StorageError> {
+        if self.station == Station::Server {
+            let ends = self.open_invites.get(&request.invite);
+            return Ok(ends.is_some_and(|ends| now <= ends.after(INVITE_SLACK_MS)));
+        }
+        let open = open_invites(storage, now)?;
+        Ok(open.iter().any(|invite| request.proves(&invite.secret)))
+    }
+
+    /// A join frame on a live session: a server passes on a device's wish.
+    pub(super) fn on_relayed_join(
+        &mut self,
+        storage: &mut dyn Storage,
+        moment: &Moment,
+        id: SessionId,
+        join: Join,
+    ) -> Result<(), StorageError> {
+        let Join::Request(request) = join else {
+            self.close(id, RefusalCode::Protocol);
+            return Ok(());
+        };
+        let wanted = self.rights().is_director(&self.device)
+            && !self.rights().is_known(&request.device)
+            && self.invite_is_open(storage, moment.now, &request)?;
+        if wanted && remember_join(storage, &request)? {
+            self.appended = true;
+            self.effects.push(Effect::JoinRequested(request));
+        }
+        Ok(())
+    }
+
+    fn relay_join(&mut self, request: &JoinRequest) {
+        for id in self.live_sessions() {
+            let peer = self.sessions.get(&id).map(|session| session.peer);
+            if peer.is_some_and(|peer| self.rights().is_director(&peer)) {
+                self.send(id, &Frame::Join(Join::Request(request.clone())));
+            }
+        }
+    }
+
+    pub(super) fn on_invites(
+        &mut self,
+        now: Timestamp,
+        peer: &DeviceId,
+        invites: Vec<([u8; 16], Timestamp)>,
+    ) {
+        if self.station == Station::Server && self.rights().is_director(peer) {
+            self.open_invites.retain(|_, ends| now <= ends.after(INVITE_SLACK_MS));
+            self.open_invites.extend(invites.into_iter().take(INVITES_MAX));
+        }
+    }
+
+    /// What a peer that just came should know: a server the open invites, a director who waits.
+    pub(super) fn introduce(
+        &mut self,
+        storage: &dyn Storage,
+        id: SessionId,
+    ) -> Result<(), StorageError> {
+        let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else { return Ok(()) };
+        if self.rights().is_director(&self.device) && self.rights().is_server(&peer) {
+            let invites: Vec<_> = stored_invites(storage)?
+                .iter()
+                .map(|invite| (invite_id(&invite.secret), invite.expires))
+                .collect();
+            if !invites.is_empty() {
+                self.send(id, &Frame::Invites(invites));
+            }
+        }
+        if self.station == Station::Server && self.rights().is_director(&peer) {
+            for request in stored_joins(storage)? {
+                if !self.rights().is_known(&request.device) {
+                    self.send(id, &Frame::Join(Join::Request(request)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn live_sessions(&self) -> Vec<SessionId> {
+        let live = |(id, session): (&SessionId, &crate::protocol::Session)| {
+            (session.phase == Phase::Live).then_some(*id)
+        };
+        self.sessions.iter().filter_map(live).collect()
+    }
+}
+
+fn open_invites(storage: &dyn Storage, now: Timestamp) -> Result<Vec<OpenInvite>, StorageError> {
+    let mut open = stored_invites(storage)?;
+    open.retain(|invite| now <= invite.expires.after(INVITE_SLACK_MS));
+    Ok(open)
+}
+
+fn stored_invites(storage: &dyn Storage) -> Result<Vec<OpenInvite>, StorageError> {
+    let bytes = storage.setting(INVITES)?.unwrap_or_default();
+    let mut reader = ByteReader::new(&bytes);
+    let mut invites = Vec::new();
+    while !reader.is_empty() {
+        let damaged = |_| StorageError::Damaged("open invites".into());
+        let secret = reader.array("secret").map_err(damaged)?;
+        let role = reader.byte("role").map_err(damaged)?;
+        let expires = reader.array("time").map_err(damaged)?;
+        let role = Role::from_byte(role).unwrap_or(Role::Viewer);
+        invites.push(OpenInvite { secret, role, expires: Timestamp(i64::from_le_bytes(expires)) });
+    }
+    Ok(invites)
+}
+
+fn store_invites(storage: &mut dyn Storage, invites: &[OpenInvite]) -> Result<(), StorageError> {
+    let mut writer = ByteWriter::new();
+    for invite in invites {
+        writer.raw(&invite.secret).byte(invite.role.byte());
+        writer.raw(&invite.expires.0.to_le_bytes());
+    }
+    storage.set_setting(INVITES, Some(&writer.finish()))
+}
+
+fn stored_joins(storage: &dyn Storage) -> Result<Vec<JoinRequest>, StorageError> {
+    let bytes = storage.setting(JOINS)?.unwrap_or_default();
+    let mut reader = ByteReader::new(&bytes);
+    let mut joins = Vec::new();
+    while !reader.is_empty() {
+        let request = JoinRequest::decode(&mut reader)
+            .map_err(|_| StorageError::Damaged("waiting devices".into()))?;
+        joins.push(request);
+    }
+    Ok(joins)
+}
+
+fn store_joins(storage: &mut dyn Storage, joins: &[JoinRequest]) -> Result<(), StorageError> {
+    let mut writer = ByteWriter::new();
+    for request in joins {
+        request.encode(&mut writer);
+    }
+    storage.set_setting(JOINS, Some(&writer.finish()))
+}
+
+/// Keeps a request, one per device. Returns `false` if it is there or there is no room.
+fn remember_join(storage: &mut dyn Storage, request: &JoinRequest) -> Result<bool, StorageError> {
+    let mut joins = stored_joins(storage)?;
+    if joins.contains(request) {
+        return Ok(false);
+    }
+    joins.retain(|known| known.device != request.device);
+    if joins.len() >= INVITES_MAX {
+        return Ok(false);
+    }
+    joins.push(request.clone());
+    store_joins(storage, &joins)?;
+    Ok(true)
+}
+
+fn forget_join(storage: &mut dyn Storage, device: DeviceId) -> Result<(), StorageError> {
+    let mut joins = stored_joins(storage)?;
+    let before = joins.len();
+    joins.retain(|request| request.device != device);
+    if joins.len() == before { Ok(()) } else { store_joins(storage, &joins) }
+}

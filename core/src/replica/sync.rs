@@ -1,0 +1,578 @@
+//! Sessions with peers: greeting, streaming the log, acknowledging, comparing.
+
+use std::collections::BTreeMap;
+
+use super::{CLOCK_SKEW_MS_MAX, Effect, Moment, Note, Replica, Station};
+use crate::ids::{ActorId, DeviceId, Digest, DocumentId, PolicyHash};
+use crate::log::{Envelope, VersionVector};
+use crate::protocol::{
+    DOCUMENTS_MAX, ENVELOPES_FRAME_BYTES, Frame, Hello, JOIN_BYTES_MAX, PROTOCOL_VERSION, Phase,
+    RefusalCode, Session, SessionId,
+};
+use crate::storage::{Cursor, Position, Storage, StorageError, Stored};
+use crate::time::Timestamp;
+
+/// How one peer stands, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerStatus {
+    /// The peer.
+    pub peer: DeviceId,
+    /// A session with it is live.
+    pub connected: bool,
+    /// It is connected and has exactly what this device has.
+    pub equal: bool,
+    /// How many envelopes of this device's log it has not acknowledged, as far as is known.
+    pub unacknowledged: u64,
+    /// When it has ever acknowledged anything.
+    pub known: bool,
+}
+
+impl Replica {
+    /// The digest of all logs that this device and `peer` may both read.
+    fn shared_digest(&self, peer: &DeviceId) -> Digest {
+        let mut hasher = blake3::Hasher::new_derive_key("jospar documents digest 1");
+        for (document, digest) in self.shared_documents(peer) {
+            hasher.update(&document.0).update(&digest.0);
+        }
+        let mut bytes = [0; 16];
+        hasher.finalize_xof().fill(&mut bytes);
+        Digest(bytes)
+    }
+
+    fn shared_documents(&self, peer: &DeviceId) -> impl Iterator<Item = (&DocumentId, &Digest)> {
+        let rights = self.policy.now();
+        let mine = self.station == Station::Server;
+        self.documents.iter().filter(move |(document, _)| {
+            rights.may_read(peer, document) && (mine || rights.may_read(&self.device, document))
+        })
+    }
+
+    /// The digest of nothing: whoever names it has no log at all.
+    fn empty_digest() -> Digest {
+        let mut bytes = [0; 16];
+        let hasher = blake3::Hasher::new_derive_key("jospar documents digest 1");
+        hasher.finalize_xof().fill(&mut bytes);
+        Digest(bytes)
+    }
+
+    /// Says hello and takes up the stream where the peer acknowledged it last.
+    pub(super) fn greet(
+        &mut self,
+        storage: &dyn Storage,
+        moment: &Moment,
+        id: SessionId,
+    ) -> Result<(), StorageError> {
+        let Some(session) = self.sessions.get(&id) else { return Ok(()) };
+        let (peer, heard) = (session.peer, session.incarnation);
+        let cursor = storage.cursor(peer)?;
+        let cursor = cursor.filter(|cursor| heard.is_none_or(|heard| heard == cursor.incarnation));
+        let documents = self.shared_digest(&peer);
+        let hello = Hello {
+            version: PROTOCOL_VERSION,
+            workspace: self.workspace,
+            policy: self.policy.digest(),
+            documents,
+            incarnation: self.incarnation,
+            clock: moment.now,
+            cursor_holds: cursor.is_some() || documents == Self::empty_digest(),
+        };
+        let newest = storage.position()?;
+        if let Some(session) = self.sessions.get_mut(&id) {
+            let from = cursor.map_or(newest, |cursor| cursor.acknowledged.min(newest));
+            session.sent = from;
+            session.acknowledged = from;
+            session.holds = cursor.is_some();
+        }
+        self.send(id, &Frame::Hello(hello));
+        if cursor.is_none() && self.sessions.get(&id).is_some_and(|session| session.dialed) {
+            let documents: BTreeMap<_, _> =
+                self.shared_documents(&peer).map(|(id, digest)| (*id, *digest)).collect();
+            if !documents.is_empty() {
+                self.send(id, &Frame::Documents(documents));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn receive(
+        &mut self,
+        storage: &mut dyn Storage,
+        moment: &Moment,
+        id: SessionId,
+        bytes: &[u8],
+    ) -> Result<(), StorageError> {
+        let Some(session) = self.sessions.get(&id) else { return Ok(()) };
+        let phase = session.phase;
+        if phase == Phase::Stranger && (session.joined || bytes.len() > JOIN_BYTES_MAX) {
+            self.close(id, RefusalCode::UnknownDevice);
+            return Ok(());
+        }
+        let frame = match Frame::decode(bytes) {
+            Ok(frame) => frame,
+            Err(crate::protocol::FrameError::UnknownKind(_)) => {
+                self.close(id, RefusalCode::Version);
+                return Ok(());
+            }
+            Err(_) => {
+                self.close(id, RefusalCode::Protocol);
+                return Ok(());
+            }
+        };
+        match (phase, frame) {
+            (Phase::Greeting, Frame::Hello(hello)) => self.on_hello(storage, moment, id, &hello),
+            (Phase::Greeting | Phase::Stranger, Frame::Join(join)) => {
+                self.on_join(storage, moment, id, join)
+            }
+            (_, Frame::Refused(code)) => {
+                self.on_refused(id, code);
+                Ok(())
+            }
+            (Phase::Live, frame) => self.on_frame(storage, moment, id, frame),
+            _ => {
+                self.close(id, RefusalCode::Protocol);
+                Ok(())
+            }
+        }
+    }
+
+    fn on_hello(
+        &mut self,
+        storage: &mut dyn Storage,
+        moment: &Moment,
+        id: SessionId,
+        hello: &Hello,
+    ) -> Result<(), StorageError> {
+        let Some(session) = self.sessions.get_mut(&id) else { return Ok(()) };
+        let peer = session.peer;
+        if hello.version == 0 || hello.workspace != self.workspace {
+            self.close(id, RefusalCode::Version);
+            return Ok(());
+        }
+        if !self.policy.now().is_known(&peer) {
+            let code = match self.policy.now().revocation(&peer) {
+                Some(_) => RefusalCode::Revoked,
+                None => RefusalCode::UnknownDevice,
+            };
+            if code == RefusalCode::Revoked || session.dialed {
+                self.close(id, code);
+            } else {
+                session.phase = Phase::Stranger;
+                self.send(id, &Frame::Refused(code));
+            }
+            return Ok(());
+        }
+        session.phase = Phase::Live;
+        session.incarnation = Some(hello.incarnation);
+        session.peer_documents = Some(hello.documents);
+        let dialed = session.dialed;
+        let skew = hello.clock.0.saturating_sub(moment.now.0);
+        if skew.saturating_abs() > CLOCK_SKEW_MS_MAX {
+            self.effects.push(Effect::Noted(Note::ClockSkew { peer, milliseconds: skew }));
+        }
+        if !dialed {
+            self.greet(storage, moment, id)?;
+        }
+        self.begin_stream(storage, moment.now, id, hello)?;
+        if hello.policy != self.policy.digest() {
+            let hashes: Vec<PolicyHash> = self.policy.hashes().copied().collect();
+            self.send(id, &Frame::PolicyHave(hashes));
+        }
+        self.introduce(storage, id)
+    }
+
+    /// Decides from the peer's hello where this side's stream starts.
+    fn begin_stream(
+        &mut self,
+        storage: &dyn Storage,
+        now: Timestamp,
+        id: SessionId,
+        hello: &Hello,
+    ) -> Result<(), StorageError> {
+        let newest = storage.position()?;
+        let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else { return Ok(()) };
+        let cursor = storage.cursor(peer)?;
+        let equal = hello.documents == self.shared_digest(&peer);
+        let Some(session) = self.sessions.get_mut(&id) else { return Ok(()) };
+        if cursor.is_some_and(|cursor| cursor.incarnation != hello.incarnation) {
+            session.holds = false;
+        }
+        if equal {
+            session.note_equal(newest);
+        } else if hello.documents == Self::empty_digest() {
+            session.sent = 0;
+            session.acknowledged = 0;
+            session.holds = true;
+        } else {
+            if !session.holds {
+                session.sent = session.sent.max(newest);
+            }
+            session.note_different(now);
+        }
+        Ok(())
+    }
+
+    fn on_frame(
+        &mut self,
+        storage: &mut dyn Storage,
+        moment: &Moment,
+        id: SessionId,
+        frame: Frame,
+    ) -> Result<(), StorageError> {
+        let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else { return Ok(()) };
+        match frame {
+            Frame::Envelopes { position, envelopes } => {
+                for envelope in &envelopes {
+                    self.take_in(storage, Some(peer), envelope)?;
+                }
+                if let Some(session) = self.sessions.get_mut(&id) {
+                    let due = session.ack_due.unwrap_or(0).max(position);
+                    session.ack_due = Some(due);
+                }
+            }
+            Frame::Ack { position, documents } => {
+                let equal = documents == self.shared_digest(&peer);
+                let newest = storage.position()?;
+                if let Some(session) = self.sessions.get_mut(&id) {
+                    session.peer_documents = Some(documents);
+                    session.note_acknowledged(position);
+                    if equal {
+                        session.note_equal(newest);
+                    } else {
+                        session.note_different(moment.now);
+                    }
+                }
+            }
+            Frame::Documents(documents) => self.on_documents(storage, id, &peer, &documents)?,
+            Frame::Vectors { reply, vectors } => {
+                self.on_vectors(storage, id, &peer, reply, &vectors)?;
+            }
+            Frame::PolicyHave(hashes) => {
+                let known = hashes.into_iter().collect();
+                let entries = self.policy.missing_from(&known);
+                if !entries.is_empty() {
+                    self.send(id, &Frame::Policy(entries));
+                }
+            }
+            Frame::Policy(entries) => {
+                self.take_in_policy(storage, &entries)?;
+            }
+            Frame::Join(join) => self.on_relayed_join(storage, moment, id, join)?,
+            Frame::Invites(invites) => self.on_invites(moment.now, &peer, invites),
+            Frame::Hello(_) | Frame::JoinReply(_) | Frame::Refused(_) => {
+                self.close(id, RefusalCode::Protocol);
+            }
+        }
+        Ok(())
+    }
+
+    fn on_refused(&mut self, id: SessionId, code: RefusalCode) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let peer = session.peer;
+        let may_show = session.dialed
+            && !session.joined
+            && session.phase == Phase::Greeting
+            && code == RefusalCode::UnknownDevice
+            && self.policy.now().is_known(&self.device);
+        if may_show {
+            session.joined = true;
+            let join = self.show_grant();
+            self.send(id, &Frame::Join(join));
+            return;
+        }
+        self.sessions.remove(&id);
+        self.effects.push(Effect::Noted(Note::PeerRefused { peer, code }));
+        self.effects.push(Effect::Close { session: id, code: None });
+    }
+
+    /// The peer names the digests of its documents: answer with the vectors of those that differ, and send whole what
+    /// it lacks.
+    fn on_documents(
+        &mut self,
+        storage: &dyn Storage,
+        id: SessionId,
+        peer: &DeviceId,
+        theirs: &BTreeMap<DocumentId, Digest>,
+    ) -> Result<(), StorageError> {
+        let rights = self.policy.now();
+        let mut vectors = BTreeMap::new();
+        for (document, digest) in theirs {
+            let mine = self.documents.get(document);
+            if rights.may_read(peer, document) && mine != Some(digest) {
+                vectors.insert(*document, storage.vector(*document)?);
+            }
+        }
+        let unknown: BTreeMap<DocumentId, VersionVector> = self
+            .shared_documents(peer)
+            .filter(|(document, _)| !theirs.contains_key(document))
+            .map(|(document, _)| (*document, VersionVector::default()))
+            .collect();
+        if !vectors.is_empty() {
+            self.send(id, &Frame::Vectors { reply: true, vectors });
+        }
+        self.send_missing(storage, id, peer, &unknown)
+    }
+
+    fn on_vectors(
+        &mut self,
+        storage: &dyn Storage,
+        id: SessionId,
+        peer: &DeviceId,
+        reply: bool,
+        theirs: &BTreeMap<DocumentId, VersionVector>,
+    ) -> Result<(), StorageError> {
+        if reply {
+            let mut vectors = BTreeMap::new();
+            for (document, vector) in theirs.iter().take(DOCUMENTS_MAX) {
+                let mine = storage.vector(*document)?;
+                if self.policy.now().may_read(peer, document) && mine != *vector {
+                    vectors.insert(*document, mine);
+                }
+            }
+            self.send(id, &Frame::Vectors { reply: false, vectors });
+        }
+        self.send_missing(storage, id, peer, theirs)
+    }
+
+    /// Sends every envelope of these documents that the peer's vectors lack, outside log order.
+    fn send_missing(
+        &mut self,
+        storage: &dyn Storage,
+        id: SessionId,
+        peer: &DeviceId,
+        theirs: &BTreeMap<DocumentId, VersionVector>,
+    ) -> Result<(), StorageError> {
+        for (document, vector) in theirs {
+            if !self.policy.now().may_read(peer, document) {
+                continue;
+            }
+            let covered = covered(storage, *document, vector)?;
+            let mut position = 0;
+            loop {
+                let stored =
+                    storage.document_envelopes(*document, position, ENVELOPES_FRAME_BYTES)?;
+                let Some(last) = stored.last() else { break };
+                position = last.position;
+                let lacks = stored.into_iter().filter(|Stored { envelope, .. }| {
+                    covered.get(&envelope.actor).is_none_or(|seq| *seq < envelope.last_seq())
+                });
+                let envelopes = join_neighbours(lacks);
+                if !envelopes.is_empty() {
+                    let frame = Frame::Envelopes { position: 0, envelopes };
+                    let frame = frame.encode();
+                    self.effects.push(Effect::Send { session: id, frame, bulk: true });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The next part of this side's log for the peer, as far as its window allows.
+    pub(super) fn stream(
+        &mut self,
+        storage: &dyn Storage,
+        id: SessionId,
+    ) -> Result<Vec<Effect>, StorageError> {
+        let mut effects = Vec::new();
+        let rights = self.policy.now();
+        let Some(session) = self.sessions.get_mut(&id) else { return Ok(effects) };
+        let streams = session.phase == Phase::Live
+            || (session.phase == Phase::Greeting && session.dialed && session.holds);
+        while streams && session.has_window() {
+            let stored = storage.envelopes_after(session.sent, ENVELOPES_FRAME_BYTES)?;
+            let Some(last) = stored.last() else { break };
+            let position = last.position;
+            let peer = session.peer;
+            let wanted = stored.into_iter().filter(|stored| {
+                stored.origin != Some(peer) && rights.may_read(&peer, &stored.envelope.document)
+            });
+            let envelopes = join_neighbours(wanted);
+            session.sent = position;
+            if envelopes.is_empty() {
+                if session.is_quiet() {
+                    session.note_acknowledged(position);
+                }
+                continue;
+            }
+            let frame = Frame::Envelopes { position, envelopes }.encode();
+            session.note_sent(position, frame.len());
+            let bulk = frame.len() > ENVELOPES_FRAME_BYTES / 4;
+            effects.push(Effect::Send { session: id, frame, bulk });
+        }
+        Ok(effects)
+    }
+
+    /// Acknowledges what this turn stored.
+    pub(super) fn acknowledge(&mut self, id: SessionId) -> Option<Effect> {
+        let session = self.sessions.get_mut(&id)?;
+        let position = session.ack_due.take()?;
+        let peer = session.peer;
+        let documents = self.shared_digest(&peer);
+        let frame = Frame::Ack { position, documents }.encode();
+        if let Some(session) = self.sessions.get_mut(&id)
+            && session.peer_documents == Some(documents)
+        {
+            let sent = session.sent;
+            session.note_equal(sent);
+        }
+        Some(Effect::Send { session: id, frame, bulk: false })
+    }
+
+    /// Starts a comparison of all documents when digests have differed for too long.
+    pub(super) fn compare_if_due(&mut self, now: Timestamp, id: SessionId, out: &mut Vec<Effect>) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if session.phase != Phase::Live || !session.take_comparison_due(now) || !session.dialed {
+            return;
+        }
+        let (peer, named) = (session.peer, session.peer_documents);
+        if named == Some(self.shared_digest(&peer)) {
+            return;
+        }
+        let documents: BTreeMap<_, _> =
+            self.shared_documents(&peer).map(|(id, digest)| (*id, *digest)).collect();
+        let frame = Frame::Documents(documents).encode();
+        out.push(Effect::Send { session: id, frame, bulk: false });
+    }
+
+    pub(super) fn check_deadlines(&mut self, now: Timestamp) {
+        let late: Vec<SessionId> = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| session.phase != Phase::Live)
+            .filter(|(_, session)| session.next_timeout().is_some_and(|timeout| timeout <= now))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in late {
+            self.close(id, RefusalCode::UnknownDevice);
+        }
+    }
+
+    /// Remembers how far the peer has acknowledged, when that is newer than what the store has.
+    pub(super) fn store_cursor(
+        &self,
+        storage: &mut dyn Storage,
+        session: &Session,
+    ) -> Result<(), StorageError> {
+        match session.incarnation {
+            Some(incarnation) if session.cursor_dirty && session.holds => {
+                let cursor = Cursor { incarnation, acknowledged: session.acknowledged };
+                storage.set_cursor(session.peer, cursor)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Passes new policy entries on.
+    pub(super) fn share_policy(&mut self, new: &std::collections::BTreeSet<PolicyHash>) {
+        let known = self.policy.hashes().filter(|hash| !new.contains(hash)).copied().collect();
+        let entries = self.policy.missing_from(&known);
+        let live: Vec<SessionId> = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| session.phase == Phase::Live)
+            .map(|(id, _)| *id)
+            .collect();
+        for id in live {
+            self.send(id, &Frame::Policy(entries.clone()));
+        }
+    }
+
+    /// Ends the sessions of devices that the policy no longer knows.
+    pub(super) fn close_unknown_sessions(&mut self) {
+        let unknown: Vec<SessionId> = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| session.phase == Phase::Live)
+            .filter(|(_, session)| !self.policy.now().is_known(&session.peer))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in unknown {
+            self.close(id, RefusalCode::Revoked);
+        }
+    }
+
+    /// How every member device and server stands.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store fails.
+    pub fn peers(&self, storage: &dyn Storage) -> Result<Vec<PeerStatus>, StorageError> {
+        let newest = storage.position()?;
+        let rights = self.rights();
+        let servers = rights.servers().map(|(device, _)| *device);
+        let members = rights.members().map(|(device, _)| *device);
+        let mut peers = Vec::new();
+        for peer in servers.chain(members).filter(|peer| *peer != self.device) {
+            let session = self
+                .sessions
+                .values()
+                .find(|session| session.peer == peer && session.phase == Phase::Live);
+            let cursor = storage.cursor(peer)?;
+            let stored = cursor.map(|cursor| cursor.acknowledged);
+            let acknowledged = session.filter(|s| s.holds).map(|s| s.acknowledged).or(stored);
+            let unacknowledged = count_for(storage, peer, acknowledged.unwrap_or(0), newest)?;
+            let digest = self.shared_digest(&peer);
+            peers.push(PeerStatus {
+                peer,
+                connected: session.is_some(),
+                equal: session.is_some_and(|session| session.peer_documents == Some(digest)),
+                unacknowledged,
+                known: acknowledged.is_some(),
+            });
+        }
+        Ok(peers)
+    }
+}
+
+/// How many envelopes between two positions did not come from the peer itself.
+fn count_for(
+    storage: &dyn Storage,
+    peer: DeviceId,
+    mut from: Position,
+    to: Position,
+) -> Result<u64, StorageError> {
+    let mut count = 0;
+    while from < to {
+        let stored = storage.envelopes_after(from, ENVELOPES_FRAME_BYTES)?;
+        let Some(last) = stored.last() else { break };
+        from = last.position;
+        count += stored.iter().filter(|stored| stored.origin != Some(peer)).count() as u64;
+    }
+    Ok(count)
+}
+
+/// For each actor of a peer's vector the seq up to which the peer has what this log has. An actor whose tip is not in
+/// this log, or that has several, is left out: everything of it is sent, and skipped on arrival where it is there.
+fn covered(
+    storage: &dyn Storage,
+    document: DocumentId,
+    theirs: &VersionVector,
+) -> Result<BTreeMap<ActorId, u64>, StorageError> {
+    let mine = storage.vector(document)?;
+    let mut covered = BTreeMap::new();
+    for (actor, _) in mine.iter() {
+        let Some(tip) = theirs.tip(actor) else { continue };
+        let ahead = mine.tip(actor).is_some_and(|mine| mine.seq < tip.seq);
+        if ahead || storage.find_change(document, tip.hash)?.is_some() {
+            covered.insert(*actor, tip.seq);
+        }
+    }
+    Ok(covered)
+}
+
+/// The envelopes' bytes, with neighbours joined under the newer signature. Only envelopes that follow each other in
+/// their document's log are joined: otherwise one could come to stand before what it depends on.
+fn join_neighbours(stored: impl Iterator<Item = Stored>) -> Vec<Vec<u8>> {
+    let mut joined: Vec<Envelope> = Vec::new();
+    let mut last_of: BTreeMap<DocumentId, usize> = BTreeMap::new();
+    for Stored { envelope, .. } in stored {
+        let document = envelope.document;
+        let rest = match last_of.get(&document).and_then(|index| joined.get_mut(*index)) {
+            Some(previous) => previous.join(envelope).err().map(|envelope| *envelope),
+            None => Some(envelope),
+        };
+        if let Some(envelope) = rest {
+            last_of.insert(document, joined.len());
+            joined.push(envelope);
+        }
+    }
+    joined.iter().map(Envelope::encode).collect()
+}

@@ -1,0 +1,521 @@
+//! Validation: which admitted changes are materialised. A pure function of a change, its ancestors and the policy, so
+//! that all devices agree in any order of arrival.
+//!
+//! automerge panics on most changes that are well formed and make no sense, and saves some that it cannot load again
+//! (docs/adr/0001). Every change passes this gate first: its counters follow its ancestors', every object, element and
+//! predecessor that it names was made by an ancestor and fits, nesting is bounded, and there are no marks, tables or
+//! counters. What fails stays in the log and is listed with a reason.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
+use automerge::{ActorId as AutomergeActor, Change, ObjType};
+
+use crate::ids::{ActorId, ChangeHash};
+use crate::log::{ChangeHeader, SealedChange};
+
+/// How deep objects may nest.
+pub const DEPTH_MAX: u8 = 64;
+
+/// Why a change is not materialised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// automerge cannot read it.
+    Unreadable,
+    /// Its first counter is not the one that follows its ancestors'.
+    Counter,
+    /// It writes to an object that none of its ancestors made, or of another type.
+    Object,
+    /// It names a list element that none of its ancestors made in that list.
+    Element,
+    /// It claims to replace something that its ancestors did not put there.
+    Predecessor,
+    /// It uses something that this version does not materialise: marks, tables, counters.
+    Unsupported,
+    /// Objects nest deeper than [`DEPTH_MAX`].
+    Depth,
+    /// Its author was shut out before it, and no member built on it.
+    Revoked,
+    /// Its actor wrote two different changes with one number, and this is the one that does not count.
+    Equivocation,
+    /// It depends on a change that is not materialised.
+    Dependency,
+    /// automerge failed on it although the gate let it pass.
+    Failed,
+}
+
+impl Reason {
+    /// The key of the message that tells a person.
+    #[must_use]
+    pub const fn message_key(self) -> &'static str {
+        match self {
+            Self::Revoked => "quarantine-revoked",
+            Self::Equivocation => "quarantine-equivocation",
+            Self::Dependency => "quarantine-dependency",
+            Self::Unsupported => "quarantine-unsupported",
+            _ => "quarantine-semantic",
+        }
+    }
+}
+
+/// An actor's place in [`Gate::actors`].
+type ActorNumber = u32;
+/// An operation: who made it and its counter.
+type Operation = (ActorNumber, u32);
+
+const ROOT: Operation = (u32::MAX, 0);
+
+/// What an operation stands at: a key of a map, or an element of a list (`ROOT` for a list's head).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Key(u32),
+    Element(Operation),
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Made {
+    object: Operation,
+    place: Place,
+    /// The type and depth of the object that it makes.
+    makes: Option<(ObjType, u8)>,
+    insert: bool,
+    delete: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Accepted {
+    max_op: u64,
+    /// For each actor, how many of its changes this one has seen, itself included.
+    clock: Vec<u32>,
+}
+
+/// Everything that the gate remembers of the changes it let pass, for one document.
+#[derive(Debug, Default)]
+pub struct Gate {
+    actors: HashMap<ActorId, ActorNumber>,
+    /// For each actor the first counter of each of its changes, in the order of their seqs.
+    starts: Vec<Vec<u64>>,
+    keys: HashMap<String, u32>,
+    made: HashMap<Operation, Made>,
+    accepted: HashMap<ChangeHash, Accepted>,
+}
+
+impl Gate {
+    /// Starts with a document's genesis change, which nobody sends and which is not judged.
+    ///
+    /// # Errors
+    /// [`Reason`] if the change is not what this program makes itself.
+    pub fn new(genesis: &SealedChange) -> Result<Self, Reason> {
+        let mut gate = Self::default();
+        gate.judge(genesis)?;
+        Ok(gate)
+    }
+
+    /// Judges a change whose dependencies were all let pass, and remembers it if it passes.
+    ///
+    /// # Errors
+    /// [`Reason`]: the change and everything that depends on it stays out of the document.
+    pub fn check(&mut self, sealed: &SealedChange) -> Result<Change, Reason> {
+        if sealed.header.dependencies.is_empty() {
+            return Err(Reason::Dependency);
+        }
+        self.judge(sealed)
+    }
+
+    fn judge(&mut self, sealed: &SealedChange) -> Result<Change, Reason> {
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            let change = Change::from_bytes(sealed.bytes.clone()).ok()?;
+            let operations = change.decode().operations;
+            Some((change, operations))
+        }));
+        let (change, operations) = read.ok().flatten().ok_or(Reason::Unreadable)?;
+        let header = &sealed.header;
+        if change.hash().0 != header.hash.0 || operations.len() as u64 != header.operations {
+            return Err(Reason::Unreadable);
+        }
+        let author = self.actor_number(header.actor);
+        let (max_op, mut clock) = self.ancestors(header)?;
+        if header.start_op != max_op + 1 {
+            return Err(Reason::Counter);
+        }
+        let seen = clock.get(author as usize).copied().unwrap_or(0);
+        if u64::from(seen) + 1 != header.seq {
+            return Err(Reason::Counter);
+        }
+        let made = self.check_operations(header, author, &clock, &operations)?;
+        set_seen(&mut clock, author, seen + 1);
+        if let Some(starts) = self.starts.get_mut(author as usize) {
+            starts.push(header.start_op);
+        }
+        self.made.extend(made);
+        self.accepted.insert(header.hash, Accepted { max_op: header.max_op(), clock });
+        Ok(change)
+    }
+
+    /// True if the change was let pass.
+    #[must_use]
+    pub fn passed(&self, hash: &ChangeHash) -> bool {
+        self.accepted.contains_key(hash)
+    }
+
+    fn actor_number(&mut self, actor: ActorId) -> ActorNumber {
+        let next = self.starts.len() as ActorNumber;
+        let number = *self.actors.entry(actor).or_insert(next);
+        if number == next {
+            self.starts.push(Vec::new());
+        }
+        number
+    }
+
+    fn ancestors(&self, header: &ChangeHeader) -> Result<(u64, Vec<u32>), Reason> {
+        let (mut max_op, mut clock) = (0, Vec::new());
+        for dependency in &header.dependencies {
+            let accepted = self.accepted.get(dependency).ok_or(Reason::Dependency)?;
+            max_op = max_op.max(accepted.max_op);
+            for (actor, seen) in accepted.clock.iter().enumerate() {
+                let before = clock.get(actor).copied().unwrap_or(0);
+                set_seen(&mut clock, actor as ActorNumber, before.max(*seen));
+            }
+        }
+        Ok((max_op, clock))
+    }
+
+    fn check_operations(
+        &mut self,
+        header: &ChangeHeader,
+        author: ActorNumber,
+        clock: &[u32],
+        operations: &[Op],
+    ) -> Result<HashMap<Operation, Made>, Reason> {
+        let mut pass =
+            Pass { gate: self, clock, author, start: header.start_op, made: HashMap::new() };
+        for (offset, operation) in operations.iter().enumerate() {
+            let counter = u32::try_from(header.start_op + offset as u64);
+            let counter = counter.map_err(|_| Reason::Counter)?;
+            let made = pass.judge(operation)?;
+            pass.made.insert((author, counter), made);
+        }
+        Ok(pass.made)
+    }
+}
+
+fn set_seen(clock: &mut Vec<u32>, actor: ActorNumber, seen: u32) {
+    let index = actor as usize;
+    if clock.len() <= index {
+        clock.resize(index + 1, 0);
+    }
+    if let Some(slot) = clock.get_mut(index) {
+        *slot = seen;
+    }
+}
+
+/// One change on its way through the gate.
+struct Pass<'a> {
+    gate: &'a mut Gate,
+    clock: &'a [u32],
+    author: ActorNumber,
+    start: u64,
+    made: HashMap<Operation, Made>,
+}
+
+impl Pass<'_> {
+    fn judge(&mut self, operation: &Op) -> Result<Made, Reason> {
+        let (object, kind, depth) = self.object(&operation.obj)?;
+        let place = self.place(operation, object, kind)?;
+        let makes = match &operation.action {
+            OpType::Make(ObjType::Table) | OpType::Increment(_) => return Err(Reason::Unsupported),
+            OpType::MarkBegin(_) | OpType::MarkEnd(_) => return Err(Reason::Unsupported),
+            OpType::Put(value) if matches!(value, automerge::ScalarValue::Counter(_)) => {
+                return Err(Reason::Unsupported);
+            }
+            OpType::Make(_) if depth >= DEPTH_MAX => return Err(Reason::Depth),
+            OpType::Make(kind) => Some((*kind, depth + 1)),
+            OpType::Delete | OpType::Put(_) => None,
+        };
+        let delete = matches!(operation.action, OpType::Delete);
+        if operation.insert && (delete || !operation.pred.is_empty()) {
+            return Err(Reason::Predecessor);
+        }
+        if delete && operation.pred.is_empty() {
+            return Err(Reason::Predecessor);
+        }
+        self.check_predecessors(operation, object, place)?;
+        Ok(Made { object, place, makes, insert: operation.insert, delete })
+    }
+
+    fn object(&self, object: &ObjectId) -> Result<(Operation, ObjType, u8), Reason> {
+        let ObjectId::Id(id) = object else { return Ok((ROOT, ObjType::Map, 0)) };
+        let (operation, made) = self.ancestor(id).ok_or(Reason::Object)?;
+        let (kind, depth) = made.makes.ok_or(Reason::Object)?;
+        Ok((operation, kind, depth))
+    }
+
+    fn place(&mut self, operation: &Op, object: Operation, kind: ObjType) -> Result<Place, Reason> {
+        match (&operation.key, kind.is_sequence()) {
+            (Key::Map(_), false) if operation.insert => Err(Reason::Element),
+            (Key::Map(key), false) => {
+                let next = self.gate.keys.len() as u32;
+                Ok(Place::Key(*self.gate.keys.entry(key.to_string()).or_insert(next)))
+            }
+            (Key::Seq(ElementId::Head), true) if operation.insert => Ok(Place::Element(ROOT)),
+            (Key::Seq(ElementId::Id(id)), true) => {
+                let (element, made) = self.ancestor(id).ok_or(Reason::Element)?;
+                let fits = made.insert && made.object == object;
+                if fits { Ok(Place::Element(element)) } else { Err(Reason::Element) }
+            }
+            _ => Err(Reason::Element),
+        }
+    }
+
+    fn check_predecessors(
+        &self,
+        operation: &Op,
+        object: Operation,
+        place: Place,
+    ) -> Result<(), Reason> {
+        let mut last: Option<&OpId> = None;
+        for id in operation.pred.iter() {
+            let (predecessor, made) = self.ancestor(id).ok_or(Reason::Predecessor)?;
+            let there = match place {
+                Place::Element(element) if made.insert => predecessor == element,
+                place => made.place == place && !made.insert,
+            };
+            if !there || made.delete || made.object != object || last == Some(id) {
+                return Err(Reason::Predecessor);
+            }
+            last = Some(id);
+        }
+        Ok(())
+    }
+
+    /// The operation with this id, if this change or an ancestor made it.
+    fn ancestor(&self, id: &OpId) -> Option<(Operation, Made)> {
+        let actor = self.gate.actors.get(&actor_id(id.actor())?)?;
+        let operation = (*actor, u32::try_from(id.counter()).ok()?);
+        if *actor == self.author && id.counter() >= self.start {
+            return self.made.get(&operation).map(|made| (operation, *made));
+        }
+        let starts = self.gate.starts.get(*actor as usize)?;
+        let seq = starts.partition_point(|start| *start <= id.counter());
+        let seen = self.clock.get(*actor as usize).copied().unwrap_or(0);
+        if seq > seen as usize {
+            return None;
+        }
+        self.gate.made.get(&operation).map(|made| (operation, *made))
+    }
+}
+
+fn actor_id(actor: &AutomergeActor) -> Option<ActorId> {
+    <[u8; 16]>::try_from(actor.to_bytes()).ok().map(ActorId)
+}
+
+/// A change of a document's log, with whether its author has been shut out before it.
+#[derive(Debug, Clone, Copy)]
+pub struct Candidate<'a> {
+    /// The change.
+    pub change: &'a SealedChange,
+    /// Its author was shut out, and the change is beyond the frontier.
+    pub revoked: bool,
+}
+
+/// Which changes of a whole log may be judged by the gate at all: not those of revoked devices that no member built on,
+/// and of equivocating actors only one branch.
+///
+/// `candidates` are in log order: each behind what it depends on. Returns the reason for each change that stays out;
+/// what depends on one of them is the caller's to leave out.
+#[must_use]
+pub fn excluded(candidates: &[Candidate<'_>]) -> BTreeMap<ChangeHash, Reason> {
+    let mut endorsed: BTreeMap<ChangeHash, bool> = BTreeMap::new();
+    for candidate in candidates.iter().rev() {
+        let header = &candidate.change.header;
+        let stands = !candidate.revoked || endorsed.get(&header.hash).copied().unwrap_or(false);
+        if stands {
+            for dependency in &header.dependencies {
+                endorsed.insert(*dependency, true);
+            }
+        }
+    }
+    let stands = |candidate: &Candidate<'_>| {
+        !candidate.revoked || endorsed.contains_key(&candidate.change.header.hash)
+    };
+    let mut out: BTreeMap<ChangeHash, Reason> = candidates
+        .iter()
+        .filter(|candidate| !stands(candidate))
+        .map(|candidate| (candidate.change.header.hash, Reason::Revoked))
+        .collect();
+    for loser in losing_branches(candidates) {
+        out.entry(loser).or_insert(Reason::Equivocation);
+    }
+    out
+}
+
+/// For each actor and seq with several changes: all but the one that another actor's change depends on; if that does
+/// not decide, all but the one with the smallest hash. Behind a losing change there is nothing left to decide.
+fn losing_branches(candidates: &[Candidate<'_>]) -> BTreeSet<ChangeHash> {
+    let mut rivals: BTreeMap<(ActorId, u64), Vec<&ChangeHeader>> = BTreeMap::new();
+    for candidate in candidates {
+        let header = &candidate.change.header;
+        rivals.entry((header.actor, header.seq)).or_default().push(header);
+    }
+    rivals.retain(|_, headers| headers.len() > 1);
+    let built_on = |rival: &ChangeHeader| {
+        candidates.iter().any(|candidate| {
+            let header = &candidate.change.header;
+            header.actor != rival.actor && header.dependencies.contains(&rival.hash)
+        })
+    };
+    let mut losers = BTreeSet::new();
+    for headers in rivals.values_mut() {
+        headers.retain(|header| !header.dependencies.iter().any(|hash| losers.contains(hash)));
+        let winner = headers.iter().map(|header| (!built_on(header), header.hash)).min();
+        let lost = headers.iter().map(|header| header.hash);
+        losers.extend(lost.filter(|hash| winner.is_some_and(|(_, winner)| winner != *hash)));
+    }
+    losers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use automerge::{AutoCommit, ROOT as DOC, ReadDoc as _, transaction::Transactable as _};
+
+    fn sealed(change: &Change) -> SealedChange {
+        let bytes = change.raw_bytes().to_vec();
+        SealedChange { header: ChangeHeader::parse(&bytes).expect("parses"), bytes }
+    }
+
+    fn actor(n: u8) -> AutomergeActor {
+        AutomergeActor::from([n; 16])
+    }
+
+    fn genesis() -> AutoCommit {
+        let mut doc = AutoCommit::new().with_actor(actor(0));
+        doc.put_object(DOC, "text", ObjType::Text).expect("text");
+        doc.put_object(DOC, "list", ObjType::List).expect("list");
+        doc.commit();
+        doc
+    }
+
+    /// Three actors edit at random and exchange at random; a fourth party sees all changes.
+    fn honest_history(seed: u64) -> Vec<Change> {
+        let mut state = seed | 1;
+        let mut random = move |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state % below as u64) as usize
+        };
+        let mut docs: Vec<AutoCommit> =
+            (1..4).map(|n| genesis().fork().with_actor(actor(n))).collect();
+        for _ in 0..40 {
+            let which = random(3);
+            let other = (which + 1 + random(2)) % 3;
+            let mut peer = docs[other].fork();
+            let doc = &mut docs[which];
+            let text = doc.get(DOC, "text").expect("get").expect("text").1;
+            let list = doc.get(DOC, "list").expect("get").expect("list").1;
+            let length = doc.length(&text);
+            match random(6) {
+                0 => doc.splice_text(&text, random(length + 1), 0, "әңгіме").expect("splice"),
+                1 if length > 2 => {
+                    doc.splice_text(&text, random(length - 2), 2, "ө").expect("splice");
+                }
+                2 => doc.put(DOC, "due", random(9) as i64).expect("put"),
+                3 => drop(doc.insert_object(&list, 0, ObjType::Map).expect("insert")),
+                4 if doc.length(&list) > 0 => doc.delete(&list, 0).expect("delete"),
+                _ => drop(doc.merge(&mut peer).expect("merge")),
+            }
+            doc.commit();
+        }
+        let mut all = genesis();
+        for doc in &mut docs {
+            all.merge(doc).expect("merge");
+        }
+        all.get_changes(&[])
+    }
+
+    #[test]
+    fn honest_histories_pass() {
+        for seed in 1..60 {
+            let history = honest_history(seed);
+            let mut gate = Gate::new(&sealed(&history[0])).expect("genesis");
+            for change in &history[1..] {
+                assert_eq!(gate.check(&sealed(change)).map(drop), Ok(()), "seed {seed}");
+            }
+        }
+    }
+
+    #[test]
+    fn t13_a_change_of_another_document_does_not_pass() {
+        let history = honest_history(7);
+        let mut gate = Gate::new(&sealed(&history[0])).expect("genesis");
+        let mut foreign = AutoCommit::new().with_actor(actor(9));
+        for n in 0..2 {
+            foreign.put(DOC, "x", n).expect("put");
+            foreign.commit();
+        }
+        for change in foreign.get_changes(&[]) {
+            assert_eq!(gate.check(&sealed(&change)).map(drop), Err(Reason::Dependency));
+        }
+    }
+
+    #[test]
+    fn a_change_that_names_what_it_has_not_seen_does_not_pass() {
+        // A dependency is left out: the text that the change writes to was made by nobody it knows.
+        let mut doc = genesis().fork().with_actor(actor(1));
+        let map = doc.put_object(DOC, "m", ObjType::Map).expect("map");
+        doc.commit();
+        doc.put(&map, "k", 1).expect("put");
+        doc.commit();
+        let changes = doc.get_changes(&[]);
+        let mut gate = Gate::new(&sealed(&changes[0])).expect("genesis");
+        let mut orphan = sealed(&changes[2]);
+        assert_eq!(gate.check(&orphan).map(drop), Err(Reason::Dependency));
+        orphan.header.dependencies =
+            vec![changes[0].hash().0].into_iter().map(ChangeHash).collect();
+        assert_eq!(gate.check(&orphan).map(drop), Err(Reason::Counter));
+    }
+
+    #[test]
+    fn t12_of_two_changes_with_one_number_the_one_that_others_built_on_counts() {
+        let mut base = genesis().fork().with_actor(actor(1));
+        base.put(DOC, "n", 0).expect("put");
+        base.commit();
+        let mut branches: Vec<AutoCommit> =
+            (1..3).map(|_| base.fork().with_actor(actor(1))).collect();
+        for (value, branch) in branches.iter_mut().enumerate() {
+            branch.put(DOC, "n", value as i64 + 1).expect("put");
+            branch.commit();
+        }
+        let mut reader = branches[1].fork().with_actor(actor(2));
+        reader.put(DOC, "seen", true).expect("put");
+        reader.commit();
+        let last = |doc: &mut AutoCommit| sealed(doc.get_changes(&[]).last().expect("a change"));
+        let rivals = [last(&mut branches[0]), last(&mut branches[1])];
+        let builder = last(&mut reader);
+        let candidate = |change| Candidate { change, revoked: false };
+        let all = [candidate(&rivals[0]), candidate(&rivals[1]), candidate(&builder)];
+        let out = excluded(&all);
+        assert_eq!(out, BTreeMap::from([(rivals[0].header.hash, Reason::Equivocation)]));
+        let smaller = rivals.iter().map(|change| change.header.hash).max().expect("two");
+        let out = excluded(&all[..2]);
+        assert_eq!(out, BTreeMap::from([(smaller, Reason::Equivocation)]));
+    }
+
+    #[test]
+    fn t08_a_revoked_change_counts_only_where_a_member_built_on_it() {
+        let mut doc = genesis().fork().with_actor(actor(1));
+        for n in 0..3 {
+            doc.put(DOC, "n", n).expect("put");
+            doc.commit();
+        }
+        let changes: Vec<SealedChange> = doc.get_changes(&[]).iter().map(sealed).collect();
+        let revoked = |change, revoked| Candidate { change, revoked };
+        let beyond = [revoked(&changes[1], true), revoked(&changes[2], true)];
+        assert_eq!(excluded(&beyond).len(), 2);
+        let endorsed =
+            [revoked(&changes[1], true), revoked(&changes[2], true), revoked(&changes[3], false)];
+        assert!(excluded(&endorsed).is_empty());
+    }
+}

@@ -1,0 +1,126 @@
+//! The way in: a cloneable handle on a running node.
+
+use std::fmt;
+use std::sync::mpsc::SyncSender;
+
+use jospar_core::ids::{DeviceId, DocumentId, WorkspaceId};
+use jospar_core::protocol::{JoinRequest, RefusalCode};
+use jospar_core::replica::{Moment, Note, Replica};
+use jospar_core::storage::{Storage, StorageError};
+use tokio::sync::{broadcast, oneshot};
+
+use crate::engine::{Call, Message};
+
+/// Why a node could not answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NodeError {
+    /// The node has stopped.
+    #[error("the node has stopped")]
+    Stopped,
+    /// The folder holds no workspace, or not this one.
+    #[error("there is no such workspace on this device")]
+    NoWorkspace,
+    /// The store failed; nothing of the call was kept.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The operating system gave no random bytes.
+    #[error("the operating system gave no random bytes")]
+    NoRandomness,
+}
+
+/// One call's access to a workspace, inside the store's open transaction.
+pub struct Turn<'a> {
+    /// The replica.
+    pub replica: &'a mut Replica,
+    /// Its part of the store.
+    pub storage: &'a mut dyn Storage,
+    /// Now, and random bytes.
+    pub moment: Moment,
+}
+
+/// Something that happened in a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The log of a document has grown.
+    Published(WorkspaceId, DocumentId),
+    /// The policy log has grown.
+    PolicyChanged(WorkspaceId),
+    /// A device waits for the director's yes.
+    JoinRequested(WorkspaceId, JoinRequest),
+    /// A peer's session changed: it came, went, or said how much it has.
+    PeerChanged(WorkspaceId, DeviceId),
+    /// A peer refused this node, or this node an envelope.
+    Noted(WorkspaceId, Note),
+    /// A workspace came to be on this node.
+    WorkspaceOpened(WorkspaceId),
+    /// The peer that was asked to take this device or workspace in answered with no.
+    EntryRefused(RefusalCode),
+    /// The director has been told that this device waits.
+    EntryWaiting,
+}
+
+/// A cloneable way into a running node.
+#[derive(Clone)]
+pub struct Handle {
+    pub(crate) messages: SyncSender<Message>,
+    pub(crate) events: broadcast::Sender<Event>,
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Handle")
+    }
+}
+
+impl Handle {
+    /// Runs `call` on a workspace (the only one if `None`) and gives its result once everything it did is stored.
+    ///
+    /// # Errors
+    /// [`NodeError`]; nothing of the call was kept.
+    pub async fn call<T, F>(&self, workspace: Option<WorkspaceId>, call: F) -> Result<T, NodeError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Turn<'_>) -> Result<T, StorageError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.send(Message::Call(Call::new(workspace, call, reply))).await?;
+        answer.await.map_err(|_| NodeError::Stopped)?
+    }
+
+    /// As [`Handle::call`], for a thread that may block.
+    ///
+    /// # Errors
+    /// As [`Handle::call`].
+    pub fn call_blocking<T, F>(
+        &self,
+        workspace: Option<WorkspaceId>,
+        call: F,
+    ) -> Result<T, NodeError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Turn<'_>) -> Result<T, StorageError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let message = Message::Call(Call::new(workspace, call, reply));
+        self.messages.send(message).map_err(|_| NodeError::Stopped)?;
+        answer.blocking_recv().map_err(|_| NodeError::Stopped)?
+    }
+
+    pub(crate) async fn send(&self, message: Message) -> Result<(), NodeError> {
+        let messages = self.messages.clone();
+        match messages.try_send(message) {
+            Ok(()) => Ok(()),
+            Err(std::sync::mpsc::TrySendError::Full(message)) => {
+                let sent = tokio::task::spawn_blocking(move || messages.send(message)).await;
+                sent.ok().and_then(Result::ok).ok_or(NodeError::Stopped)
+            }
+            Err(std::sync::mpsc::TrySendError::Disconnected(_)) => Err(NodeError::Stopped),
+        }
+    }
+
+    /// Hears what happens from now on. A slow listener misses the oldest events and is told so.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+}
