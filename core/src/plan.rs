@@ -1,8 +1,8 @@
 //! The plan's document kinds as plain Rust values, the JSON form of a whole plan, and the lints it must obey.
 //!
 //! Each file declares the records of one method with `record!` ([`mod@record`]). [`PlanView`] reads the views of all
-//! documents; [`import`] and [`export`] turn a file of a whole plan into documents and back without loss. Nothing here
-//! reads or writes automerge.
+//! documents; [`import`] and [`export`] turn a file of a whole plan into documents and back without loss;
+//! [`lint`](fn@lint) finds what makes a plan formal. Nothing here reads or writes automerge.
 
 #[macro_use]
 mod record;
@@ -22,6 +22,7 @@ mod initiatives;
 mod kind;
 mod kpis;
 mod lessons;
+mod lint;
 mod map;
 mod meetings;
 mod mentoring;
@@ -53,6 +54,7 @@ pub use initiatives::*;
 pub use kind::Kind;
 pub use kpis::*;
 pub use lessons::*;
+pub use lint::{Argument, Edits, Finding, Rule, lint};
 pub use map::*;
 pub use meetings::*;
 pub use mentoring::*;
