@@ -1,6 +1,6 @@
 //! The plan's document kinds as plain Rust values, the JSON form of a whole plan, and the lints it must obey.
 //!
-//! Each file declares the records of one method with `record!` ([`mod@record`]). [`PlanView`] reads the views of all
+//! Each file declares the records of one method with `record!` (see `plan/record.rs`). [`PlanView`] reads the views of all
 //! documents; [`import`] and [`export`] turn a file of a whole plan into documents and back without loss;
 //! [`lint`](fn@lint) finds what makes a plan formal. Nothing here reads or writes automerge.
 
@@ -51,7 +51,7 @@ pub use exchange::{
 };
 pub use head::*;
 pub use initiatives::*;
-pub use kind::Kind;
+pub use kind::{Kind, field_message_key};
 pub use kpis::*;
 pub use lessons::*;
 pub use lint::{Argument, Edits, Finding, Rule, lint};

@@ -24,7 +24,7 @@ pub struct Ahp {
     pub worst_triad: Option<[String; 3]>,
 }
 
-/// One judgement: a positive number, or a text such as `3` or `1/3`.
+/// One judgement: a number from 1/9 to 9, or a text such as `3` or `1/3`.
 #[must_use]
 pub fn judgement(value: &Value) -> Option<f64> {
     let number = match value {
@@ -36,7 +36,8 @@ pub fn judgement(value: &Value) -> Option<f64> {
         },
         other => other.as_f64()?,
     };
-    (number.is_finite() && number > 0.0).then_some(number)
+    // The margin lets 0.1111 stand for 1/9.
+    (0.111..=9.001).contains(&number).then_some(number)
 }
 
 /// Priorities of `names` by power iteration. `judged(a, b)` says how much more `a` weighs than `b`.
@@ -171,7 +172,16 @@ mod tests {
         assert_eq!(judgement(&json!("1/2")), Some(0.5));
         assert_eq!(judgement(&json!(3)), Some(3.0));
         assert_eq!(judgement(&json!("4")), Some(4.0));
-        for wrong in [json!(0), json!(-1), json!("1/0"), json!("x"), json!(null), json!([])] {
+        for wrong in [
+            json!(0),
+            json!(-1),
+            json!(10),
+            json!(1e308),
+            json!("1/0"),
+            json!("x"),
+            json!(null),
+            json!([]),
+        ] {
             assert_eq!(judgement(&wrong), None, "{wrong}");
         }
     }

@@ -105,7 +105,7 @@ impl Kpi {
         if way == 0.0 {
             return Some(if self.is_met_by(value) { 1.0 } else { 0.0 });
         }
-        Some((value - baseline) / way)
+        Some((value - baseline) / way).filter(|progress| progress.is_finite())
     }
 
     /// True when `value` reaches the target, upwards or downwards.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::document::{Command, Path};
-use crate::plan::{Kind, PlanView};
+use crate::plan::{Edits, Kind, PlanView, lint};
 
 const EXAMPLE: &str = include_str!("../../../../data/example-plan.json");
 
@@ -303,6 +303,7 @@ proptest! {
         for document in &imported.documents {
             prop_assert_eq!(&apply(&root_commands(document.kind, &document.record)), &document.record);
         }
-        let _ = PlanView::from_documents(&pairs(&imported));
+        let plan = PlanView::from_documents(&pairs(&imported));
+        let _ = lint(&plan, "2027-03-01".parse().unwrap(), &Edits::new());
     }
 }

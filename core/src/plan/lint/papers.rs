@@ -12,6 +12,8 @@ const JACCARD_MAX: f64 = 0.8;
 const COPY_CHARS_MIN: usize = 40;
 /// So much of a text is compared.
 const COPY_CHARS_MAX: usize = 20_000;
+/// So many texts are compared with each other.
+const COPY_TEXTS_MAX: usize = 1_000;
 /// The smallest group that may be shown where a survey does not say.
 const GROUP_MIN: f64 = 5.0;
 /// No survey may allow smaller groups than this.
@@ -115,7 +117,7 @@ fn written<'a>(kind: Kind, place: String, title: &'a LocalText, text: &str) -> O
 }
 
 fn report_copies(texts: &[Written<'_>], findings: &mut Findings) {
-    for (count, later) in texts.iter().enumerate() {
+    for (count, later) in texts.iter().take(COPY_TEXTS_MAX).enumerate() {
         let earlier = texts.iter().take(count).filter(|earlier| earlier.place != later.place);
         let alike = earlier.map(|e| (e, jaccard(&e.grams, &later.grams)));
         if let Some((earlier, likeness)) = alike.into_iter().find(|(_, j)| *j > JACCARD_MAX) {
