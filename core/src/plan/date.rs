@@ -38,6 +38,14 @@ impl Date {
         self.day_count() - earlier.day_count()
     }
 
+    /// True when `self` lies more than twelve months after `earlier`.
+    #[must_use]
+    pub const fn is_year_after(self, earlier: Self) -> bool {
+        let (year, month, day) = (earlier.year + 1, earlier.month, earlier.day);
+        let later = (self.month > month) || (self.month == month && self.day > day);
+        self.year > year || (self.year == year && later)
+    }
+
     /// Days since 1970-01-01 (the usual count over years that begin in March).
     const fn day_count(self) -> i64 {
         let (year, month) = (self.year as i64, self.month as i64);
@@ -107,6 +115,17 @@ mod tests {
         assert_eq!(days("2026-12-31", "2027-01-01"), 1);
         assert_eq!(days("2027-01-01", "2026-12-31"), -1);
         assert_eq!(days("0001-01-01", "1970-01-01"), 719_162);
+    }
+
+    #[test]
+    fn twelve_months_are_over_the_day_after() {
+        let over =
+            |a: &str, b: &str| b.parse::<Date>().unwrap().is_year_after(a.parse::<Date>().unwrap());
+        assert!(!over("2026-09-12", "2027-09-12"));
+        assert!(over("2026-09-12", "2027-09-13"));
+        assert!(over("2026-09-12", "2028-01-01"));
+        assert!(!over("2028-02-29", "2029-02-28"));
+        assert!(over("2028-02-29", "2029-03-01"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Kinds: which documents a plan is made of, and what each holds.
 
-use crate::document::Schema;
+use crate::document::{Field, Schema};
 use crate::plan as p;
 use crate::plan::Record;
 
@@ -187,6 +187,13 @@ impl Kind {
     pub const fn is_exported(self) -> bool {
         !matches!(self, Self::People)
     }
+}
+
+/// The key of a field's name in the message catalogue: `field-` and the name with `-` for `_`. Fields of one name in
+/// different records share a key.
+#[must_use]
+pub fn field_message_key(field: &Field) -> String {
+    format!("field-{}", field.name.replace('_', "-"))
 }
 
 #[cfg(test)]

@@ -39,3 +39,20 @@ record! {
         refers_to: text,
     }
 }
+
+impl Risk {
+    /// Likelihood × impact, 1 to 25; `None` while one is missing. Good for order and colour only.
+    #[must_use]
+    pub fn score(&self) -> Option<f64> {
+        Some(self.likelihood? * self.impact?)
+    }
+
+    /// The score that counts today: the residual one once every mitigation is done or cancelled and at least one done.
+    #[must_use]
+    pub fn current_score(&self) -> Option<f64> {
+        let done = self.mitigations.iter().any(|m| m.state == Some("done"))
+            && self.mitigations.iter().all(|m| matches!(m.state, Some("done" | "cancelled")));
+        let residual = self.residual.likelihood.zip(self.residual.impact).map(|(l, i)| l * i);
+        if done { residual.or_else(|| self.score()) } else { self.score() }
+    }
+}

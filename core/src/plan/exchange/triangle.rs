@@ -82,9 +82,7 @@ pub(crate) fn pairs(order: &[String]) -> impl Iterator<Item = (&str, &str)> {
 fn inverse(value: &Value) -> Value {
     if let Some(text) = value.as_str() {
         return match text.split_once('/') {
-            Some(("1", below)) => {
-                below.parse::<i64>().map_or_else(|_| value.clone(), |n| Value::from(n))
-            }
+            Some(("1", below)) => below.parse::<i64>().map_or_else(|_| value.clone(), Value::from),
             Some((above, below)) => Value::String(format!("{below}/{above}")),
             None => Value::String(format!("1/{text}")),
         };
