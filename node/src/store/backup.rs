@@ -14,9 +14,9 @@ use jospar_core::storage::StorageError;
 use rusqlite::{Connection, OptionalExtension as _};
 use serde::{Deserialize, Serialize};
 
-use super::error::{storage_error, sum};
+use super::error::storage_error;
 use super::folder::{beside, create_private_file, private, replace_file, sync_parent};
-use super::workspace::policy_sum;
+use super::workspace::{envelope_sum, policy_sum};
 use super::{Mark, OpenError, Report, STORE_FILE, lock_folder, random, save_mark, schema, verify};
 
 /// The name that a restored store has until it is whole.
@@ -317,14 +317,18 @@ fn envelope_row(
     number: i64,
     find: &impl Fn(i64) -> Option<WorkspaceId>,
 ) -> Result<Option<Salvaged>, Lost> {
-    type Columns = (i64, Option<[u8; 32]>, [u8; 16], Vec<u8>);
+    type Columns = (i64, i64, Option<[u8; 32]>, [u8; 16], Vec<u8>);
     let found: Option<Columns> = connection
-        .prepare_cached("SELECT workspace, origin, sum, bytes FROM envelopes WHERE number = ?1")?
-        .query_row([number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+        .prepare_cached(
+            "SELECT workspace, position, origin, sum, bytes FROM envelopes WHERE number = ?1",
+        )?
+        .query_row([number], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        })
         .optional()?;
-    let Some((workspace, origin, kept, bytes)) = found else { return Ok(None) };
+    let Some((workspace, position, origin, kept, bytes)) = found else { return Ok(None) };
     let workspace = find(workspace).ok_or(Lost)?;
-    if sum(&bytes) != kept {
+    if envelope_sum(position, origin, &bytes) != kept {
         return Err(Lost);
     }
     let envelope = Box::new(Envelope::decode(&workspace, &bytes).map_err(|_| Lost)?);

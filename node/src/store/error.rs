@@ -36,9 +36,15 @@ pub(crate) fn from_sql(number: i64) -> Result<u64, StorageError> {
     u64::try_from(number).map_err(|_| StorageError::Damaged(format!("a count is {number}")))
 }
 
-/// 16 bytes of BLAKE3 kept beside `bytes`: SQLite has no checksum of its own on a page.
-pub(crate) fn sum(bytes: &[u8]) -> [u8; 16] {
+/// 16 bytes of BLAKE3 kept beside a row whose columns are `parts`: SQLite has no checksum of its own on a page.
+///
+/// Only the last part may have any length; the others are of a fixed one or absent.
+pub(crate) fn sum(parts: &[&[u8]]) -> [u8; 16] {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(part);
+    }
     let mut sum = [0; 16];
-    blake3::Hasher::new().update(bytes).finalize_xof().fill(&mut sum);
+    hasher.finalize_xof().fill(&mut sum);
     sum
 }

@@ -74,6 +74,7 @@ struct Author {
     doc: AutoCommit,
     vector: VersionVector,
     actor: ActorId,
+    count: u64,
 }
 
 impl Author {
@@ -81,14 +82,15 @@ impl Author {
         let key = SigningKey::from_bytes(&[seed; 32]);
         let actor = actor_id(&DeviceId(key.verifying_key().to_bytes()), &document, &NONCE);
         let doc = AutoCommit::new().with_actor(Actor::from(actor.0));
-        Self { key, workspace, document, doc, vector: VersionVector::default(), actor }
+        Self { key, workspace, document, doc, vector: VersionVector::default(), actor, count: 0 }
     }
 
     /// The next envelope, of `count` changes, and the vector with it.
     fn write(&mut self, count: usize, text: &str) -> (Envelope, VersionVector) {
         let mut changes = Vec::new();
         for _ in 0..count {
-            self.doc.put(ROOT, "text", text).expect("puts");
+            self.count += 1;
+            self.doc.put(ROOT, "text", format!("{} {text}", self.count)).expect("puts");
             self.doc.commit();
             changes.push(self.doc.get_last_local_change().expect("change").raw_bytes().to_vec());
         }
@@ -156,7 +158,7 @@ fn what_was_appended_is_read_in_order_after_reopening() {
     assert_eq!(read.len(), 3);
     for (position, (stored, (envelope, _))) in (1..).zip(read.iter().zip(&written)) {
         assert_eq!((stored.position, stored.origin), (position, Some(PEER)));
-        assert_eq!(stored.envelope, *envelope);
+        assert!(stored.envelope == *envelope);
     }
     assert_eq!(workspace.position(), Ok(3));
     assert_eq!(workspace.envelopes_after(1, 1).unwrap().len(), 1, "at least one");
@@ -510,8 +512,8 @@ fn f06_a_flipped_byte_of_the_file_is_found_or_does_no_harm() {
     assert!(refused > 0 && reported > 0, "{refused} {reported} {harmless}");
 }
 
-/// Everything that a peer could be sent.
-fn logs(mut store: Store) -> Result<Vec<String>, StorageError> {
+/// A hash of everything that a peer could be sent.
+fn logs(mut store: Store) -> Result<blake3::Hash, StorageError> {
     let tx = store.begin()?;
     let mut logs = Vec::new();
     for id in tx.workspaces()? {
@@ -522,7 +524,7 @@ fn logs(mut store: Store) -> Result<Vec<String>, StorageError> {
             logs.push(format!("{:?}", workspace.vector(document)?));
         }
     }
-    Ok(logs)
+    Ok(blake3::hash(logs.concat().as_bytes()))
 }
 
 #[test]
@@ -530,9 +532,9 @@ fn f06_a_damaged_row_is_named_when_it_is_read_and_by_verify() {
     let place = filled();
     let connection = Connection::open(place.file()).unwrap();
     let run = |sql: &str| assert_eq!(connection.execute(sql, []).unwrap(), 1, "{sql}");
-    run("UPDATE envelopes SET bytes = substr(bytes, 1, 100) || x'ff' || substr(bytes, 102)
+    run("UPDATE envelopes SET bytes = CAST(substr(bytes, 1, 100) || x'ff' || substr(bytes, 102) AS BLOB)
          WHERE workspace = 1 AND position = 2");
-    run("DELETE FROM changes WHERE rowid_of_tip = 0".replace("rowid_of_tip = 0", TIP).as_str());
+    run("DELETE FROM changes WHERE document = 2 AND seq = 6");
     run("UPDATE documents SET vector = (SELECT vector FROM documents WHERE number = 3),
          digest = (SELECT digest FROM documents WHERE number = 3) WHERE number = 2");
     run("UPDATE policy_entries SET bytes = x'00'");
@@ -556,9 +558,6 @@ fn f06_a_damaged_row_is_named_when_it_is_read_and_by_verify() {
     let unindexed = workspace.envelopes_after(5, ALL);
     assert!(matches!(unindexed, Err(StorageError::Damaged(_))), "{unindexed:?}");
 }
-
-/// The newest change of the second document.
-const TIP: &str = "document = 2 AND seq = 6";
 
 #[test]
 fn f03_a_damaged_snapshot_or_view_is_absent() {
@@ -637,11 +636,8 @@ fn a_backup_that_was_changed_or_did_not_finish_is_refused() {
 #[test]
 fn f06_what_is_whole_in_a_damaged_store_is_handed_out() {
     let place = filled();
-    let mut bytes = fs::read(place.file()).unwrap();
-    let page = bytes.len() / 2;
-    bytes[page..page + 300].fill(0xaa);
     let connection = Connection::open(place.file()).unwrap();
-    connection.execute("UPDATE envelopes SET sum = x'00' WHERE number = 4", []).unwrap();
+    connection.execute("UPDATE envelopes SET sum = zeroblob(16) WHERE number = 4", []).unwrap();
     drop(connection);
     let aside = set_aside(&place.folder()).unwrap();
     assert_eq!(place.open().workspaces(), Ok(Vec::new()));

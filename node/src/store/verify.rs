@@ -7,9 +7,8 @@ use jospar_core::log::{Envelope, SealedChange, Tip, VersionVector};
 use jospar_core::storage::{Position, StorageError};
 use rusqlite::Connection;
 
-use super::error::sum;
 use super::schema::quick_check;
-use super::workspace::{ENVELOPE_COLUMNS, EnvelopeRow, decode_vector, policy_sum};
+use super::workspace::{ENVELOPE_COLUMNS, EnvelopeRow, decode_vector, envelope_sum, policy_sum};
 
 /// The most problems a report names; there may be more.
 const PROBLEMS_MAX: usize = 1_000;
@@ -255,7 +254,7 @@ impl Verifier<'_> {
 
 impl Rebuilt {
     fn take_in(&mut self, workspace: &WorkspaceId, row: &EnvelopeRow) -> Result<(), String> {
-        if sum(&row.bytes) != row.sum {
+        if envelope_sum(row.position, row.origin, &row.bytes) != row.sum {
             return Err("the bytes do not fit their sum".to_owned());
         }
         let envelope =

@@ -72,7 +72,7 @@ impl EnvelopeRow {
                 self.position
             ))
         };
-        if sum(&self.bytes) != self.sum {
+        if envelope_sum(self.position, self.origin, &self.bytes) != self.sum {
             return Err(damaged("the bytes do not fit their sum".to_owned()));
         }
         let envelope =
@@ -121,11 +121,15 @@ pub(crate) fn decode_vector(bytes: &[u8], digest: [u8; 16]) -> Option<VersionVec
     (vector.digest() == Digest(digest)).then_some(vector)
 }
 
+/// An envelope's sum covers its place and its origin as well as its bytes.
+pub(crate) fn envelope_sum(position: i64, origin: Option<[u8; 32]>, bytes: &[u8]) -> [u8; 16] {
+    let origin = origin.as_ref().map_or(&[][..], |device| device);
+    sum(&[&position.to_be_bytes(), origin, bytes])
+}
+
 /// A policy entry's sum covers its hash as well as its bytes.
 pub(crate) fn policy_sum(hash: &[u8; 32], bytes: &[u8]) -> [u8; 16] {
-    let mut summed = hash.to_vec();
-    summed.extend_from_slice(bytes);
-    sum(&summed)
+    sum(&[hash, bytes])
 }
 
 fn missing_key(missing: &Missing) -> Vec<u8> {
@@ -159,7 +163,7 @@ impl<'tx> Workspace<'tx> {
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
         match found {
-            Some((position, kept, bytes)) if sum(&bytes) == kept => {
+            Some((position, kept, bytes)) if sum(&[&bytes]) == kept => {
                 Ok(Some((from_sql(position)?, bytes)))
             }
             _ => Ok(None),
@@ -400,7 +404,7 @@ impl Storage for Workspace<'_> {
                 to_sql(envelope.last_seq())?,
                 envelope.actor.0,
                 origin.map(|device| device.0),
-                sum(&bytes),
+                envelope_sum(position, origin.map(|device| device.0), &bytes),
                 bytes,
             ],
         )?;
@@ -533,7 +537,7 @@ impl Storage for Workspace<'_> {
             "INSERT INTO snapshots (workspace, document, position, sum, bytes)
              VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (workspace, document)
              DO UPDATE SET position = excluded.position, sum = excluded.sum, bytes = excluded.bytes",
-            params![self.number, document.0, to_sql(position)?, sum(bytes), bytes],
+            params![self.number, document.0, to_sql(position)?, sum(&[bytes]), bytes],
         )?;
         Ok(())
     }
@@ -548,7 +552,7 @@ impl Storage for Workspace<'_> {
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
         match found {
-            Some((position, kept, json)) if sum(json.as_bytes()) == kept => {
+            Some((position, kept, json)) if sum(&[json.as_bytes()]) == kept => {
                 Ok(Some((from_sql(position)?, json)))
             }
             _ => Ok(None),
@@ -565,7 +569,7 @@ impl Storage for Workspace<'_> {
             "INSERT INTO views (workspace, document, position, sum, json)
              VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (workspace, document)
              DO UPDATE SET position = excluded.position, sum = excluded.sum, json = excluded.json",
-            params![self.number, document.0, to_sql(position)?, sum(json.as_bytes()), json],
+            params![self.number, document.0, to_sql(position)?, sum(&[json.as_bytes()]), json],
         )?;
         Ok(())
     }
