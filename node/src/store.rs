@@ -22,6 +22,7 @@
 mod backup;
 mod error;
 pub(crate) mod folder;
+mod rows;
 mod schema;
 mod verify;
 mod workspace;
@@ -97,7 +98,7 @@ pub enum OpenError {
     /// The process ended while it put a backup in place of the store: restore again.
     #[error("a restore did not finish; run it again")]
     RestoreUnfinished,
-    /// The disk is full: make room and open again.
+    /// The disk is full: make room and open again. Without a lease the store may still open, to be looked at.
     #[error("the disk is full")]
     Full,
     /// SQLite failed in another way.

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::storage_error;
 use super::folder::{beside, create_private_file, private, replace_file, sync_parent};
-use super::workspace::{envelope_sum, policy_sum};
+use super::rows::{envelope_sum, policy_sum};
 use super::{Mark, OpenError, Report, STORE_FILE, lock_folder, random, save_mark, schema, verify};
 
 /// The name that a restored store has until it is whole.

@@ -339,6 +339,37 @@ fn f11_a_second_process_is_told_who_has_the_store() {
     place.open();
 }
 
+#[test]
+fn f11_of_many_that_open_at_once_one_gets_the_store() {
+    let place = Place::new();
+    for _ in 0..20 {
+        let opened: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| place.try_open())).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(opened.iter().filter(|opened| opened.is_ok()).count(), 1);
+        let refused = |opened: &Result<_, _>| matches!(opened, Err(OpenError::InUse { .. }));
+        assert_eq!(opened.iter().filter(|opened| refused(opened)).count(), 7);
+    }
+}
+
+#[test]
+fn f06_a_row_of_the_wrong_shape_is_named_too() {
+    let place = filled();
+    let connection = Connection::open(place.file()).unwrap();
+    connection.execute("UPDATE envelopes SET sum = x'00' WHERE number = 2", []).unwrap();
+    drop(connection);
+    let mut store = place.open();
+    let report = store.verify().unwrap();
+    let named = |problem: &Problem| matches!(problem, Problem::Document { document: DOCUMENT, .. });
+    assert!(report.problems.iter().any(named), "{report:?}");
+    let tx = store.begin().unwrap();
+    match tx.workspace(WORKSPACE).unwrap().envelopes_after(1, ALL) {
+        Err(StorageError::Damaged(what)) => assert!(what.contains("position 2"), "{what}"),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn the_folder_and_its_files_are_for_this_user_alone() {
@@ -525,6 +556,42 @@ fn logs(mut store: Store) -> Result<blake3::Hash, StorageError> {
         }
     }
     Ok(blake3::hash(logs.concat().as_bytes()))
+}
+
+#[test]
+fn f04_a_log_of_sqlite_cut_or_torn_anywhere_gives_whole_transactions() {
+    let place = Place::new();
+    let mut store = place.open();
+    let mut authors = [author(), Author::new(4, OTHER_WORKSPACE, DOCUMENT)];
+    for _ in 0..12 {
+        let tx = store.begin().unwrap();
+        for author in &mut authors {
+            let (envelope, vector) = author.write(2, "Wi-Fi in every room");
+            let mut workspace = tx.create_workspace(author.workspace).unwrap();
+            workspace.append(None, &envelope, &vector).unwrap();
+        }
+        tx.commit().unwrap();
+    }
+    let copy = place.copy_folder("after a power cut");
+    drop(store);
+    let (file, wal) = (copy.join(STORE_FILE), copy.join("store.db-wal"));
+    let (file_bytes, wal_bytes) = (fs::read(&file).unwrap(), fs::read(&wal).unwrap());
+    let mut counts = std::collections::BTreeSet::new();
+    for cut in (0..wal_bytes.len()).step_by(4_999) {
+        let mut torn = wal_bytes.clone();
+        torn[cut] ^= 0xff;
+        for left in [&wal_bytes[..cut], &torn] {
+            let _ = fs::remove_file(folder::beside(&file, "-shm"));
+            fs::write(&file, &file_bytes).unwrap();
+            fs::write(&wal, left).unwrap();
+            let store = Store::open(&copy, &Options::default()).unwrap();
+            let report = store.verify().unwrap();
+            assert!(report.is_clean(), "cut at {cut}: {:?}", report.problems);
+            assert_eq!(report.envelopes % 2, 0, "cut at {cut}: half a transaction");
+            counts.insert(report.envelopes);
+        }
+    }
+    assert!(counts.len() > 5, "{counts:?}");
 }
 
 #[test]

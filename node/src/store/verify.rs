@@ -7,8 +7,8 @@ use jospar_core::log::{Envelope, SealedChange, Tip, VersionVector};
 use jospar_core::storage::{Position, StorageError};
 use rusqlite::Connection;
 
+use super::rows::{ENVELOPE_COLUMNS, EnvelopeRow, decode_vector, envelope_sum, policy_sum};
 use super::schema::quick_check;
-use super::workspace::{ENVELOPE_COLUMNS, EnvelopeRow, decode_vector, envelope_sum, policy_sum};
 
 /// The most problems a report names; there may be more.
 const PROBLEMS_MAX: usize = 1_000;
@@ -154,8 +154,11 @@ impl Verifier<'_> {
             .collect::<rusqlite::Result<_>>()?;
         for (document, id) in documents {
             self.report.documents += 1;
-            let checked = self.check_document(workspace, document, DocumentId(id));
-            self.or_structure(checked);
+            let id = DocumentId(id);
+            if let Err(error) = self.check_document(workspace, document, id) {
+                let what = error.to_string();
+                self.report.report(Problem::Document { workspace, document: id, what });
+            }
         }
         Ok(())
     }
