@@ -1,7 +1,7 @@
 //! The lease: a counter outside the data folder that tells the living store from a restored or copied one.
 //!
 //! A device goes on writing with the actors it has only if nobody else can have written with them since. A store cannot
-//! know that by itself: a copy of it says the same things. So the store keeps a [`Mark`], its incarnation and a counter,
+//! know that by itself: a copy of it says the same things. So the store keeps a mark, its incarnation and a counter,
 //! and the same mark stands in a small file beside the device key, outside the data folder, with a word for whether the
 //! store is open. Only `node::store` uses this; nothing here touches SQLite.
 //!
