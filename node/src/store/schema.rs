@@ -1,0 +1,142 @@
+//! Opens the SQLite file: settings of the connection, the file's format number, migrations.
+
+use std::path::Path;
+
+use jospar_core::storage::StorageError;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::OpenError;
+use super::error::storage_error;
+
+/// "jspr": what SQLite's header says of whose file this is.
+pub(crate) const APPLICATION_ID: i32 = 0x6a73_7072;
+/// The steps from an empty file to the newest format; step `n` leads to format `n + 1`.
+const MIGRATIONS: [&str; 1] = [include_str!("0001.sql")];
+/// The newest format this program knows.
+pub(crate) const FORMAT: i32 = MIGRATIONS.len() as i32;
+
+const STATEMENTS_KEPT: usize = 96;
+
+/// Opens the file for reading and writing and brings it to the newest format.
+pub(crate) fn open(path: &Path) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = connect(path, flags)?;
+    check_format(&connection)?;
+    set_up(&connection).map_err(storage_error)?;
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+/// Opens the file for reading alone, as it is; it may be in use by another connection.
+pub(crate) fn open_read_only(path: &Path) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = connect(path, flags)?;
+    match check_format(&connection)? {
+        0 => Err(OpenError::NotAStore),
+        _ => Ok(connection),
+    }
+}
+
+/// Opens a file for reading alone whose header may not be readable.
+pub(crate) fn open_unchecked(path: &Path) -> Result<Connection, StorageError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    connect(path, flags)
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StorageError> {
+    let connection = Connection::open_with_flags(path, flags).map_err(storage_error)?;
+    connection
+        .execute_batch(
+            "PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
+             PRAGMA foreign_keys = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;",
+        )
+        .map_err(storage_error)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(storage_error)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    Ok(connection)
+}
+
+fn set_up(connection: &Connection) -> rusqlite::Result<()> {
+    let mode: String =
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(rusqlite::Error::InvalidPath(mode.into()));
+    }
+    // 1000 pages are 4 MB of log, folded into the file by the commit that passes it.
+    connection.execute_batch(
+        "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 1000;
+         PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -8192;",
+    )?;
+    #[cfg(target_os = "macos")]
+    connection.execute_batch("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;")?;
+    Ok(())
+}
+
+/// The file's format, 0 for a file that holds nothing yet.
+fn check_format(connection: &Connection) -> Result<i32, OpenError> {
+    let number = |name: &str| {
+        connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).map_err(storage_error)
+    };
+    let (application, format) = (number("application_id")?, number("user_version")?);
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))
+        .map_err(storage_error)?;
+    match (application, format, tables) {
+        (0, 0, 0) => Ok(0),
+        (APPLICATION_ID, format, _) if format > FORMAT => {
+            Err(OpenError::Newer { found: format, supported: FORMAT })
+        }
+        (APPLICATION_ID, 1.., 1..) => Ok(format),
+        _ => Err(OpenError::NotAStore),
+    }
+}
+
+/// Each step is one transaction that ends with the number of the format it made.
+fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
+    let format = check_format(connection)?;
+    for (step, sql) in MIGRATIONS.iter().enumerate().skip(usize::try_from(format).unwrap_or(0)) {
+        let incarnation = super::random()?;
+        run_step(connection, step, sql, incarnation).map_err(storage_error)?;
+    }
+    Ok(())
+}
+
+fn run_step(
+    connection: &mut Connection,
+    step: usize,
+    sql: &str,
+    incarnation: [u8; 16],
+) -> rusqlite::Result<()> {
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    tx.execute_batch(sql)?;
+    tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+    tx.pragma_update(None, "user_version", step as i32 + 1)?;
+    tx.execute(
+        "INSERT INTO meta (name, value) VALUES ('incarnation', ?1) ON CONFLICT DO NOTHING",
+        [incarnation],
+    )?;
+    tx.commit()
+}
+
+/// What SQLite finds wrong with the structure of the file, at most `problems_max` sentences.
+pub(crate) fn quick_check(
+    connection: &Connection,
+    problems_max: u32,
+) -> Result<Vec<String>, StorageError> {
+    let sql = format!("PRAGMA quick_check({problems_max})");
+    let mut statement = connection.prepare(&sql).map_err(storage_error)?;
+    let rows = statement.query_map([], |row| row.get::<_, String>(0)).map_err(storage_error)?;
+    let mut problems = Vec::new();
+    for row in rows {
+        match row {
+            Ok(text) if text == "ok" => {}
+            Ok(text) => problems.push(text),
+            Err(error) => {
+                problems.push(error.to_string());
+                break;
+            }
+        }
+    }
+    Ok(problems)
+}
