@@ -259,3 +259,623 @@ error-usage-missing = Не указано: { $value }. Справка: { $help }
 error-usage-value = Для { $argument } не подходит { $value }. Справка: { $help }.
 error-usage-conflict = { $argument } и { $value } вместе не указывают. Справка: { $help }.
 error-internal = Внутренняя ошибка jospar: { $reason }. Сохранённые данные целы. Повторите команду; если повторится, отправьте это сообщение разработчикам.
+
+### Справка: команды
+
+help-about = План развития школы: работает без интернета, при связи синхронизируется сам
+help-about-server = Сервер района: хранит и доставляет изменения школ, сами планы не читает
+help-heading-usage = Использование
+help-heading-commands = Команды
+help-heading-arguments = Параметры
+help-heading-options = Дополнительные параметры
+help-help = Показать справку
+help-version = Показать версию программы
+help-more = Подробнее о команде: { $command }
+help-init = Начать новый план школы
+help-show = Показать план, документ или одну запись
+help-set = Записать значение: дату, число, выбор
+help-add = Добавить запись
+help-remove = Убрать запись
+help-move = Передвинуть запись
+help-text = Изменить текст в редакторе или прямо в команде
+help-status = Показать, что сохранено и что синхронизировано
+help-sync = Соединиться с сервером и обменяться изменениями
+help-history = Показать, кто, когда и что изменил
+help-conflicts = Показать противоречия со всеми вариантами
+help-resolve = Выбрать один вариант противоречия
+help-undo = Отменить своё последнее изменение
+help-lint = Проверить план на признаки формальной цифровизации
+help-import = Загрузить план из файла JSON
+help-export = Выгрузить план в файл JSON
+help-bundle = Создать или прочитать файл переноса для флешки
+help-bundle-export = Записать изменения плана в файл переноса
+help-bundle-import = Принять изменения из файла переноса
+help-invite = Создать приглашение для другого устройства
+help-join = Присоединиться к школе по приглашению
+help-devices = Показать устройства школы и тех, кто ждёт подключения
+help-confirm = Подтвердить устройство, которое ждёт подключения
+help-revoke = Исключить устройство из школы
+help-backup = Сделать резервную копию
+help-restore = Восстановить из резервной копии
+help-doctor = Проверить целостность данных
+help-quarantine = Просмотреть, принять или убрать отложенные изменения
+help-quarantine-adopt = Принять отложенное изменение от своего имени
+help-quarantine-discard = Убрать отложенное изменение из списка
+help-completions = Включить дополнение команд клавишей Tab
+help-node = Запустить jospar в фоне: он непрерывно синхронизируется с другими устройствами
+help-server-run = Запустить сервер
+help-server-claim = Создать ссылку для регистрации школы
+help-server-status = Показать зарегистрированные школы и что хранится
+help-server-backup = Сделать резервную копию, не останавливая сервер
+help-server-restore = Восстановить сервер из резервной копии
+help-server-doctor = Проверить целостность данных сервера
+
+### Справка: параметры
+
+help-arg-data = Папка данных
+help-arg-keys = Папка для ключей
+help-arg-language = Язык сообщений: kk, ru или en
+help-arg-json = Вывести в виде JSON для программ
+help-arg-quiet = Показывать только ошибки
+help-arg-verbose = Сообщать подробно
+help-arg-yes = Не спрашивать подтверждения
+help-arg-dry-run = Показать, что произойдёт, ничего не меняя
+help-arg-school = Название школы
+help-arg-person = Ваши имя и фамилия
+help-arg-device-name = Имя устройства, например: ноутбук директора
+help-arg-document = Документ: название вида или номер
+help-arg-path = Место, например: initiatives/in1/due
+help-arg-value = Новое значение; без него поле очищается
+help-arg-new-text = Новый текст; без него откроется редактор
+help-arg-text-language = Язык текста: kk, ru или en
+help-arg-item = Содержание записи в виде JSON
+help-arg-item-id = Обозначение новой записи; без него выберет программа
+help-arg-after = Поставить после этой записи
+help-arg-first = Поставить первой
+help-arg-keep = Вернуть убранную запись
+help-arg-number = Номер варианта
+help-arg-limit = Сколько строк показать
+help-arg-as-of = По состоянию на этот день
+help-arg-server = Адрес сервера или ссылка регистрации
+help-arg-timeout = Сколько секунд ждать
+help-arg-watch = Синхронизировать, пока не остановят
+help-arg-offline = Не подключаться к сети
+help-arg-file = Файл
+help-arg-out = Файл, в который записать результат
+help-arg-since = Не включать то, что уже есть на другом устройстве
+help-arg-role = Роль: director, teacher, contributor, viewer или auditor
+help-arg-scope = Документы, которые открывает роль
+help-arg-expires = Сколько часов действует приглашение
+help-arg-qr = Показать QR-код для телефона
+help-arg-link = Ссылка приглашения
+help-arg-device = Устройство: его слова или начало ключа
+help-arg-reason = Причина
+help-arg-backup = Файл резервной копии
+help-arg-replace = Отложить имеющиеся данные и поставить копию на их место
+help-arg-repair = Исправить то, что можно построить заново
+help-arg-change = Номер изменения
+help-arg-shell = Оболочка: bash, zsh, fish или powershell
+help-arg-listen = На каком адресе и порту слушать
+help-arg-public-address = Адрес, по которому подключаются школы
+help-arg-quota = Место для одной школы, МБ
+help-arg-log = Вид журнала: text или json
+
+### Открыть и изменить план
+
+init-done = План школы «{ $school }» создан. Папка данных: { $folder }.
+init-device = Это устройство: { $name }, роль: { $role }. Его слова: { $words }.
+init-next = Теперь загрузите план из файла ({ $import }) или пригласите второе устройство ({ $invite }).
+init-recovery = Ключ хранится только на этом компьютере: { $path }. Подключите второе устройство директора: тогда поломка одного не оставит школу без управления.
+show-empty = Здесь пока ничего нет.
+show-documents-line = { $name }: { $items }, последнее изменение { $when }
+show-newer = Эту часть записала новая версия jospar. Здесь её можно только читать.
+show-damaged = Эта часть не такая, как ожидалось: { $path }. Она не удалена, но не показывается.
+show-has-conflicts =
+    Есть { $count ->
+    [one] { $count } противоречие
+    [few] { $count } противоречия
+   *[other] { $count } противоречий
+}. Посмотреть: { $command }.
+set-done = { $path }: записано { $value }.
+set-cleared = { $path }: очищено.
+set-unchanged = { $path }: уже так, ничего не изменилось.
+add-done = Запись { $path } добавлена.
+remove-done = Запись { $path } убрана. Вернуть: { $command }.
+move-done = Запись { $path } передвинута.
+keep-done = Запись { $path } возвращена.
+include-done = В список { $path } добавлено: { $value }.
+exclude-done = Из списка { $path } убрано: { $value }.
+text-done = Текст { $path } сохранён.
+text-unchanged = Текст не изменился.
+text-merged = Пока вы писали { $path }, текст изменили и другие. Сохранено и ваше, и их; прочитайте, что получилось.
+text-editor-note = Измените текст, сохраните его и закройте редактор.
+
+### Состояние и синхронизация
+
+status-school = Школа: { $school }
+status-device = Это устройство: { $name } ({ $role }), слова: { $words }
+status-folder = Папка данных: { $folder } ({ $size })
+status-content =
+    Хранится: { $documents ->
+    [one] { $documents } документ
+    [few] { $documents } документа
+   *[other] { $documents } документов
+}, { $changes ->
+    [one] { $changes } изменение
+    [few] { $changes } изменения
+   *[other] { $changes } изменений
+}
+status-server = Сервер: { $address }, последняя связь { $when }
+status-server-never = Сервер: { $address }, связи ещё не было
+status-server-none = Сервер не указан. План хранится на этом устройстве, обмен идёт через флешку.
+status-peer = { $name }: { $state }, последняя связь { $when }
+status-quarantine =
+    Отложено: { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[other] { $count } изменений
+}. Посмотреть: { $command }.
+status-pending =
+    Ждёт предыдущих: { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[other] { $count } изменений
+}. Применится само, когда они придут.
+status-node-running = jospar работает в фоне.
+status-node-stopped = jospar не работает в фоне. Запустить: { $command }.
+sync-connecting = Соединение с сервером { $address }…
+sync-connected = Связь с сервером установлена. Слова сервера: { $words }.
+sync-done =
+    Отправлено: { $sent ->
+    [one] { $sent } изменение
+    [few] { $sent } изменения
+   *[other] { $sent } изменений
+}, получено: { $received ->
+    [one] { $received } изменение
+    [few] { $received } изменения
+   *[other] { $received } изменений
+}.
+sync-nothing = Нового нет: на обеих сторонах всё одинаково.
+sync-cost = Сеть: отправлено { $sent }, получено { $received }; обменов туда и обратно: { $trips }; время: { $time }.
+sync-refused =
+    Не принято: { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[other] { $count } изменений
+}. Причина: { $reason }
+sync-watching = Идёт синхронизация. Чтобы остановить, нажмите Ctrl+C.
+sync-lost = Связь прервалась. Новая попытка через { $time }. Всё написанное сохранено на этом устройстве.
+claim-done = Школа «{ $school }» зарегистрирована на сервере { $address }.
+
+### История, противоречия, отмена
+
+history-heading = { $path }: история изменений
+history-line = { $when }, { $who }: { $what }
+history-empty = Изменений пока нет.
+history-more =
+    И ещё { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[other] { $count } изменений
+}. Показать: { $command }.
+change-set = { $path }: записано { $value }
+change-cleared = { $path }: очищено
+change-text = изменён текст { $path }
+change-added = добавлено { $path }
+change-removed = убрано { $path }
+change-moved = передвинуто { $path }
+change-kept = возвращено { $path }
+change-included = в список { $path } добавлено: { $value }
+change-excluded = из списка { $path } убрано: { $value }
+change-imported = загружено из файла
+change-undone = изменение отменено: { $what }
+change-many =
+    изменено сразу в { $count ->
+    [one] { $count } месте
+    [few] { $count } местах
+   *[other] { $count } местах
+}
+conflicts-none = Противоречий нет.
+conflicts-intro = Два человека одновременно записали в одно место разное. Ничего не потеряно, выберите верное.
+conflict-heading = Противоречие { $number }: { $path }
+conflict-candidate = { $number }) { $value } ({ $who }, { $when })
+conflict-candidate-shown = { $number }) { $value } ({ $who }, { $when }), показано сейчас
+removed-edited = { $path }: запись убрана ({ $remover }) и в то же время изменена ({ $editor }). Ничего не потеряно.
+removed-edited-choices = 1) оставить запись с изменениями; 2) убрать
+conflict-howto = Выбрать: { $command }
+resolve-done = Противоречие снято. { $path }: { $value }.
+resolve-kept = Запись { $path } осталась вместе с изменениями.
+resolve-removed = Запись { $path } убрана.
+undo-done = Отменено: { $what }.
+undo-partly = Отменено: { $what }. Но позже это место изменили другие, написанное ими оставлено.
+redo-howto = Вернуть: { $command }
+
+### Файлы
+
+import-done =
+    Загружено: { $documents ->
+    [one] { $documents } документ
+    [few] { $documents } документа
+   *[other] { $documents } документов
+}, { $items ->
+    [one] { $items } запись
+    [few] { $items } записи
+   *[other] { $items } записей
+}.
+import-planned =
+    Будет загружено: { $documents ->
+    [one] { $documents } документ
+    [few] { $documents } документа
+   *[other] { $documents } документов
+}, { $items ->
+    [one] { $items } запись
+    [few] { $items } записи
+   *[other] { $items } записей
+}. Пока ничего не изменено.
+import-unchanged = Всё, что есть в файле, уже есть в плане; ничего не изменено.
+import-unknown-member = { $path }: эта версия программы такой части не знает. Она сохранена и вернётся при выгрузке.
+import-missing-member = { $path }: в файле нет, а в плане должно быть. Заполните позже.
+import-wrong-type = { $path }: не то, что ожидалось. Хранится как есть, пока поле не заполнят.
+import-more-notices =
+    И ещё { $count ->
+    [one] { $count } замечание
+    [few] { $count } замечания
+   *[other] { $count } замечаний
+}.
+export-done =
+    Выгружено в { $path }: { $documents ->
+    [one] { $documents } документ
+    [few] { $documents } документа
+   *[other] { $documents } документов
+}, { $size }.
+export-people = Имена людей в файл не включены.
+bundle-done =
+    Файл переноса { $path } готов: { $changes ->
+    [one] { $changes } изменение
+    [few] { $changes } изменения
+   *[other] { $changes } изменений
+}, { $size }. Скопируйте его на флешку и выполните на другом устройстве: { $command }.
+bundle-nothing = Новых изменений для переноса нет.
+bundle-imported =
+    Принято из файла переноса: { $changes ->
+    [one] { $changes } изменение
+    [few] { $changes } изменения
+   *[other] { $changes } изменений
+}. Уже было: { $known }.
+bundle-waiting =
+    Ждёт предыдущих: { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[other] { $count } изменений
+}. Принесите с первого устройства полный файл.
+bundle-readable = Нашедший файл сможет прочитать план. После обмена удалите его с флешки.
+
+### Устройства
+
+invite-created =
+    Приглашение готово. Роль: { $role }. Действует до: { $expiry }.
+    { $link }
+invite-note = Передайте ссылку только нужному человеку: она действует один раз. Когда устройство подключится, вас попросят подтвердить его.
+join-connecting = Подключение через { $address }…
+join-waiting = Запрос отправлен. Теперь директор должен подтвердить его на своём устройстве. Слова вашего устройства: { $words }. Назовите их директору.
+join-confirmed = Добро пожаловать. Это устройство подключено к школе «{ $school }», ваша роль: { $role }.
+join-fetching =
+    План загружается: получено { $changes ->
+    [one] { $changes } изменение
+    [few] { $changes } изменения
+   *[other] { $changes } изменений
+}.
+join-declined = Директор не подтвердил это устройство. Спросите у него о причине.
+devices-line = { $name }: { $role }, { $state }, слова: { $words }
+devices-this = это устройство
+devices-waiting = Ждут подключения:
+devices-waiting-line = { $name }: просит роль { $role }, слова: { $words }. Подтвердить: { $command }.
+devices-revoked = исключено
+devices-never-seen = ещё не появлялось
+device-unnamed = устройство без имени
+words-check = На подключаемом устройстве стоят те же четыре слова: { $words }? Спросите рядом или сверьте по телефону.
+confirm-ask = Подключить устройство { $name } к школе? Роль: { $role }.
+confirm-done = { $name } подключено, роль: { $role }.
+confirm-declined = { $name } не подключено.
+revoke-ask = Исключить устройство { $name } из школы? С тем же ключом вернуть его будет нельзя.
+revoke-done = { $name } исключено из школы. Написанное раньше осталось в плане, новые изменения не принимаются.
+revoke-offline = Другие устройства узнают об этом при следующей синхронизации.
+
+### Копии, проверка, отложенное
+
+backup-done = Резервная копия готова и проверена: { $path }, { $size }. Храните её на другом диске.
+backup-no-key = Ключ устройства в копию не входит: другой компьютер придётся подключить заново.
+restore-ask = Восстановить папку { $folder } из копии, сделанной { $when }?
+restore-done =
+    Восстановлено: { $documents ->
+    [one] { $documents } документ
+    [few] { $documents } документа
+   *[other] { $documents } документов
+}, { $changes ->
+    [one] { $changes } изменение
+    [few] { $changes } изменения
+   *[other] { $changes } изменений
+}. Копия сделана: { $when }.
+restore-set-aside = Прежние данные не удалены, они отложены сюда: { $path }.
+restore-next = Изменения после копии придут с других устройств: { $command }.
+doctor-ok =
+    Всё цело: проверено { $documents ->
+    [one] { $documents } документ
+    [few] { $documents } документа
+   *[other] { $documents } документов
+}, { $changes ->
+    [one] { $changes } изменение
+    [few] { $changes } изменения
+   *[other] { $changes } изменений
+}.
+doctor-problem = Неполадка: { $what }
+doctor-problems = Найдено неполадок: { $count }. Сначала сделайте резервную копию, затем выполните { $command }. Данные на других устройствах целы.
+doctor-repaired = Исправлено: { $count }. Недостающие изменения придут с других устройств при следующей синхронизации.
+doctor-check-disk = Файл на диске
+doctor-check-log = Изменения и подписи
+doctor-check-views = Показываемые документы
+doctor-check-key = Ключ устройства
+doctor-check-clock = Часы компьютера
+doctor-check-space = Свободное место на диске: { $size }
+quarantine-none = Отложенных изменений нет.
+quarantine-intro = Эти изменения пришли, но в план не вошли. Они не удаляются; директор может их принять или убрать.
+quarantine-line = { $number }) { $document }, { $who }, { $when }: { $reason }
+quarantine-adopted =
+    Принято: { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[other] { $count } изменений
+}. Теперь они записаны от вашего имени.
+quarantine-discarded =
+    Убрано из списка: { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[other] { $count } изменений
+}.
+completions-howto = Готово для { $shell }. Добавьте эту строку в файл настроек: { $line }
+node-running = jospar запущен. Папка данных: { $folder }. Чтобы остановить, нажмите Ctrl+C.
+node-stopping = Остановка: сохраняются последние изменения…
+node-stopped = Остановлено. Всё сохранено.
+
+### Ход работы
+
+progress-opening = План открывается
+progress-import = Файл загружается
+progress-export = Выгрузка в файл
+progress-sync = Синхронизация: { $done } из { $total }
+progress-bundle = Записывается файл переноса
+progress-backup = Создаётся резервная копия
+progress-restore = Восстановление
+progress-verify = Проверка: { $done } из { $total }
+progress-waiting = Ожидание подтверждения
+
+### Сервер района
+
+server-listening = Сервер работает: { $address }. Его слова: { $words }.
+server-folder = Папка данных: { $folder }
+server-first-run = Это новый сервер. Чтобы зарегистрировать школу: { $command }.
+server-stopping = Сервер останавливается: сохраняются последние изменения…
+server-stopped = Сервер остановлен. Всё сохранено.
+claim-link =
+    Ссылка регистрации. Действует до: { $expiry }.
+    { $link }
+claim-note = Передайте ссылку директору школы. Она действует для одной школы и один раз.
+server-claimed = Школа зарегистрирована: { $school }.
+server-status-schools =
+    Зарегистрировано { $count ->
+    [one] { $count } школа
+    [few] { $count } школы
+   *[other] { $count } школ
+}, на связи { $online ->
+    [one] { $online } устройство
+    [few] { $online } устройства
+   *[other] { $online } устройств
+}.
+server-status-school =
+    { $school }: { $documents ->
+    [one] { $documents } документ
+    [few] { $documents } документа
+   *[other] { $documents } документов
+}, { $changes ->
+    [one] { $changes } изменение
+    [few] { $changes } изменения
+   *[other] { $changes } изменений
+}, { $size }, последняя связь { $when }
+server-status-quota = { $school }: занято { $percent } % отведённого места ({ $used } из { $limit }).
+server-status-none = Школ пока нет.
+server-privacy = Сервер не может изменить план и не открывает его, но данные на нём не зашифрованы. Ограничьте доступ к его диску.
+
+### Проверка формальной цифровизации
+
+lint-none = Замечаний нет: признаков формальной цифровизации в плане не найдено.
+lint-count =
+    Найдено: { $count ->
+    [one] { $count } замечание
+    [few] { $count } замечания
+   *[other] { $count } замечаний
+}.
+lint-as-of = По состоянию на { $date }.
+lint-line = { $rule } { $title }: { $text }
+lint-place = Место: { $subject }
+lint-todo = Что сделать: { $text }
+lint-index = { $subject }: индекс содержательности { $index } из 100
+lint-index-missing = Не хватает: { $missing }
+lint-l01 = Инструмент есть, педагогический результат не доказан
+lint-l01-advice = Добавьте к инициативе педагогический результат и показатель результата и измеряйте его в срок.
+lint-l01-no-pedagogy = «{ $title }»: технология выбрана, но педагогический результат не описан.
+lint-l01-no-outcome-kpi = «{ $title }»: технология выбрана, но нет показателя результата.
+lint-l01-overdue = «{ $title }»: срок измерения показателя «{ $kpi }» прошёл ({ $due }).
+lint-l02 = Только техническое обновление
+lint-l02-advice = Отметьте, что инициатива меняет: культуру, управление или педагогику.
+lint-l02-detail = «{ $title }»: не отмечено ни одного изменения культуры, управления или педагогики.
+lint-l03 = Цепочка неполная
+lint-l03-advice = Заполните все звенья: стратегию, технологию и педагогику.
+lint-l03-detail = «{ $title }»: в цепочке не хватает: { $missing }.
+lint-l04 = Проблема / инициатива без связи
+lint-l04-advice = Свяжите каждую проблему с инициативой, а каждую инициативу с проблемой.
+lint-l04-problem = У проблемы «{ $title }» нет инициативы.
+lint-l04-initiative = Инициатива «{ $title }» не связана ни с одной проблемой.
+lint-l05 = Уровень без доказательств
+lint-l05-advice = Приложите к уровню доказательство не старше 12 месяцев.
+lint-l05-none = «{ $title }»: поставлен уровень { $level }, но доказательства нет.
+lint-l05-old = «{ $title }»: доказательство уровня { $level } устарело ({ $date }).
+lint-l06 = Решение по интуиции
+lint-l06-advice = Добавьте к решению доказательство, ответственного и срок.
+lint-l06-detail = «{ $text }»: не хватает: { $missing }.
+lint-l07 = Неизмеримый показатель
+lint-l07-advice = Запишите начальное значение, цель, источник и дату показателя.
+lint-l07-missing = «{ $title }»: не хватает: { $missing }.
+lint-l07-met = «{ $title }»: начальное значение { $baseline } достигает цели ({ $target }) уже в первый день.
+lint-l08 = Количество применений – не результат
+lint-l08-advice = Добавьте рядом с показателем использования показатель результата.
+lint-l08-detail = «{ $title }»: считается только использование, результат не измеряется.
+lint-l09 = Скопированное содержание
+lint-l09-advice = Перепишите текст под эту инициативу или отчёт.
+lint-l09-detail = Текст «{ $title }» совпадает с «{ $other }» на { $percent } %.
+lint-l10 = Расширение без данных
+lint-l10-advice = Сначала задайте критерий успеха и измерьте результат, потом расширяйте.
+lint-l10-no-criterion = «{ $title }»: расширен без критерия успеха.
+lint-l10-not-measured = «{ $title }»: расширен без измерения результата.
+lint-l10-not-reached = «{ $title }»: результат { $measured } при критерии { $criterion }; расширен, не достигнув его.
+lint-l11 = Партнёрство одностороннее
+lint-l11-advice = Свяжите обязанность с делами и разделите работу между партнёрами.
+lint-l11-duty =
+    { $partner }, обязанность «{ $title }»: { $days ->
+    [one] { $days } день
+    [few] { $days } дня
+   *[other] { $days } дней
+} без действий.
+lint-l11-edits = { $partner }: { $percent } % изменений сделаны одним партнёром.
+lint-l12 = Встреча запаздывает
+lint-l12-advice = Назначьте встречу и составьте повестку из острых пунктов плана.
+lint-l12-detail =
+    С последней встречи прошло { $days ->
+    [one] { $days } день
+    [few] { $days } дня
+   *[other] { $days } дней
+}, а договорились встречаться раз в { $every ->
+    [one] { $every } день
+    [few] { $every } дня
+   *[other] { $every } дней
+}.
+lint-l13 = Риск без присмотра
+lint-l13-advice = Добавьте к риску открытую меру с ответственным.
+lint-l13-detail = «{ $title }»: оценка { $score }, но нет открытой меры с ответственным.
+lint-l14 = Число не совпадает с источником
+lint-l14-advice = Возьмите число из источника заново или укажите источник.
+lint-l14-differs = «{ $title }»: написано { $written }, а в источнике { $computed } ({ $path }).
+lint-l14-no-source = «{ $title }»: у числа { $written } нет источника.
+lint-l15 = Текст ИИ не утверждён
+lint-l15-advice = Поставьте пометку ИИ; человек должен прочитать и принять текст.
+lint-l15-no-label = «{ $title }»: написано ИИ, но пометки нет.
+lint-l15-not-accepted = «{ $title }»: текст ИИ никто не принял.
+lint-l16 = Персональные данные не защищены
+lint-l16-advice = Укажите для инструмента основание обработки и не показывайте малые группы.
+lint-l16-tool = «{ $title }»: обрабатывает персональные данные без указанного основания.
+lint-l16-floor = «{ $title }»: наименьший размер группы { $min }, это слишком мало.
+lint-l16-group = «{ $title }»: показана группа из { $n }, а нужно не меньше { $min }.
+lint-l17 = Противоречие в расчётах
+lint-l17-advice = Проверьте и исправьте числа.
+lint-l17-weights-areas = Сумма весов направлений аудита { $sum }, а должна быть 1.
+lint-l17-weights-criteria = «{ $title }»: сумма весов критериев { $sum }, а должна быть 1.
+lint-l17-weights-internal = Сумма весов внутренних факторов (S, W) { $sum }, а должна быть 1.
+lint-l17-weights-external = Сумма весов внешних факторов (O, T) { $sum }, а должна быть 1.
+lint-l17-baseline = «{ $title }»: начальное значение и цель совпадают ({ $value }).
+lint-l17-quality = { $class }, { $subject }: качество ({ $quality } %) не может быть выше успеваемости ({ $success } %).
+lint-l17-consistency = Попарное сравнение { $group } противоречит себе (CR = { $ratio }). Сначала посмотрите на эти три: { $first }, { $second }, { $third }.
+missing-evidence = доказательство
+missing-owner = ответственный
+missing-due = срок
+missing-baseline = начальное значение
+missing-target = цель
+missing-source = источник
+missing-date = дата
+part-strategy = стратегия
+part-technology = технология
+part-pedagogy = педагогика
+part-problem = проблема
+part-evidence = доказательство
+part-outcome-kpi = показатель результата с начальным значением и целью
+part-on-time = измерение в срок
+part-partners = оба партнёра
+
+### Показ
+
+demo-title = jospar: два устройства, один сервер, один план
+demo-intro = Всё происходит на этом компьютере: три отдельные программы, три папки, настоящая сеть. Интернет не нужен.
+demo-folder = Папка: { $folder }
+demo-part-start = 1. Школа подключается к серверу
+demo-part-offline = 2. Связи нет, работа идёт
+demo-part-online = 3. Связь появилась
+demo-part-usb = 4. Без сервера: через флешку
+demo-part-try = 5. Попробуйте сами
+demo-server-started = Сервер района запущен: { $address }.
+demo-director-founded = Директор создал план школы «{ $school }» и зарегистрировал её на сервере.
+demo-teacher-invited = Директор отправил приглашение учителю информатики.
+demo-teacher-joined = Учитель присоединился. Директор сверил четыре слова и подтвердил: { $words }.
+demo-imported =
+    Директор загрузил пример плана: { $documents ->
+    [one] { $documents } документ
+    [few] { $documents } документа
+   *[other] { $documents } документов
+}, { $items ->
+    [one] { $items } запись
+    [few] { $items } записи
+   *[other] { $items } записей
+}.
+demo-first-sync = План дошёл до устройства учителя: { $size }, { $time }.
+demo-offline = Теперь оба устройства отключены от сети.
+demo-director-writes = Директор пишет в абзаце «{ $place }»: «{ $text }»
+demo-teacher-writes = Учитель пишет в том же абзаце: «{ $text }»
+demo-director-date = Директор ставит срок для «{ $item }»: { $date }.
+demo-teacher-date = Учитель ставит тот же срок иначе: { $date }.
+demo-director-risk = Директор добавляет риск: «{ $title }».
+demo-teacher-risk = Учитель тоже добавляет риск: «{ $title }».
+demo-both-vote = Оба голосуют за идею «{ $idea }».
+demo-director-removes = Директор убирает запись «{ $item }».
+demo-teacher-edits-removed = Учитель в то же время дополняет именно её: «{ $text }»
+demo-saved-offline =
+    Всё сохранено, ещё не отправлено: у директора { $director ->
+    [one] { $director } изменение
+    [few] { $director } изменения
+   *[other] { $director } изменений
+}, у учителя { $teacher ->
+    [one] { $teacher } изменение
+    [few] { $teacher } изменения
+   *[other] { $teacher } изменений
+}.
+demo-online = Оба устройства снова в сети.
+demo-merged-text = В абзаце есть слова обоих: «{ $text }»
+demo-conflict = О сроке сказано двумя способами, программа показывает оба:
+demo-conflict-resolved = Директор выбрал: { $date }. Противоречие снято на всех устройствах.
+demo-risks-both = Оба риска в плане: { $first }; { $second }.
+demo-votes =
+    Засчитаны оба голоса: у идеи «{ $idea }» { $count ->
+    [one] { $count } голос
+    [few] { $count } голоса
+   *[other] { $count } голосов
+}.
+demo-removed-edited = Написанное учителем в убранной записи не потеряно, программа просит человека решить: «{ $item }».
+demo-equal-heads = Состояние документов одинаково у всех трёх: { $digest }
+demo-equal-vectors = Список изменений одинаков у всех трёх: { $digest }
+demo-equal-two = На обоих устройствах всё одинаково: { $digest }
+demo-cost = По сети прошло: { $bytes }; обменов туда и обратно: { $trips }; время: { $time }.
+demo-idle-cost = Повторное соединение без новостей: { $bytes }, обменов туда и обратно: { $trips }.
+demo-server-off = Сервер выключен, сети у устройств нет.
+demo-both-write-again = Оба сделали новые изменения: директор «{ $director }», учитель «{ $teacher }».
+demo-usb-written = Файл на флешке ({ $name }): { $file }, { $size }.
+demo-usb-read =
+    { $name }: файл прочитан, принято { $changes ->
+    [one] { $changes } изменение
+    [few] { $changes } изменения
+   *[other] { $changes } изменений
+}.
+demo-usb-server-back = Сервер снова включён и получил то, что переносили на флешке.
+demo-check-ok = { $what }: верно
+demo-check-failed = { $what }: не так, как ожидалось. Ожидалось: { $expected }. Получилось: { $found }.
+demo-done = Показ завершён: ни одно слово не потеряно. Время: { $time }.
+demo-failed = Показ остановлен: { $reason }. Папка сохранена: { $folder }.
+demo-try = Откройте три терминала и выполните эти команды по порядку:
+demo-try-terminal = Терминал { $number }: { $who }
+demo-try-edit = Теперь измените что-нибудь на обоих устройствах, выполните `jospar sync` и сравните.
+demo-try-clean = Когда закончите, папку можно удалить: { $folder }
