@@ -183,13 +183,14 @@ error-bundle-newer = A newer version of jospar made { $path }. Update the progra
 error-invite-expired = The invite expired: { $expiry }. Ask the director for a new one.
 error-invite-altered = The invite link is incomplete or was changed. Copy all of it from the original message.
 error-invite-used = Somebody has used this invite. If it was not you, tell the director and ask for a new one.
+error-invite-refused = The invite was not accepted: it expired, was used or was withdrawn. Ask the director for a new one.
 error-invite-other-school = The invite is for another school, and { $folder } holds the plan of yours. Name an empty folder with --data.
 error-invites-too-many = Too many invites are open: { $count }. Use one of them, or wait until they expire.
 error-server-key = The server at { $address } has another key than expected, so no connection was made. Check the address and ask the district's specialist. No data was sent.
 error-server-unreachable = The server { $address } does not answer. Check the internet and the address. What you wrote is saved on this device and goes out by itself once there is a connection.
-error-server-unknown-school = The server { $address } does not know this school. Get a claim link from the district's specialist.
+error-server-unknown-workspace = The server { $address } does not know this school. Get a claim link from the district's specialist.
 error-server-quota = The school's space on the server is used up. Ask the district's specialist for more. What you wrote is saved on this device.
-error-server-store = The server could not write to its disk. Tell the district's specialist. What you wrote is saved on this device.
+error-peer-store = The other side could not write to its disk. If it is the server, tell the district's specialist. What you wrote is saved on this device.
 error-server-not-set = No server is set. Give a claim link with `jospar sync --server`, or use a USB stick: `jospar bundle`.
 error-claim-used = This claim link has been used. Ask the district's specialist for a new one.
 error-address = { $text } is not the address of a server. Give a name and a port, for example jospar.example.kz:4443.
@@ -361,8 +362,7 @@ show-empty = There is nothing here yet.
 show-documents-line = { $name }: { $items }, last changed { $when }
 show-newer = A newer version of jospar wrote this part. Here it can only be read.
 show-damaged = This part is not as expected: { $path }. It is not deleted, only not shown.
-show-has-conflicts =
-    There { $count ->
+show-has-conflicts = There { $count ->
     [one] is
    *[other] are
 } { $count ->
@@ -388,8 +388,7 @@ text-editor-note = Change the text, save it and close the editor.
 status-school = School: { $school }
 status-device = This device: { $name } ({ $role }), words: { $words }
 status-folder = Data folder: { $folder } ({ $size })
-status-content =
-    Kept: { $documents ->
+status-content = Kept: { $documents ->
     [one] { $documents } document
    *[other] { $documents } documents
 }, { $changes ->
@@ -400,13 +399,11 @@ status-server = Server: { $address }, last reached { $when }
 status-server-never = Server: { $address }, not reached yet
 status-server-none = No server is set. The plan is kept on this device and exchanged by USB stick.
 status-peer = { $name }: { $state }, last reached { $when }
-status-quarantine =
-    Set aside: { $count ->
+status-quarantine = Set aside: { $count ->
     [one] { $count } change
    *[other] { $count } changes
 }. See: { $command }.
-status-pending =
-    Waiting for what came before: { $count ->
+status-pending = Waiting for what came before: { $count ->
     [one] { $count } change
    *[other] { $count } changes
 }. They join by themselves once it arrives.
@@ -414,8 +411,7 @@ status-node-running = jospar runs in the background.
 status-node-stopped = jospar does not run in the background. To start it: { $command }.
 sync-connecting = Connecting to { $address }…
 sync-connected = Connected. The server's words: { $words }.
-sync-done =
-    Sent { $sent ->
+sync-done = Sent { $sent ->
     [one] { $sent } change
    *[other] { $sent } changes
 }, received { $received ->
@@ -424,8 +420,7 @@ sync-done =
 }.
 sync-nothing = Nothing new: both sides are the same.
 sync-cost = Network: sent { $sent }, received { $received }; round trips: { $trips }; time: { $time }.
-sync-refused =
-    Not accepted: { $count ->
+sync-refused = Not accepted: { $count ->
     [one] { $count } change
    *[other] { $count } changes
 }. Reason: { $reason }
@@ -438,8 +433,7 @@ claim-done = “{ $school }” has its place on the server { $address }.
 history-heading = { $path }: history of changes
 history-line = { $when }, { $who }: { $what }
 history-empty = There are no changes yet.
-history-more =
-    And { $count ->
+history-more = And { $count ->
     [one] { $count } change
    *[other] { $count } changes
 } more. To see them: { $command }.
@@ -454,8 +448,7 @@ change-included = added { $value } to { $path }
 change-excluded = took { $value } out of { $path }
 change-imported = imported from a file
 change-undone = undid: { $what }
-change-many =
-    changed { $count ->
+change-many = changed { $count ->
     [one] { $count } place
    *[other] { $count } places
 } at once
@@ -476,16 +469,14 @@ redo-howto = To bring it back: { $command }
 
 ### Files
 
-import-done =
-    Imported { $documents ->
+import-done = Imported { $documents ->
     [one] { $documents } document
    *[other] { $documents } documents
 } and { $items ->
     [one] { $items } item
    *[other] { $items } items
 }.
-import-planned =
-    Would import { $documents ->
+import-planned = Would import { $documents ->
     [one] { $documents } document
    *[other] { $documents } documents
 } and { $items ->
@@ -496,30 +487,25 @@ import-unchanged = The plan has all of the file already; nothing changed.
 import-unknown-member = { $path }: this version of the program does not know it. It is kept and exported again.
 import-missing-member = { $path }: the file lacks it, and a plan should have it. Fill it in later.
 import-wrong-type = { $path }: not what it should be. It is kept as it is until somebody fills the field.
-import-more-notices =
-    And { $count ->
+import-more-notices = And { $count ->
     [one] { $count } notice
    *[other] { $count } notices
 } more.
-export-done =
-    Exported to { $path }: { $documents ->
+export-done = Exported to { $path }: { $documents ->
     [one] { $documents } document
    *[other] { $documents } documents
 }, { $size }.
 export-people = The names of people are not in the file.
-bundle-done =
-    The transfer file { $path } is ready: { $changes ->
+bundle-done = The transfer file { $path } is ready: { $changes ->
     [one] { $changes } change
    *[other] { $changes } changes
 }, { $size }. Copy it to a USB stick and run on the other device: { $command }.
 bundle-nothing = There are no new changes to carry over.
-bundle-imported =
-    Taken from the transfer file: { $changes ->
+bundle-imported = Taken from the transfer file: { $changes ->
     [one] { $changes } change
    *[other] { $changes } changes
 }. Known before: { $known }.
-bundle-waiting =
-    Waiting for what came before: { $count ->
+bundle-waiting = Waiting for what came before: { $count ->
     [one] { $count } change
    *[other] { $count } changes
 }. Bring a complete file from the first device.
@@ -534,8 +520,7 @@ invite-note = Give the link to the right person only: it works once. When the de
 join-connecting = Joining through { $address }…
 join-waiting = The request is sent. The director has to confirm it on their device. The words of your device: { $words }. Tell them to the director.
 join-confirmed = Welcome. This device belongs to “{ $school }” now; your role: { $role }.
-join-fetching =
-    Fetching the plan: { $changes ->
+join-fetching = Fetching the plan: { $changes ->
     [one] { $changes } change
    *[other] { $changes } changes
 } so far.
@@ -560,8 +545,7 @@ revoke-offline = Other devices learn of it at their next sync.
 backup-done = The backup is ready and checked: { $path }, { $size }. Keep it on another disk.
 backup-no-key = The device's key is not in the backup: another computer has to join anew.
 restore-ask = Restore the folder { $folder } from the backup made { $when }?
-restore-done =
-    Restored { $documents ->
+restore-done = Restored { $documents ->
     [one] { $documents } document
    *[other] { $documents } documents
 } and { $changes ->
@@ -570,8 +554,7 @@ restore-done =
 }. The backup was made { $when }.
 restore-set-aside = The old data is not deleted; it was set aside here: { $path }.
 restore-next = Changes made after the backup come from the other devices: { $command }.
-doctor-ok =
-    All is sound: { $documents ->
+doctor-ok = All is sound: { $documents ->
     [one] { $documents } document
    *[other] { $documents } documents
 } and { $changes ->
@@ -590,13 +573,11 @@ doctor-check-space = Free space on the disk: { $size }
 quarantine-none = No changes are set aside.
 quarantine-intro = These changes arrived but did not enter the plan. They are not deleted; the director can adopt or discard them.
 quarantine-line = { $number }) { $document }, { $who }, { $when }: { $reason }
-quarantine-adopted =
-    Adopted { $count ->
+quarantine-adopted = Adopted { $count ->
     [one] { $count } change
    *[other] { $count } changes
 }. They are written in your name.
-quarantine-discarded =
-    Discarded { $count ->
+quarantine-discarded = Discarded { $count ->
     [one] { $count } change
    *[other] { $count } changes
 }.
@@ -629,31 +610,28 @@ claim-link =
     { $link }
 claim-note = Give the link to the school's director. It works for one school, once.
 server-claimed = A school took its place: { $school }.
-server-status-schools =
-    { $count ->
+server-status-schools = { $count ->
     [one] { $count } school
    *[other] { $count } schools
 }, { $online ->
     [one] { $online } device
    *[other] { $online } devices
 } online.
-server-status-school =
-    { $school }: { $documents ->
+server-status-school = { $school }: { $documents ->
     [one] { $documents } document
    *[other] { $documents } documents
 }, { $changes ->
     [one] { $changes } change
    *[other] { $changes } changes
 }, { $size }, last reached { $when }
-server-status-quota = { $school }: { $percent } % of its space is used ({ $used } of { $limit }).
+server-status-quota = { $school }: { $percent }% of its space is used ({ $used } of { $limit }).
 server-status-none = There are no schools yet.
 server-privacy = The server cannot change a plan and does not open it, but what it keeps is not encrypted. Limit who can reach its disk.
 
 ### Checks against formal digitalisation
 
 lint-none = Nothing found: the plan shows no sign of merely formal digitalisation.
-lint-count =
-    Found { $count ->
+lint-count = Found { $count ->
     [one] { $count } finding
    *[other] { $count } findings
 }.
@@ -694,7 +672,7 @@ lint-l08-advice = Put an outcome KPI beside the one that counts use.
 lint-l08-detail = “{ $title }” counts use only; no outcome is measured.
 lint-l09 = Copied content
 lint-l09-advice = Rewrite the text for this initiative or report.
-lint-l09-detail = The text of “{ $title }” is { $percent } % like that of “{ $other }”.
+lint-l09-detail = The text of “{ $title }” is { $percent }% like that of “{ $other }”.
 lint-l10 = Scaled without data
 lint-l10-advice = Set a criterion and measure the result first; scale afterwards.
 lint-l10-no-criterion = “{ $title }” is scaled without a criterion of success.
@@ -702,16 +680,14 @@ lint-l10-not-measured = “{ $title }” is scaled without a measured result.
 lint-l10-not-reached = “{ $title }” is scaled at { $measured }, short of its criterion { $criterion }.
 lint-l11 = A one-sided partnership
 lint-l11-advice = Link the duty to real activity and share the work between the partners.
-lint-l11-duty =
-    { $partner }, duty “{ $title }”: no activity for { $days ->
+lint-l11-duty = { $partner }, duty “{ $title }”: no activity for { $days ->
     [one] { $days } day
    *[other] { $days } days
 }.
-lint-l11-edits = { $partner } made { $percent } % of the changes.
+lint-l11-edits = { $partner } made { $percent }% of the changes.
 lint-l12 = A meeting is late
 lint-l12-advice = Set a meeting and take its agenda from the plan's red items.
-lint-l12-detail =
-    The last meeting was { $days ->
+lint-l12-detail = The last meeting was { $days ->
     [one] { $days } day
    *[other] { $days } days
 } ago; the agreed rhythm is { $every ->
@@ -741,7 +717,7 @@ lint-l17-weights-criteria = “{ $title }”: the weights of the criteria add up
 lint-l17-weights-internal = The weights of the internal factors (S, W) add up to { $sum }, not 1.
 lint-l17-weights-external = The weights of the external factors (O, T) add up to { $sum }, not 1.
 lint-l17-baseline = “{ $title }”: baseline and target are the same ({ $value }).
-lint-l17-quality = { $class }, { $subject }: quality ({ $quality } %) cannot exceed success ({ $success } %).
+lint-l17-quality = { $class }, { $subject }: quality ({ $quality }%) cannot exceed success ({ $success }%).
 lint-l17-consistency = The pairwise comparison { $group } contradicts itself (CR = { $ratio }). Look at these three first: { $first }, { $second }, { $third }.
 missing-evidence = evidence
 missing-owner = an owner
@@ -773,8 +749,7 @@ demo-server-started = The district server is up: { $address }.
 demo-director-founded = The director starts the plan of “{ $school }” and claims a place on the server.
 demo-teacher-invited = The director sends the informatics teacher an invite.
 demo-teacher-joined = The teacher joins. The director compares four words and confirms: { $words }.
-demo-imported =
-    The director imports the example plan: { $documents ->
+demo-imported = The director imports the example plan: { $documents ->
     [one] { $documents } document
    *[other] { $documents } documents
 }, { $items ->
@@ -792,8 +767,7 @@ demo-teacher-risk = The teacher adds a risk, too: “{ $title }”.
 demo-both-vote = Both vote for the idea “{ $idea }”.
 demo-director-removes = The director removes “{ $item }”.
 demo-teacher-edits-removed = At the same time the teacher adds to that very item: “{ $text }”
-demo-saved-offline =
-    Everything is saved and waits to be sent: { $director ->
+demo-saved-offline = Everything is saved and waits to be sent: { $director ->
     [one] { $director } change
    *[other] { $director } changes
 } at the director's, { $teacher ->
@@ -805,8 +779,7 @@ demo-merged-text = The paragraph holds the words of both: “{ $text }”
 demo-conflict = They disagree about the date, so both values are shown:
 demo-conflict-resolved = The director chooses { $date }. The conflict is settled on every device.
 demo-risks-both = Both risks are in the plan: { $first }; { $second }.
-demo-votes =
-    Both votes count: the idea “{ $idea }” has { $count ->
+demo-votes = Both votes count: the idea “{ $idea }” has { $count ->
     [one] { $count } vote
    *[other] { $count } votes
 }.
@@ -819,8 +792,7 @@ demo-idle-cost = Reconnecting with nothing new: { $bytes }, round trips: { $trip
 demo-server-off = The server is off, and the devices have no network.
 demo-both-write-again = Both make new changes: the director “{ $director }”, the teacher “{ $teacher }”.
 demo-usb-written = A file on the USB stick, from { $name }: { $file }, { $size }.
-demo-usb-read =
-    { $name } reads the file: { $changes ->
+demo-usb-read = { $name } reads the file: { $changes ->
     [one] { $changes } change
    *[other] { $changes } changes
 } taken in.

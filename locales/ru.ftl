@@ -192,13 +192,14 @@ error-bundle-newer = Файл { $path } создан новой версией j
 error-invite-expired = Срок приглашения истёк: { $expiry }. Попросите у директора новое.
 error-invite-altered = Ссылка приглашения неполная или изменена. Скопируйте её из исходного сообщения целиком.
 error-invite-used = Этим приглашением уже воспользовались. Если это были не вы, скажите директору и попросите новое.
+error-invite-refused = Приглашение не принято: срок истёк, оно использовано или отозвано. Попросите у директора новое.
 error-invite-other-school = Приглашение другой школы, а в папке { $folder } лежит план вашей. Укажите пустую папку через --data.
 error-invites-too-many = Открыто слишком много приглашений: { $count }. Используйте одно из них или дождитесь, когда истечёт срок.
 error-server-key = Ключ сервера по адресу { $address } не тот, что ожидался, поэтому связь не установлена. Проверьте адрес и обратитесь к специалисту района. Данные не отправлены.
 error-server-unreachable = Сервер { $address } не отвечает. Проверьте интернет и адрес. Всё написанное сохранено на этом устройстве и уйдёт само, когда появится связь.
-error-server-unknown-school = На сервере { $address } эта школа не зарегистрирована. Возьмите ссылку регистрации у специалиста района.
+error-server-unknown-workspace = На сервере { $address } эта школа не зарегистрирована. Возьмите ссылку регистрации у специалиста района.
 error-server-quota = На сервере закончилось место, отведённое школе. Попросите специалиста района увеличить его. Всё написанное сохранено на этом устройстве.
-error-server-store = Сервер не смог записать данные на диск. Сообщите специалисту района. Всё написанное сохранено на этом устройстве.
+error-peer-store = Другая сторона не смогла записать данные на диск. Если это сервер, сообщите специалисту района. Всё написанное сохранено на этом устройстве.
 error-server-not-set = Сервер не указан. Передайте ссылку регистрации через `jospar sync --server` или пользуйтесь флешкой: `jospar bundle`.
 error-claim-used = Эта ссылка регистрации уже использована. Попросите у специалиста района новую.
 error-address = { $text } — не адрес сервера. Укажите имя и порт, например: jospar.example.kz:4443.
@@ -370,8 +371,7 @@ show-empty = Здесь пока ничего нет.
 show-documents-line = { $name }: { $items }, последнее изменение { $when }
 show-newer = Эту часть записала новая версия jospar. Здесь её можно только читать.
 show-damaged = Эта часть не такая, как ожидалось: { $path }. Она не удалена, но не показывается.
-show-has-conflicts =
-    Есть { $count ->
+show-has-conflicts = Есть { $count ->
     [one] { $count } противоречие
     [few] { $count } противоречия
    *[other] { $count } противоречий
@@ -395,8 +395,7 @@ text-editor-note = Измените текст, сохраните его и з�
 status-school = Школа: { $school }
 status-device = Это устройство: { $name } ({ $role }), слова: { $words }
 status-folder = Папка данных: { $folder } ({ $size })
-status-content =
-    Хранится: { $documents ->
+status-content = Хранится: { $documents ->
     [one] { $documents } документ
     [few] { $documents } документа
    *[other] { $documents } документов
@@ -409,14 +408,12 @@ status-server = Сервер: { $address }, последняя связь { $whe
 status-server-never = Сервер: { $address }, связи ещё не было
 status-server-none = Сервер не указан. План хранится на этом устройстве, обмен идёт через флешку.
 status-peer = { $name }: { $state }, последняя связь { $when }
-status-quarantine =
-    Отложено: { $count ->
+status-quarantine = Отложено: { $count ->
     [one] { $count } изменение
     [few] { $count } изменения
    *[other] { $count } изменений
 }. Посмотреть: { $command }.
-status-pending =
-    Ждёт предыдущих: { $count ->
+status-pending = Ждёт предыдущих: { $count ->
     [one] { $count } изменение
     [few] { $count } изменения
    *[other] { $count } изменений
@@ -425,8 +422,7 @@ status-node-running = jospar работает в фоне.
 status-node-stopped = jospar не работает в фоне. Запустить: { $command }.
 sync-connecting = Соединение с сервером { $address }…
 sync-connected = Связь с сервером установлена. Слова сервера: { $words }.
-sync-done =
-    Отправлено: { $sent ->
+sync-done = Отправлено: { $sent ->
     [one] { $sent } изменение
     [few] { $sent } изменения
    *[other] { $sent } изменений
@@ -437,8 +433,7 @@ sync-done =
 }.
 sync-nothing = Нового нет: на обеих сторонах всё одинаково.
 sync-cost = Сеть: отправлено { $sent }, получено { $received }; обменов туда и обратно: { $trips }; время: { $time }.
-sync-refused =
-    Не принято: { $count ->
+sync-refused = Не принято: { $count ->
     [one] { $count } изменение
     [few] { $count } изменения
    *[other] { $count } изменений
@@ -452,8 +447,7 @@ claim-done = Школа «{ $school }» зарегистрирована на с
 history-heading = { $path }: история изменений
 history-line = { $when }, { $who }: { $what }
 history-empty = Изменений пока нет.
-history-more =
-    И ещё { $count ->
+history-more = И ещё { $count ->
     [one] { $count } изменение
     [few] { $count } изменения
    *[other] { $count } изменений
@@ -469,8 +463,7 @@ change-included = в список { $path } добавлено: { $value }
 change-excluded = из списка { $path } убрано: { $value }
 change-imported = загружено из файла
 change-undone = изменение отменено: { $what }
-change-many =
-    изменено сразу в { $count ->
+change-many = изменено сразу в { $count ->
     [one] { $count } месте
     [few] { $count } местах
    *[other] { $count } местах
@@ -492,8 +485,7 @@ redo-howto = Вернуть: { $command }
 
 ### Файлы
 
-import-done =
-    Загружено: { $documents ->
+import-done = Загружено: { $documents ->
     [one] { $documents } документ
     [few] { $documents } документа
    *[other] { $documents } документов
@@ -502,8 +494,7 @@ import-done =
     [few] { $items } записи
    *[other] { $items } записей
 }.
-import-planned =
-    Будет загружено: { $documents ->
+import-planned = Будет загружено: { $documents ->
     [one] { $documents } документ
     [few] { $documents } документа
    *[other] { $documents } документов
@@ -516,34 +507,29 @@ import-unchanged = Всё, что есть в файле, уже есть в п�
 import-unknown-member = { $path }: эта версия программы такой части не знает. Она сохранена и вернётся при выгрузке.
 import-missing-member = { $path }: в файле нет, а в плане должно быть. Заполните позже.
 import-wrong-type = { $path }: не то, что ожидалось. Хранится как есть, пока поле не заполнят.
-import-more-notices =
-    И ещё { $count ->
+import-more-notices = И ещё { $count ->
     [one] { $count } замечание
     [few] { $count } замечания
    *[other] { $count } замечаний
 }.
-export-done =
-    Выгружено в { $path }: { $documents ->
+export-done = Выгружено в { $path }: { $documents ->
     [one] { $documents } документ
     [few] { $documents } документа
    *[other] { $documents } документов
 }, { $size }.
 export-people = Имена людей в файл не включены.
-bundle-done =
-    Файл переноса { $path } готов: { $changes ->
+bundle-done = Файл переноса { $path } готов: { $changes ->
     [one] { $changes } изменение
     [few] { $changes } изменения
    *[other] { $changes } изменений
 }, { $size }. Скопируйте его на флешку и выполните на другом устройстве: { $command }.
 bundle-nothing = Новых изменений для переноса нет.
-bundle-imported =
-    Принято из файла переноса: { $changes ->
+bundle-imported = Принято из файла переноса: { $changes ->
     [one] { $changes } изменение
     [few] { $changes } изменения
    *[other] { $changes } изменений
 }. Уже было: { $known }.
-bundle-waiting =
-    Ждёт предыдущих: { $count ->
+bundle-waiting = Ждёт предыдущих: { $count ->
     [one] { $count } изменение
     [few] { $count } изменения
    *[other] { $count } изменений
@@ -559,8 +545,7 @@ invite-note = Передайте ссылку только нужному чел
 join-connecting = Подключение через { $address }…
 join-waiting = Запрос отправлен. Теперь директор должен подтвердить его на своём устройстве. Слова вашего устройства: { $words }. Назовите их директору.
 join-confirmed = Добро пожаловать. Это устройство подключено к школе «{ $school }», ваша роль: { $role }.
-join-fetching =
-    План загружается: получено { $changes ->
+join-fetching = План загружается: получено { $changes ->
     [one] { $changes } изменение
     [few] { $changes } изменения
    *[other] { $changes } изменений
@@ -586,8 +571,7 @@ revoke-offline = Другие устройства узнают об этом п
 backup-done = Резервная копия готова и проверена: { $path }, { $size }. Храните её на другом диске.
 backup-no-key = Ключ устройства в копию не входит: другой компьютер придётся подключить заново.
 restore-ask = Восстановить папку { $folder } из копии, сделанной { $when }?
-restore-done =
-    Восстановлено: { $documents ->
+restore-done = Восстановлено: { $documents ->
     [one] { $documents } документ
     [few] { $documents } документа
    *[other] { $documents } документов
@@ -598,8 +582,7 @@ restore-done =
 }. Копия сделана: { $when }.
 restore-set-aside = Прежние данные не удалены, они отложены сюда: { $path }.
 restore-next = Изменения после копии придут с других устройств: { $command }.
-doctor-ok =
-    Всё цело: проверено { $documents ->
+doctor-ok = Всё цело: проверено { $documents ->
     [one] { $documents } документ
     [few] { $documents } документа
    *[other] { $documents } документов
@@ -620,14 +603,12 @@ doctor-check-space = Свободное место на диске: { $size }
 quarantine-none = Отложенных изменений нет.
 quarantine-intro = Эти изменения пришли, но в план не вошли. Они не удаляются; директор может их принять или убрать.
 quarantine-line = { $number }) { $document }, { $who }, { $when }: { $reason }
-quarantine-adopted =
-    Принято: { $count ->
+quarantine-adopted = Принято: { $count ->
     [one] { $count } изменение
     [few] { $count } изменения
    *[other] { $count } изменений
 }. Теперь они записаны от вашего имени.
-quarantine-discarded =
-    Убрано из списка: { $count ->
+quarantine-discarded = Убрано из списка: { $count ->
     [one] { $count } изменение
     [few] { $count } изменения
    *[other] { $count } изменений
@@ -661,8 +642,7 @@ claim-link =
     { $link }
 claim-note = Передайте ссылку директору школы. Она действует для одной школы и один раз.
 server-claimed = Школа зарегистрирована: { $school }.
-server-status-schools =
-    Зарегистрировано { $count ->
+server-status-schools = Зарегистрировано { $count ->
     [one] { $count } школа
     [few] { $count } школы
    *[other] { $count } школ
@@ -671,8 +651,7 @@ server-status-schools =
     [few] { $online } устройства
    *[other] { $online } устройств
 }.
-server-status-school =
-    { $school }: { $documents ->
+server-status-school = { $school }: { $documents ->
     [one] { $documents } документ
     [few] { $documents } документа
    *[other] { $documents } документов
@@ -688,8 +667,7 @@ server-privacy = Сервер не может изменить план и не 
 ### Проверка формальной цифровизации
 
 lint-none = Замечаний нет: признаков формальной цифровизации в плане не найдено.
-lint-count =
-    Найдено: { $count ->
+lint-count = Найдено: { $count ->
     [one] { $count } замечание
     [few] { $count } замечания
    *[other] { $count } замечаний
@@ -739,8 +717,7 @@ lint-l10-not-measured = «{ $title }»: расширен без измерени
 lint-l10-not-reached = «{ $title }»: результат { $measured } при критерии { $criterion }; расширен, не достигнув его.
 lint-l11 = Партнёрство одностороннее
 lint-l11-advice = Свяжите обязанность с делами и разделите работу между партнёрами.
-lint-l11-duty =
-    { $partner }, обязанность «{ $title }»: { $days ->
+lint-l11-duty = { $partner }, обязанность «{ $title }»: { $days ->
     [one] { $days } день
     [few] { $days } дня
    *[other] { $days } дней
@@ -748,8 +725,7 @@ lint-l11-duty =
 lint-l11-edits = { $partner }: { $percent } % изменений сделаны одним партнёром.
 lint-l12 = Встреча запаздывает
 lint-l12-advice = Назначьте встречу и составьте повестку из острых пунктов плана.
-lint-l12-detail =
-    С последней встречи прошло { $days ->
+lint-l12-detail = С последней встречи прошло { $days ->
     [one] { $days } день
     [few] { $days } дня
    *[other] { $days } дней
@@ -813,8 +789,7 @@ demo-server-started = Сервер района запущен: { $address }.
 demo-director-founded = Директор создал план школы «{ $school }» и зарегистрировал её на сервере.
 demo-teacher-invited = Директор отправил приглашение учителю информатики.
 demo-teacher-joined = Учитель присоединился. Директор сверил четыре слова и подтвердил: { $words }.
-demo-imported =
-    Директор загрузил пример плана: { $documents ->
+demo-imported = Директор загрузил пример плана: { $documents ->
     [one] { $documents } документ
     [few] { $documents } документа
    *[other] { $documents } документов
@@ -834,8 +809,7 @@ demo-teacher-risk = Учитель тоже добавляет риск: «{ $ti
 demo-both-vote = Оба голосуют за идею «{ $idea }».
 demo-director-removes = Директор убирает запись «{ $item }».
 demo-teacher-edits-removed = Учитель в то же время дополняет именно её: «{ $text }»
-demo-saved-offline =
-    Всё сохранено, ещё не отправлено: у директора { $director ->
+demo-saved-offline = Всё сохранено, ещё не отправлено: у директора { $director ->
     [one] { $director } изменение
     [few] { $director } изменения
    *[other] { $director } изменений
@@ -849,8 +823,7 @@ demo-merged-text = В абзаце есть слова обоих: «{ $text }»
 demo-conflict = О сроке сказано двумя способами, программа показывает оба:
 demo-conflict-resolved = Директор выбрал: { $date }. Противоречие снято на всех устройствах.
 demo-risks-both = Оба риска в плане: { $first }; { $second }.
-demo-votes =
-    Засчитаны оба голоса: у идеи «{ $idea }» { $count ->
+demo-votes = Засчитаны оба голоса: у идеи «{ $idea }» { $count ->
     [one] { $count } голос
     [few] { $count } голоса
    *[other] { $count } голосов
@@ -864,8 +837,7 @@ demo-idle-cost = Повторное соединение без новостей
 demo-server-off = Сервер выключен, сети у устройств нет.
 demo-both-write-again = Оба сделали новые изменения: директор «{ $director }», учитель «{ $teacher }».
 demo-usb-written = Файл на флешке ({ $name }): { $file }, { $size }.
-demo-usb-read =
-    { $name }: файл прочитан, принято { $changes ->
+demo-usb-read = { $name }: файл прочитан, принято { $changes ->
     [one] { $changes } изменение
     [few] { $changes } изменения
    *[other] { $changes } изменений
