@@ -16,6 +16,7 @@ mod format;
 mod language;
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
@@ -40,14 +41,15 @@ pub enum Value {
 pub struct Catalogue {
     language: Language,
     messages: FluentBundle<FluentResource>,
-    english: FluentBundle<FluentResource>,
+    /// Read when a message is missing for the first time.
+    english: OnceLock<FluentBundle<FluentResource>>,
 }
 
 impl Catalogue {
     /// Reads the messages of `language`, which are built into the program.
     #[must_use]
     pub fn new(language: Language) -> Self {
-        Self { language, messages: bundle(language), english: bundle(Language::En) }
+        Self { language, messages: bundle(language), english: OnceLock::new() }
     }
 
     /// The language of the catalogue.
@@ -64,18 +66,18 @@ impl Catalogue {
     pub fn text(&self, key: &str, values: &[(&str, Value)]) -> String {
         let arguments: FluentArgs<'_> =
             values.iter().map(|(name, value)| (*name, fluent_value(value))).collect();
-        [&self.messages, &self.english]
-            .into_iter()
-            .find_map(|bundle| formatted(bundle, key, &arguments))
+        formatted(&self.messages, key, &arguments)
+            .or_else(|| formatted(self.english(), key, &arguments))
             .unwrap_or_else(|| format!("[{key}]"))
     }
 
     /// Whether `key` names a message.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
-        [&self.messages, &self.english]
-            .into_iter()
-            .any(|bundle| bundle.get_message(key).is_some_and(|message| message.value().is_some()))
+        let has = |bundle: &FluentBundle<_>| {
+            bundle.get_message(key).is_some_and(|message| message.value().is_some())
+        };
+        has(&self.messages) || has(self.english())
     }
 
     /// The names of all messages, in alphabetical order.
@@ -140,6 +142,10 @@ impl Catalogue {
         let date = self.date(local.year, local.month, local.day);
         let time = format!("{:02}:{:02}", local.hour, local.minute);
         self.text("moment", &[("date", date.into()), ("time", time.into())])
+    }
+
+    fn english(&self) -> &FluentBundle<FluentResource> {
+        self.english.get_or_init(|| bundle(Language::En))
     }
 }
 
