@@ -176,6 +176,8 @@ pub struct Replica {
     effects: Vec<Effect>,
     /// This turn has appended to the log, so a commit comes anyway.
     appended: bool,
+    /// This turn has taken in an input, so a stream may go on.
+    touched: bool,
 }
 
 impl Replica {
@@ -203,6 +205,7 @@ impl Replica {
             open_invites: BTreeMap::new(),
             effects: Vec::new(),
             appended: false,
+            touched: false,
         })
     }
 
@@ -239,6 +242,7 @@ impl Replica {
         moment: &Moment,
         input: Input,
     ) -> Result<(), StorageError> {
+        self.touched = true;
         match input {
             Input::SessionOpened { session, peer, dialed } => {
                 self.sessions.insert(session, Session::new(peer, dialed, moment.now));
@@ -347,7 +351,14 @@ impl Replica {
             }
         }
         self.appended = false;
+        self.touched = false;
         Ok(output)
+    }
+
+    /// True if a [`Replica::flush`] may have something to send: something was taken in, or a peer's window is open.
+    #[must_use]
+    pub fn has_work(&self) -> bool {
+        self.appended || self.touched || !self.effects.is_empty()
     }
 
     /// When the replica wants [`Input::Timeout`], if at all.

@@ -95,6 +95,20 @@ impl ChangeHeader {
         Self::parse_content(hash, content)
     }
 
+    /// The header of no change at all: nothing follows it.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self {
+            hash: ChangeHash([0; 32]),
+            actor: ActorId([0; 16]),
+            seq: 0,
+            start_op: 0,
+            operations: 0,
+            time: 0,
+            dependencies: Vec::new(),
+        }
+    }
+
     /// The counter of its last operation.
     #[must_use]
     pub const fn max_op(&self) -> u64 {

@@ -1,6 +1,10 @@
 //! Kinds: which documents a plan is made of, and what each holds.
 
-use crate::document::{Field, Schema};
+use std::sync::OnceLock;
+
+use crate::document::{Field, Schema, genesis_change};
+use crate::ids::ChangeHash;
+use crate::log::{ChangeHeader, SealedChange};
 use crate::plan as p;
 use crate::plan::Record;
 
@@ -161,6 +165,24 @@ impl Kind {
             Self::People => p::PeopleList::SCHEMA,
             Self::Support => p::Support::SCHEMA,
         }
+    }
+
+    /// The genesis change that documents of the kind start from.
+    #[must_use]
+    pub fn genesis(self) -> SealedChange {
+        let bytes = genesis_change(self.byte(), self.schema());
+        // What this program makes itself parses; a header of zeros would only make every change wait.
+        let header = ChangeHeader::parse(&bytes).unwrap_or_else(|_| ChangeHeader::none());
+        SealedChange { header, bytes }
+    }
+
+    /// The hash of [`Kind::genesis`].
+    #[must_use]
+    pub fn genesis_hash(self) -> ChangeHash {
+        static HASHES: OnceLock<Vec<ChangeHash>> = OnceLock::new();
+        let hashes = HASHES
+            .get_or_init(|| Self::ALL.iter().map(|kind| kind.genesis().header.hash).collect());
+        hashes.get(usize::from(self.byte()) - 1).copied().unwrap_or_default()
     }
 
     /// For a kind with many documents: the member of an exported plan that lists them. `None` for the others, whose

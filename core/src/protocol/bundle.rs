@@ -72,10 +72,11 @@ pub fn read_bundle(bytes: &[u8]) -> Result<Vec<Frame>, BundleError> {
     let mut reader = ByteReader::new(rest);
     let mut frames = Vec::new();
     loop {
-        let length = reader.count(FRAME_BYTES_MAX, "frame length").map_err(|error| match error {
-            crate::log::DecodeError::Truncated { .. } => truncated(),
-            _ => BundleError::Damaged,
-        })?;
+        let length =
+            reader.count(FRAME_BYTES_MAX, "frame length").map_err(|error| match error {
+                crate::log::DecodeError::Truncated { .. } => truncated(),
+                _ => BundleError::Damaged,
+            })?;
         if length == 0 {
             break;
         }

@@ -14,11 +14,11 @@ use crate::time::Timestamp;
 /// How many bytes may be under way to a peer before its acknowledgement is waited for.
 pub const WINDOW_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How long a peer may take to say who it is.
-pub const GREETING_MS_MAX: i64 = 15_000;
+pub(super) const GREETING_MS_MAX: i64 = 15_000;
 /// How long digests may differ with nothing under way before vectors are compared.
-pub const MISMATCH_MS: i64 = 500;
+pub(super) const MISMATCH_MS: i64 = 500;
 /// How long the wait grows when comparing did not help.
-pub const MISMATCH_MS_MAX: i64 = 60_000;
+pub(super) const MISMATCH_MS_MAX: i64 = 60_000;
 
 /// A node's number for a session; never used twice in one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

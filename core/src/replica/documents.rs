@@ -14,7 +14,7 @@ use crate::storage::{Position, Quarantined, Storage, StorageError};
 use crate::validation::{self, Candidate, Reason};
 
 /// How many documents stay loaded at once.
-pub const LOADED_MAX: usize = 64;
+const LOADED_MAX: usize = 64;
 const READ_BYTES: usize = 1024 * 1024;
 
 /// Why a document cannot be shown.

@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 /// How long an invite is open.
 pub const INVITE_MS: i64 = 24 * 60 * 60 * 1000;
 /// How much later than its end an invite is still honoured: clocks differ.
-pub const INVITE_SLACK_MS: i64 = 24 * 60 * 60 * 1000;
+const INVITE_SLACK_MS: i64 = 24 * 60 * 60 * 1000;
 /// The most invites that may be open at once, and the most requests that may wait.
 pub const INVITES_MAX: usize = 64;
 

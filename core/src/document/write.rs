@@ -1,0 +1,614 @@
+//! From commands to automerge operations, in one ordinary transaction on the current heads.
+
+use std::collections::BTreeMap;
+
+use automerge::transaction::{Transactable as _, Transaction};
+use automerge::{
+    AutomergeError, ChangeHash as AutomergeHash, ObjId, ObjType, ReadDoc as _, ScalarValue,
+};
+use serde_json::{Map, Value};
+
+use super::Author;
+use super::command::{Command, Path};
+use super::place::{Item, Place, resolve};
+use super::position::{between, following};
+use super::read::{Entry, GONE, POSITION, Reader, State, TEXT};
+use super::schema::{LANGUAGES, Schema, Shape, ValueKind};
+use super::text::{self, ParagraphEdit};
+use crate::ids::ChangeHash;
+use crate::log::{CHANGE_BYTES_MAX, CHANGE_OPERATIONS_MAX};
+
+/// The most characters of a plain value.
+pub const VALUE_CHARS_MAX: usize = 1_000;
+/// The most bytes of one text.
+pub const TEXT_BYTES_MAX: usize = 64 * 1024;
+/// The most bytes of an item's id.
+const ID_BYTES_MAX: usize = 64;
+/// The most bytes of a set's entry or a map's key.
+const KEY_BYTES_MAX: usize = 256;
+
+/// Why a command was not carried out. Nothing of its change was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    /// The record has no such field.
+    #[error("there is no field {field:?} at {path}")]
+    UnknownField {
+        /// The path that was given.
+        path: Path,
+        /// The segment that names no field.
+        field: String,
+    },
+    /// Nothing is there.
+    #[error("there is nothing at {0}")]
+    NotFound(Path),
+    /// An item with this id is there, or was.
+    #[error("{0} is there already")]
+    AlreadyThere(Path),
+    /// What is there is not what the command changes.
+    #[error("{0} cannot be changed in this way")]
+    WrongShape(Path),
+    /// The value does not fit the field.
+    #[error("{value} does not fit {path}")]
+    BadValue {
+        /// The field.
+        path: Path,
+        /// What the field takes.
+        expected: ValueKind,
+        /// What was given, at most 80 characters of it.
+        value: String,
+    },
+    /// The id has other letters than A to Z, a to z, 0 to 9, `.`, `_`, `-`, or too many of them.
+    #[error("{0:?} cannot be an id")]
+    BadId(String),
+    /// A text is too long.
+    #[error("the text of {path} has {found}; the limit is {max}")]
+    TooLong {
+        /// The field.
+        path: Path,
+        /// How long it is: bytes of a text, characters of a value.
+        found: usize,
+        /// How long it may be.
+        max: usize,
+    },
+    /// The commands make too much for one change.
+    #[error("the change would have {operations} operations; the limit is {CHANGE_OPERATIONS_MAX}")]
+    TooMuch {
+        /// How many operations it would have.
+        operations: usize,
+    },
+    /// The base of a text edit is not a state of the document.
+    #[error("{0} is not a state of this document")]
+    UnknownHeads(ChangeHash),
+    /// automerge refused: a bug, or a document that is damaged there.
+    #[error("automerge refused: {0}")]
+    Automerge(String),
+}
+
+impl From<AutomergeError> for CommandError {
+    fn from(error: AutomergeError) -> Self {
+        Self::Automerge(error.to_string())
+    }
+}
+
+/// Makes the containers of a record's fields, empty.
+pub(super) fn create_containers(
+    transaction: &mut Transaction<'_>,
+    schema: &Schema,
+) -> Result<(), AutomergeError> {
+    containers(transaction, &ObjId::Root, schema)
+}
+
+fn containers(
+    transaction: &mut Transaction<'_>,
+    record: &ObjId,
+    schema: &Schema,
+) -> Result<(), AutomergeError> {
+    for field in schema.fields {
+        container(transaction, record, field.name, field.shape)?;
+    }
+    Ok(())
+}
+
+fn container(
+    transaction: &mut Transaction<'_>,
+    record: &ObjId,
+    name: &str,
+    shape: Shape,
+) -> Result<(), AutomergeError> {
+    let kind = match shape {
+        Shape::Value(_) => return Ok(()),
+        Shape::Text => ObjType::Text,
+        _ => ObjType::Map,
+    };
+    let object = transaction.put_object(record, name, kind)?;
+    match shape {
+        Shape::LocalText | Shape::LocalProse => {
+            let prose = matches!(shape, Shape::LocalProse);
+            let kind = if prose { ObjType::Map } else { ObjType::Text };
+            for language in LANGUAGES {
+                transaction.put_object(&object, language, kind)?;
+            }
+            Ok(())
+        }
+        Shape::Record(schema) => containers(transaction, &object, schema),
+        _ => Ok(()),
+    }
+}
+
+/// True if nothing was written.
+pub(super) fn is_empty(transaction: &Transaction<'_>) -> bool {
+    transaction.pending_ops() == 0
+}
+
+/// Writes commands.
+pub(super) fn carry_out(
+    transaction: &mut Transaction<'_>,
+    schema: &'static Schema,
+    author: &Author,
+    commands: &[Command],
+) -> Result<(), CommandError> {
+    let mut writer =
+        Writer { transaction, schema, author, drawn: 0, runs: BTreeMap::new(), bytes: 0 };
+    for command in commands {
+        writer.command(command)?;
+        let operations = writer.transaction.pending_ops();
+        // Bytes are counted roughly and from above, so that the change itself is never too large.
+        if operations as u64 > CHANGE_OPERATIONS_MAX || writer.bytes > CHANGE_BYTES_MAX / 2 {
+            return Err(CommandError::TooMuch { operations });
+        }
+    }
+    Ok(())
+}
+
+/// The run of things that were inserted one behind the other into one list.
+struct Run {
+    first: String,
+    count: usize,
+    last_id: String,
+}
+
+struct Writer<'a, 'doc> {
+    transaction: &'a mut Transaction<'doc>,
+    schema: &'static Schema,
+    author: &'a Author,
+    /// How many random numbers were drawn.
+    drawn: u64,
+    runs: BTreeMap<String, Run>,
+    bytes: usize,
+}
+
+impl Writer<'_, '_> {
+    fn random<const N: usize>(&mut self) -> [u8; N] {
+        self.drawn += 1;
+        let mut bytes = [0; N];
+        blake3::Hasher::new_keyed(&self.author.random)
+            .update(&self.drawn.to_le_bytes())
+            .finalize_xof()
+            .fill(&mut bytes);
+        bytes
+    }
+
+    fn command(&mut self, command: &Command) -> Result<(), CommandError> {
+        match command {
+            Command::Set { path, value } => self.set(path, value),
+            Command::EditText { path, base, text } => self.edit_text(path, base, text),
+            Command::Add { path, id, after, record } => {
+                self.add(path, id, after.as_deref(), record)
+            }
+            Command::Move { path, after } => self.move_item(path, after.as_deref()),
+            Command::Remove { path } => self.mark_gone(path, true),
+            Command::Keep { path } => self.mark_gone(path, false),
+            Command::Include { path, value } => self.include(path, value),
+            Command::Exclude { path, value } => self.exclude(path, value),
+        }
+    }
+
+    fn place(&self, path: &Path) -> Result<Place, CommandError> {
+        resolve(&*self.transaction, self.schema, path)
+    }
+
+    fn set(&mut self, path: &Path, value: &Value) -> Result<(), CommandError> {
+        let Place::Value { object, key, kind } = self.place(path)? else {
+            return Err(CommandError::WrongShape(path.clone()));
+        };
+        if key.len() > KEY_BYTES_MAX {
+            return Err(CommandError::BadId(key));
+        }
+        let scalar = scalar(path, kind, value)?;
+        self.put(&object, &key, scalar)
+    }
+
+    /// Writes a plain value unless it stands there alone already.
+    fn put(&mut self, object: &ObjId, key: &str, new: ScalarValue) -> Result<(), CommandError> {
+        let found = self.transaction.get_all(object, key)?;
+        let same = match found.as_slice() {
+            [] => new == ScalarValue::Null,
+            [(automerge::Value::Scalar(old), _)] => **old == new,
+            _ => false,
+        };
+        if !same {
+            self.bytes += key.len() + new.as_str().map_or(8, str::len) + 16;
+            self.transaction.put(object, key, new)?;
+        }
+        Ok(())
+    }
+
+    fn edit_text(
+        &mut self,
+        path: &Path,
+        base: &[ChangeHash],
+        new: &str,
+    ) -> Result<(), CommandError> {
+        if new.len() > TEXT_BYTES_MAX {
+            let (path, found) = (path.clone(), new.len());
+            return Err(CommandError::TooLong { path, found, max: TEXT_BYTES_MAX });
+        }
+        let heads: Vec<AutomergeHash> = base.iter().map(|hash| AutomergeHash(hash.0)).collect();
+        let base = (!heads.is_empty()).then_some(heads.as_slice());
+        let (parent, name, prose, object) = match self.place(path)? {
+            Place::Field { parent, name, shape: Shape::Text, object } => {
+                (parent, name, false, object)
+            }
+            Place::Field { parent, name, shape: Shape::Prose, object } => {
+                (parent, name, true, object)
+            }
+            Place::Language { parent, name, prose, object } => (parent, name, prose, object),
+            _ => return Err(CommandError::WrongShape(path.clone())),
+        };
+        let kind = if prose { ObjType::Map } else { ObjType::Text };
+        let object = match object {
+            Some(object) => object,
+            None => self.transaction.put_object(&parent, name.as_str(), kind)?,
+        };
+        self.bytes += new.len() + 32;
+        if prose { self.edit_prose(&object, base, new) } else { self.edit_line(&object, base, new) }
+    }
+
+    fn edit_line(
+        &mut self,
+        text: &ObjId,
+        base: Option<&[AutomergeHash]>,
+        new: &str,
+    ) -> Result<(), CommandError> {
+        Ok(text::edit(self.transaction, text, base, new)?)
+    }
+
+    fn edit_prose(
+        &mut self,
+        map: &ObjId,
+        base: Option<&[AutomergeHash]>,
+        new: &str,
+    ) -> Result<(), CommandError> {
+        let old: Vec<(Entry, String)> = {
+            let reader = match base {
+                Some(heads) => Reader::at(&*self.transaction, heads),
+                None => Reader::now(&*self.transaction),
+            };
+            let paragraphs = reader.paragraphs(map).into_iter();
+            let there = paragraphs.filter(|paragraph| paragraph.state != State::Gone);
+            there
+                .map(|paragraph| {
+                    let text = reader.object(&paragraph.object, TEXT, ObjType::Text);
+                    let text = text.map(|text| reader.text(&text)).unwrap_or_default();
+                    (paragraph, text)
+                })
+                .collect()
+        };
+        let old_texts: Vec<String> = old.iter().map(|(_, text)| text.clone()).collect();
+        let new_texts: Vec<String> = match new {
+            "" => Vec::new(),
+            new => new.split('\n').map(str::to_owned).collect(),
+        };
+        let mut last: Option<String> = None;
+        for edit in text::paragraph_edits(&old_texts, &new_texts) {
+            match edit {
+                ParagraphEdit::Keep(index) => last = old.get(index).map(|(e, _)| e.id.clone()),
+                ParagraphEdit::Change(index, new) => {
+                    let Some((entry, _)) = old.get(index) else { continue };
+                    let text = self.paragraph_text(&entry.object)?;
+                    self.edit_line(&text, base, &new)?;
+                    last = Some(entry.id.clone());
+                }
+                ParagraphEdit::Remove(index) => {
+                    let Some((entry, _)) = old.get(index) else { continue };
+                    self.put_removed(&entry.object)?;
+                }
+                ParagraphEdit::Insert(new) => {
+                    let id = self.random_id();
+                    let position = self.position_after(map, last.as_deref().unwrap_or(""), true);
+                    let object = self.transaction.put_object(map, id.as_str(), ObjType::Map)?;
+                    self.transaction.put(&object, POSITION, position.as_str())?;
+                    let text = self.transaction.put_object(&object, TEXT, ObjType::Text)?;
+                    self.transaction.splice_text(&text, 0, 0, &new)?;
+                    self.note_run(map, &position, &id);
+                    last = Some(id);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn paragraph_text(&mut self, paragraph: &ObjId) -> Result<ObjId, CommandError> {
+        let found = Reader::now(&*self.transaction).object(paragraph, TEXT, ObjType::Text);
+        match found {
+            Some(text) => Ok(text),
+            None => Ok(self.transaction.put_object(paragraph, TEXT, ObjType::Text)?),
+        }
+    }
+
+    fn random_id(&mut self) -> String {
+        self.random::<5>().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The positions of everything in a map of items, paragraphs or set entries, in order.
+    fn positions(&self, map: &ObjId) -> Vec<(String, String)> {
+        let reader = Reader::now(&*self.transaction);
+        let mut all: Vec<(String, String)> = Vec::new();
+        for id in self.transaction.keys(map) {
+            let position = match reader.object(map, &id, ObjType::Map) {
+                Some(item) => reader.value(&item, POSITION),
+                None => reader.value(map, &id),
+            };
+            let position = position.as_ref().and_then(Value::as_str).unwrap_or("").to_owned();
+            all.push((position, id));
+        }
+        all.sort();
+        all
+    }
+
+    /// A position behind the thing with this id (`front`: an empty id stands for the very front, else for the end).
+    fn position_after(&mut self, map: &ObjId, after: &str, front: bool) -> String {
+        let positions = self.positions(map);
+        let index = match positions.iter().position(|(_, id)| id == after) {
+            Some(index) => index + 1,
+            None if front => 0,
+            None => positions.len(),
+        };
+        let previous = index.checked_sub(1).and_then(|index| positions.get(index));
+        let next = positions.get(index).map(|(position, _)| position.as_str());
+        if let (Some(run), Some((_, id))) = (self.runs.get(&map.to_string()), previous)
+            && run.last_id == *id
+        {
+            let position = following(&run.first, run.count);
+            if next.is_none_or(|next| position.as_str() < next) {
+                return position;
+            }
+        }
+        let previous = previous.map(|(position, _)| position.clone()).unwrap_or_default();
+        let next = next.map(str::to_owned);
+        between(&previous, next.as_deref(), self.random())
+    }
+
+    fn note_run(&mut self, map: &ObjId, position: &str, id: &str) {
+        let run = self.runs.entry(map.to_string()).or_insert_with(|| Run {
+            first: position.to_owned(),
+            count: 0,
+            last_id: String::new(),
+        });
+        if !position.starts_with(&run.first) {
+            run.first = position.to_owned();
+            run.count = 0;
+        }
+        run.count += 1;
+        run.last_id = id.to_owned();
+    }
+
+    fn list(&mut self, path: &Path) -> Result<(ObjId, &'static Schema), CommandError> {
+        match self.place(path)? {
+            Place::Field { parent, name, shape: Shape::Items(schema), object } => {
+                let object = match object {
+                    Some(object) => object,
+                    None => self.transaction.put_object(&parent, name.as_str(), ObjType::Map)?,
+                };
+                Ok((object, schema))
+            }
+            _ => Err(CommandError::WrongShape(path.clone())),
+        }
+    }
+
+    fn add(
+        &mut self,
+        path: &Path,
+        id: &str,
+        after: Option<&str>,
+        record: &Value,
+    ) -> Result<(), CommandError> {
+        let (list, schema) = self.list(path)?;
+        check_id(id)?;
+        if self.transaction.get(&list, id)?.is_some() {
+            return Err(CommandError::AlreadyThere(path.child(id)));
+        }
+        let position = match after {
+            None => self.position_after(&list, "", false),
+            Some(after) if self.transaction.get(&list, after)?.is_some() => {
+                self.position_after(&list, after, false)
+            }
+            Some(after) => return Err(CommandError::NotFound(path.child(after))),
+        };
+        let item = self.transaction.put_object(&list, id, ObjType::Map)?;
+        self.transaction.put(&item, POSITION, position.as_str())?;
+        containers(self.transaction, &item, schema)?;
+        self.note_run(&list, &position, id);
+        self.bytes += 64 + 8 * schema.fields.len();
+        let path = path.child(id);
+        let empty = Map::new();
+        self.fill(&path, schema, record.as_object().unwrap_or(&empty))
+    }
+
+    /// Writes the fields of a fresh record from a view of one.
+    fn fill(
+        &mut self,
+        path: &Path,
+        schema: &'static Schema,
+        record: &Map<String, Value>,
+    ) -> Result<(), CommandError> {
+        for (name, value) in record {
+            let known = schema.fields.iter().find(|field| field.name == name);
+            let Some(field) = known else {
+                return Err(CommandError::UnknownField { path: path.clone(), field: name.clone() });
+            };
+            self.fill_field(&path.child(name), field.shape, value)?;
+        }
+        Ok(())
+    }
+
+    fn fill_field(&mut self, path: &Path, shape: Shape, value: &Value) -> Result<(), CommandError> {
+        let wrong = || CommandError::WrongShape(path.clone());
+        if value.is_null() {
+            return Ok(());
+        }
+        match shape {
+            Shape::Value(_) => self.set(path, value),
+            Shape::Text | Shape::Prose => {
+                self.edit_text(path, &[], value.as_str().ok_or_else(wrong)?)
+            }
+            Shape::LocalText | Shape::LocalProse => {
+                for (language, text) in value.as_object().ok_or_else(wrong)? {
+                    let text = text.as_str().ok_or_else(wrong)?;
+                    self.edit_text(&path.child(language), &[], text)?;
+                }
+                Ok(())
+            }
+            Shape::Record(schema) => self.fill(path, schema, value.as_object().ok_or_else(wrong)?),
+            Shape::Items(_) => {
+                for item in value.as_array().ok_or_else(wrong)? {
+                    let mut record = item.as_object().ok_or_else(wrong)?.clone();
+                    let id = record.remove("id");
+                    let id = id.as_ref().and_then(Value::as_str).ok_or_else(wrong)?;
+                    self.add(path, id, None, &Value::Object(record))?;
+                }
+                Ok(())
+            }
+            Shape::Set => {
+                for text in value.as_array().ok_or_else(wrong)? {
+                    self.include(path, text.as_str().ok_or_else(wrong)?)?;
+                }
+                Ok(())
+            }
+            Shape::Map(_) => {
+                for (key, value) in value.as_object().ok_or_else(wrong)? {
+                    self.set(&path.child(key), value)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn item(&self, path: &Path) -> Result<Item, CommandError> {
+        match self.place(path)? {
+            Place::Record { item: Some(item) } => Ok(item),
+            _ => Err(CommandError::WrongShape(path.clone())),
+        }
+    }
+
+    fn move_item(&mut self, path: &Path, after: Option<&str>) -> Result<(), CommandError> {
+        let item = self.item(path)?;
+        if item.state(&Reader::now(&*self.transaction)) == State::Gone || after == Some(&item.id) {
+            return Err(CommandError::NotFound(path.clone()));
+        }
+        if let Some(after) = after
+            && self.transaction.get(&item.list, after)?.is_none()
+        {
+            let parent = path.split_last().map(|(parent, _)| parent).unwrap_or_default();
+            return Err(CommandError::NotFound(parent.child(after)));
+        }
+        let position = self.position_after(&item.list, after.unwrap_or(""), true);
+        self.put(&item.object, POSITION, position.as_str().into())
+    }
+
+    fn mark_gone(&mut self, path: &Path, gone: bool) -> Result<(), CommandError> {
+        let item = self.item(path)?;
+        let state = item.state(&Reader::now(&*self.transaction));
+        match (state, gone) {
+            (State::Gone, true) => Err(CommandError::NotFound(path.clone())),
+            (State::There, false) => Ok(()),
+            (_, true) => self.put_removed(&item.object),
+            (_, false) => self.put(&item.object, GONE, ScalarValue::Int(0)),
+        }
+    }
+
+    fn put_removed(&mut self, object: &ObjId) -> Result<(), CommandError> {
+        let before = Reader::now(&*self.transaction).value(object, GONE);
+        let before = before.as_ref().and_then(Value::as_i64).unwrap_or(0);
+        Ok(self.transaction.put(object, GONE, before.saturating_add(1))?)
+    }
+
+    fn texts(&mut self, path: &Path) -> Result<ObjId, CommandError> {
+        match self.place(path)? {
+            Place::Field { object: Some(object), shape: Shape::Set, .. } => Ok(object),
+            Place::Field { parent, name, shape: Shape::Set, object: None } => {
+                Ok(self.transaction.put_object(&parent, name.as_str(), ObjType::Map)?)
+            }
+            _ => Err(CommandError::WrongShape(path.clone())),
+        }
+    }
+
+    fn include(&mut self, path: &Path, value: &str) -> Result<(), CommandError> {
+        let map = self.texts(path)?;
+        if value.is_empty() || value.len() > KEY_BYTES_MAX {
+            let (path, found) = (path.clone(), value.len());
+            return Err(CommandError::TooLong { path, found, max: KEY_BYTES_MAX });
+        }
+        if self.transaction.get(&map, value)?.is_some() {
+            return Ok(());
+        }
+        let position = self.position_after(&map, "", false);
+        self.transaction.put(&map, value, position.as_str())?;
+        self.note_run(&map, &position, value);
+        self.bytes += value.len() + 24;
+        Ok(())
+    }
+
+    fn exclude(&mut self, path: &Path, value: &str) -> Result<(), CommandError> {
+        let map = self.texts(path)?;
+        if self.transaction.get(&map, value)?.is_some() {
+            self.transaction.delete(&map, value)?;
+        }
+        Ok(())
+    }
+}
+
+fn check_id(id: &str) -> Result<(), CommandError> {
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    if id.is_empty() || id.len() > ID_BYTES_MAX || !id.bytes().all(letter) {
+        return Err(CommandError::BadId(id.chars().take(80).collect()));
+    }
+    Ok(())
+}
+
+fn scalar(path: &Path, expected: ValueKind, value: &Value) -> Result<ScalarValue, CommandError> {
+    let bad = || CommandError::BadValue {
+        path: path.clone(),
+        expected,
+        value: value.to_string().chars().take(80).collect(),
+    };
+    let scalar = match value {
+        Value::Null => return Ok(ScalarValue::Null),
+        Value::Bool(flag) => ScalarValue::Boolean(*flag),
+        Value::Number(number) => match (number.as_i64(), number.as_u64(), number.as_f64()) {
+            (Some(number), _, _) => ScalarValue::Int(number),
+            (None, Some(number), _) => ScalarValue::Uint(number),
+            (None, None, Some(number)) if number.is_finite() => ScalarValue::F64(number),
+            _ => return Err(bad()),
+        },
+        Value::String(text) => {
+            let found = text.chars().count();
+            if found > VALUE_CHARS_MAX {
+                let path = path.clone();
+                return Err(CommandError::TooLong { path, found, max: VALUE_CHARS_MAX });
+            }
+            ScalarValue::Str(text.as_str().into())
+        }
+        Value::Array(_) | Value::Object(_) => return Err(bad()),
+    };
+    let text = value.as_str();
+    let fits = match expected {
+        ValueKind::Any => true,
+        ValueKind::Text => text.is_some(),
+        ValueKind::Number => value.is_number(),
+        ValueKind::Flag => value.is_boolean(),
+        ValueKind::Date => text.is_some_and(|text| text.parse::<crate::plan::Date>().is_ok()),
+        ValueKind::Choice(words) => text.is_some_and(|text| words.contains(&text)),
+    };
+    if fits { Ok(scalar) } else { Err(bad()) }
+}

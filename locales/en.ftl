@@ -1,0 +1,1176 @@
+# English. Every word a person reads. The three files have the same keys with the same arguments, in the same order.
+# Words: docs/glossary.md.
+
+### General
+
+language-name = English
+date = { $day } { $month } { $year }
+moment = { $date }, { $time }
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+size-bytes = { $amount } B
+size-kilobytes = { $amount } kB
+size-megabytes = { $amount } MB
+size-gigabytes = { $amount } GB
+duration-milliseconds = { $amount } ms
+duration-seconds = { $amount } s
+duration-minutes = { $amount } min
+changes-count = { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
+}
+documents-count = { $count ->
+    [one] { $count } document
+   *[other] { $count } documents
+}
+items-count = { $count ->
+    [one] { $count } item
+   *[other] { $count } items
+}
+devices-count = { $count ->
+    [one] { $count } device
+   *[other] { $count } devices
+}
+conflicts-count = { $count ->
+    [one] { $count } conflict
+   *[other] { $count } conflicts
+}
+yes = yes
+no = no
+nobody = unknown
+empty-value = empty
+prompt-yes-no = { $question } [yes/no]
+label-error = Error
+label-warning = Warning
+label-hint = Hint
+
+### Roles
+
+role-director = director
+role-teacher = informatics teacher
+role-contributor = contributor
+role-viewer = viewer
+role-auditor = district auditor
+role-server = server
+role-about-director = changes everything, lets devices in and out, approves
+role-about-teacher = changes every section
+role-about-contributor = changes the documents opened to them, reads the rest
+role-about-viewer = reads everything, changes nothing
+role-about-auditor = reads only the documents opened to them
+role-about-server = keeps and delivers, cannot change anything
+
+### Kinds of documents
+
+kind-plan = Development plan
+kind-evidence = Evidence
+kind-swot = SWOT analysis
+kind-audit = Digital audit
+kind-design-cycle = Design-thinking cycle
+kind-initiatives = Initiatives
+kind-kpis = KPIs
+kind-risks = Risks
+kind-meetings = Meetings and decisions
+kind-professional-development = Professional development
+kind-info-sharing = Information sharing
+kind-pilots = Pilot projects
+kind-lesson-study = Lesson study
+kind-mentoring = Mentoring and coaching
+kind-school-map = School map
+kind-assistant = AI assistant
+kind-paper = Order or report
+kind-antipatterns = Ineffective traditions
+kind-survey = Survey
+kind-discussion = Discussion
+kind-people = People
+kind-support = Support and resources
+kind-unknown = Document of a newer version (no. { $number })
+
+### Saved and synced
+
+state-saved-here = saved here
+state-on-server = on the server
+state-on-devices = { $count ->
+    [one] on { $count } device
+   *[other] on { $count } devices
+}
+state-synced = synced
+state-waiting = waiting to be sent
+state-offline = offline
+state-online = online
+saved-here = Saved on this device.
+on-server = On the server.
+on-server-changes = { $count ->
+    [one] { $count } change is
+   *[other] { $count } changes are
+} on the server.
+on-devices = { $count ->
+    [one] On { $count } device.
+   *[other] On { $count } devices.
+}
+synced = Synced: the plan here and at { $name } is the same.
+synced-all = Synced: the plan is the same on all devices.
+not-synced-yet = Not synced yet: { $outgoing ->
+    [one] { $outgoing } change
+   *[other] { $outgoing } changes
+} to send, { $incoming ->
+    [one] { $incoming } change
+   *[other] { $incoming } changes
+} to receive. What you wrote is saved on this device and goes out by itself once there is a connection.
+not-sent-yet = { $count ->
+    [one] { $count } change has
+   *[other] { $count } changes have
+} not reached the server yet. Everything is saved on this device.
+
+### Changes that were not accepted
+
+refused-unknown-device = This device is not on the school's list.
+refused-no-right = This device has no right to change this document.
+refused-revoked = This device was shut out of the school.
+refused-bad-signature = The signature is wrong: somebody else may have altered the change.
+refused-too-large = The change is too large.
+refused-quota = Too much data is waiting. What is missing has to arrive first.
+refused-malformed = The data is damaged or was not written by jospar.
+refused-actor = The changes of this device came out of order. The data folder may have been copied.
+refused-newer-version = The change was made by a newer version of jospar. Update the program.
+refused-unknown-workspace = The plan of your school is not kept here.
+refused-protocol = The other side's answer could not be understood; the connection was closed.
+refused-too-much = The other side sent more than is allowed; the connection was closed.
+refused-invite = The invite does not hold.
+refused-store = The other side could not write to its disk.
+quarantine-revoked = Made after the device was shut out of the school.
+quarantine-semantic = The change does not fit the document: it writes where there is nothing, or it is damaged.
+quarantine-dependency = It builds on another change that was set aside.
+quarantine-equivocation = One device made two different changes with one number. The data folder may have been copied.
+quarantine-unsupported = This version of the program cannot show such a change. Update it.
+
+### Errors: what happened, then what to do
+
+error-not-a-workspace = The folder { $folder } holds no school plan. To start a new plan run `jospar init`; to join one run `jospar join`.
+error-already-a-workspace = The folder { $folder } holds a school plan already. Work with that one, or name another folder with --data.
+error-in-use = Another program has the folder { $folder } open. Close it and run the command again.
+error-store-damaged = The data in { $folder } is damaged. Check it with `jospar doctor` and restore a backup (`jospar restore`). The data on other devices is safe.
+error-store-newer = A newer version of jospar wrote this data. Update the program and open it again. Nothing happened to the data.
+error-not-a-store = The file in { $folder } does not belong to jospar. Name another folder with --data.
+error-network-folder = The folder { $folder } is on a network drive ({ $kind }), which does not keep data safely. Choose a folder on this computer's own disk.
+error-restore-unfinished = A restore did not finish. Run `jospar restore` again.
+error-store = Not written to the disk: { $reason }. Check the disk and try again.
+error-disk-full = Not saved: the disk is full. Free some space and run the command again.
+error-no-permission = No permission for { $path }. Ask for it, or choose another place.
+error-file = { $path }: the file could not be opened or written ({ $reason }). Check its name and rights.
+error-file-not-found = The file { $path } was not found. Check its name.
+error-file-exists = { $path } is there already. Choose another name.
+error-key-missing = The folder was copied from another device, whose key is not on this computer. Join as a new device: `jospar join`.
+error-key-exposed = Others can read the key file { $path }. Keep it to yourself (chmod 600). If somebody may have seen it, ask the director to shut this device out and let it in again.
+error-key-damaged = The key file { $path } is damaged. If you have a copy of it, put it back; if not, join again: `jospar join`.
+error-key-folder = The key folder { $path } is inside the data folder. Move it out, or a copy of the data takes the key along.
+error-key-no-home = No folder for keys is known. Name one in the variable { $variable }.
+error-random = The computer gave no random numbers, so no key was made. Restart the computer and try again.
+error-not-a-bundle = { $path } is not a transfer file. Choose a .jospar file made by `jospar bundle`.
+error-bundle-truncated = The end of { $path } is missing: it was not copied completely. Copy it to the USB stick again and retry. What could be read is saved.
+error-bundle-damaged = The file { $path } is damaged. Make it again on the first device: `jospar bundle`. Nothing damaged entered the plan.
+error-bundle-other-school = { $path } belongs to another school. Choose the file of your school.
+error-bundle-newer = A newer version of jospar made { $path }. Update the program and try again.
+error-invite-expired = The invite expired: { $expiry }. Ask the director for a new one.
+error-invite-altered = The invite link is incomplete or was changed. Copy all of it from the original message.
+error-invite-used = Somebody has used this invite. If it was not you, tell the director and ask for a new one.
+error-invite-refused = The invite was not accepted: it expired, was used or was withdrawn. Ask the director for a new one.
+error-invite-other-school = The invite is for another school, and { $folder } holds the plan of yours. Name an empty folder with --data.
+error-invites-too-many = Too many invites are open: { $count }. Use one of them, or wait until they expire.
+error-server-key = The server at { $address } has another key than expected, so no connection was made. Check the address and ask the district's specialist. No data was sent.
+error-server-unreachable = The server { $address } does not answer. Check the internet and the address. What you wrote is saved on this device and goes out by itself once there is a connection.
+error-server-unknown-workspace = The server { $address } does not know this school. Get a claim link from the district's specialist.
+error-server-quota = The school's space on the server is used up. Ask the district's specialist for more. What you wrote is saved on this device.
+error-peer-store = The other side could not write to its disk. If it is the server, tell the district's specialist. What you wrote is saved on this device.
+error-server-not-set = No server is set. Give a claim link with `jospar sync --server`, or use a USB stick: `jospar bundle`.
+error-claim-used = This claim link has been used. Ask the district's specialist for a new one.
+error-address = { $text } is not the address of a server. Give a name and a port, for example jospar.example.kz:4443.
+error-port-in-use = Another program uses the port { $address }. Choose another port, or stop that program.
+error-network = The network failed: { $reason }. Check the connection and try again. What you wrote is saved on this device.
+error-protocol = The connection was closed: the other side's answer could not be understood. Try again; if it happens again, update the program on both sides.
+error-update-needed = The other side has a newer version of jospar. Update the program on this device. What you wrote is saved and goes out after the update.
+error-peer-update-needed = The other side has an older version of jospar. Update the program there.
+error-clock = Your computer's clock says { $here }, but that of { $name } says { $there }. Check the clock and set it right. Nothing is lost.
+error-not-allowed = Your role ({ $role }) does not allow you to change this document. If you need to, ask the director for the right.
+error-not-director = Only a director's device can do this. Tell the director.
+error-device-unknown = This device does not belong to the school. Ask the director for an invite.
+error-device-revoked = This device was shut out of the school. If that is a mistake, tell the director. What was written here is not deleted.
+error-last-director = This is the director's last device. Let in another device of the director first, or nobody could manage the school.
+error-not-waiting = The device { $device } is not waiting to be let in. See the list: `jospar devices`.
+error-not-a-member = The device { $device } is not on the list. See the list: `jospar devices`.
+error-path-not-found = There is no { $path }. See what there is: `jospar show`.
+error-path-unreadable = { $path } does not name a place. Write it like this: initiatives/in1/due.
+error-document-not-found = There is no document { $name }. See the list: `jospar show`.
+error-document-ambiguous = Several documents ({ $count }) are called { $name }. Add the number; see the list: `jospar show`.
+error-kind-unknown = There is no kind of document { $name }. See the kinds: `jospar show`.
+error-field-unknown = { $path } has no field { $field }. It has: { $known }.
+error-wrong-command = The field { $path } is changed in another way. Use the command { $command }.
+error-value-date = { $value } is not a day. Write it like this: 2026-11-23.
+error-value-number = { $value } is not a number. Write, for example, 12 or 0.5.
+error-value-flag = Write true or false instead of { $value }.
+error-value-choice = { $value } does not fit. Choose one of: { $choices }.
+error-value-text = The field { $path } takes a text.
+error-value-record = The item could not be read: { $reason }. Give it as JSON, for example '{ "{" }"title": "…"{ "}" }'.
+error-text-too-long = The text is too long: { $count } characters, and the limit is { $limit }. Shorten it or split it.
+error-item-exists = There is an item { $id } already. Choose another id.
+error-item-id = { $id } cannot be an id. Use Latin letters, digits and hyphens only.
+error-document-read-only = A newer version of jospar made this document; here it can only be read. Update the program.
+error-document-damaged = Part of the document is damaged: { $path }. Check it with `jospar doctor`.
+error-change-too-large = The change is too large for one step. Make it in parts.
+error-no-editor = No text editor is set. Name one in the variable EDITOR, or give the text in the command.
+error-editor-failed = The editor { $editor } ended with an error; nothing was changed.
+error-plan-json = The file { $path } could not be read: line { $line }, character { $column }. Correct that place and try again.
+error-not-a-plan = The file { $path } holds no development plan. Choose a file made by `jospar export`.
+error-plan-too-large = The file is too large: { $size }, and the limit is { $limit }.
+error-nothing-to-undo = There is nothing to undo: nothing was changed on this device lately.
+error-no-conflict = There is no conflict at { $path }. See all of them: `jospar conflicts`.
+error-conflict-choice = There is no version { $number }. Choose a number from 1 to { $count }.
+error-backup-manifest = { $path } is missing or is not a backup: it did not finish. Choose another backup.
+error-backup-mismatch = The backup is not what its description says. Choose another backup.
+error-backup-damaged = The backup is damaged. Choose another backup.
+error-restore-not-empty = The folder { $folder } holds data. Name an empty folder, or add --replace: the old data is set aside, not deleted.
+error-node-other-version = Another version of jospar runs in the background. Stop it and start it again.
+error-node-already-running = jospar runs in the background for this folder already. A second one is not needed.
+error-node-not-responding = The jospar that runs in the background does not answer. Stop it and start it again. What was saved is safe.
+error-needs-yes = A confirmation is needed, but there is no terminal to ask in. If you agree, run it again with --yes.
+error-cancelled = Cancelled; nothing was changed.
+error-language = There is no language { $value }. Write kk, ru or en.
+error-role-unknown = There is no role { $value }. Choose one of: { $choices }.
+error-usage-command = There is no command { $value }. See the commands: { $help }.
+error-usage-argument = There is no option { $value }. Help: { $help }.
+error-usage-missing = { $value } is missing. Help: { $help }.
+error-usage-value = { $value } does not fit { $argument }. Help: { $help }.
+error-usage-conflict = { $argument } and { $value } cannot be used together. Help: { $help }.
+error-internal = jospar met an internal error: { $reason }. The saved data is safe. Try the command again; if it happens again, send this message to the developers.
+
+### Help: commands
+
+help-about = A school's development plan: works without the internet, syncs by itself when it can
+help-about-server = The district server: keeps and delivers the schools' changes without reading the plans
+help-heading-usage = Usage
+help-heading-commands = Commands
+help-heading-arguments = Arguments
+help-heading-options = Options
+help-help = Show help
+help-version = Show the version
+help-more = More about a command: { $command }
+help-init = Start a new school plan
+help-show = Show the plan, a document or one item
+help-set = Write a value: a day, a number, a choice
+help-add = Add an item
+help-remove = Remove an item
+help-move = Move an item to another place
+help-text = Change a text in an editor or in the command
+help-status = Show what is saved and what is synced
+help-sync = Connect to the server and exchange changes
+help-history = Show who changed what, and when
+help-conflicts = Show conflicts with all their versions
+help-resolve = Choose one version of a conflict
+help-undo = Undo your own last change
+help-lint = Check the plan for signs of merely formal digitalisation
+help-import = Import a plan from a JSON file
+help-export = Export the plan to a JSON file
+help-bundle = Write or read a transfer file for a USB stick
+help-bundle-export = Write the plan's changes to a transfer file
+help-bundle-import = Take in the changes of a transfer file
+help-invite = Make an invite for another device
+help-join = Join a school with an invite
+help-devices = Show the school's devices and those that wait to be let in
+help-confirm = Let in a device that waits
+help-revoke = Shut a device out of the school
+help-backup = Make a backup
+help-restore = Restore from a backup
+help-doctor = Check that the data is sound
+help-quarantine = See, adopt or discard the changes that were set aside
+help-quarantine-adopt = Adopt a change that was set aside as your own
+help-quarantine-discard = Take a change that was set aside off the list
+help-completions = Let the Tab key complete commands
+help-node = Run jospar in the background, always in sync with other devices
+help-server-run = Run the server
+help-server-claim = Make a link that a school claims its place with
+help-server-status = Show the schools and what is kept for them
+help-server-backup = Make a backup while the server runs
+help-server-restore = Restore the server from a backup
+help-server-doctor = Check that the server's data is sound
+
+### Help: arguments
+
+help-arg-data = The data folder
+help-arg-keys = The folder for keys
+help-arg-language = Language of the messages: kk, ru or en
+help-arg-json = Print JSON for programs
+help-arg-quiet = Show errors only
+help-arg-verbose = Tell more
+help-arg-yes = Do not ask for confirmation
+help-arg-dry-run = Show what would happen and change nothing
+help-arg-school = The school's name
+help-arg-person = Your name
+help-arg-device-name = The device's name, for example: director's laptop
+help-arg-document = The document: the name of its kind, or its number
+help-arg-path = The place, for example initiatives/in1/due
+help-arg-value = The new value; without it the field is cleared
+help-arg-new-text = The new text; without it an editor opens
+help-arg-text-language = Language of the text: kk, ru or en
+help-arg-item = The item's content as JSON
+help-arg-item-id = The new item's id; without it the program chooses one
+help-arg-after = Put it after this item
+help-arg-first = Put it first
+help-arg-keep = Bring a removed item back
+help-arg-number = The number of the version
+help-arg-limit = How many lines to show
+help-arg-as-of = As of this day
+help-arg-server = The server's address or a claim link
+help-arg-timeout = How many seconds to wait
+help-arg-watch = Keep syncing until stopped
+help-arg-offline = Stay off the network
+help-arg-file = The file
+help-arg-out = The file to write to
+help-arg-since = Leave out what the other device has
+help-arg-role = The role: director, teacher, contributor, viewer or auditor
+help-arg-scope = The documents that the role opens
+help-arg-expires = How many hours the invite holds
+help-arg-qr = Show a QR code for a phone
+help-arg-link = The invite link
+help-arg-device = The device: its words, or the start of its key
+help-arg-reason = The reason
+help-arg-backup = The backup file
+help-arg-replace = Set the present data aside and put the backup in its place
+help-arg-repair = Repair what can be rebuilt
+help-arg-change = The number of the change
+help-arg-shell = The shell: bash, zsh, fish or powershell
+help-arg-listen = The address and port to listen on
+help-arg-public-address = The address that schools connect to
+help-arg-quota = Space for one school, in MB
+help-arg-log = The form of the log: text or json
+
+### Opening and changing a plan
+
+init-done = The plan of “{ $school }” is ready. Data folder: { $folder }.
+init-device = This device: { $name }, role: { $role }. Its words: { $words }.
+init-next = Next, import a plan ({ $import }) or invite a second device ({ $invite }).
+init-recovery = The key is kept on this computer only: { $path }. Let in a second device of the director, so that losing one does not leave the school unmanaged.
+show-empty = There is nothing here yet.
+show-documents-line = { $name }: { $items }, last changed { $when }
+show-newer = A newer version of jospar wrote this part. Here it can only be read.
+show-damaged = This part is not as expected: { $path }. It is not deleted, only not shown.
+show-has-conflicts = There { $count ->
+    [one] is
+   *[other] are
+} { $count ->
+    [one] { $count } conflict
+   *[other] { $count } conflicts
+}. See: { $command }.
+set-done = { $path } is { $value } now.
+set-cleared = { $path } is cleared.
+set-unchanged = { $path } was that already; nothing changed.
+add-done = Added { $path }.
+remove-done = Removed { $path }. To bring it back: { $command }.
+move-done = Moved { $path }.
+keep-done = { $path } is back.
+include-done = Added to { $path }: { $value }.
+exclude-done = Taken out of { $path }: { $value }.
+text-done = The text { $path } is saved.
+text-unchanged = The text did not change.
+text-merged = Others changed { $path } while you wrote. Both are kept; read how it turned out.
+text-editor-note = Change the text, save it and close the editor.
+
+### Status and sync
+
+status-school = School: { $school }
+status-device = This device: { $name } ({ $role }), words: { $words }
+status-folder = Data folder: { $folder } ({ $size })
+status-content = Kept: { $documents ->
+    [one] { $documents } document
+   *[other] { $documents } documents
+}, { $changes ->
+    [one] { $changes } change
+   *[other] { $changes } changes
+}
+status-server = Server: { $address }, last reached { $when }
+status-server-never = Server: { $address }, not reached yet
+status-server-none = No server is set. The plan is kept on this device and exchanged by USB stick.
+status-peer = { $name }: { $state }, last reached { $when }
+status-quarantine = Set aside: { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
+}. See: { $command }.
+status-pending = Waiting for what came before: { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
+}. They join by themselves once it arrives.
+status-node-running = jospar runs in the background.
+status-node-stopped = jospar does not run in the background. To start it: { $command }.
+sync-connecting = Connecting to { $address }…
+sync-connected = Connected. The server's words: { $words }.
+sync-done = Sent { $sent ->
+    [one] { $sent } change
+   *[other] { $sent } changes
+}, received { $received ->
+    [one] { $received } change
+   *[other] { $received } changes
+}.
+sync-nothing = Nothing new: both sides are the same.
+sync-cost = Network: sent { $sent }, received { $received }; round trips: { $trips }; time: { $time }.
+sync-refused = Not accepted: { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
+}. Reason: { $reason }
+sync-watching = Syncing. Press Ctrl+C to stop.
+sync-lost = The connection was lost. Trying again in { $time }. What you wrote is saved on this device.
+claim-done = “{ $school }” has its place on the server { $address }.
+
+### History, conflicts, undo
+
+history-heading = { $path }: history of changes
+history-line = { $when }, { $who }: { $what }
+history-empty = There are no changes yet.
+history-more = And { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
+} more. To see them: { $command }.
+change-set = set { $path } to { $value }
+change-cleared = cleared { $path }
+change-text = changed the text { $path }
+change-added = added { $path }
+change-removed = removed { $path }
+change-moved = moved { $path }
+change-kept = brought back { $path }
+change-included = added { $value } to { $path }
+change-excluded = took { $value } out of { $path }
+change-imported = imported from a file
+change-undone = undid: { $what }
+change-many = changed { $count ->
+    [one] { $count } place
+   *[other] { $count } places
+} at once
+conflicts-none = There are no conflicts.
+conflicts-intro = Two people wrote different values in one place at the same time. None is lost; choose the right one.
+conflict-heading = Conflict { $number }: { $path }
+conflict-candidate = { $number }) { $value } ({ $who }, { $when })
+conflict-candidate-shown = { $number }) { $value } ({ $who }, { $when }), shown now
+removed-edited = { $path }: { $remover } removed it while { $editor } changed it. Nothing is lost.
+removed-edited-choices = 1) keep the item with its changes; 2) remove it
+conflict-howto = To choose: { $command }
+resolve-done = The conflict is settled. { $path }: { $value }.
+resolve-kept = { $path } stays, with its changes.
+resolve-removed = { $path } is removed.
+undo-done = Undone: { $what }.
+undo-partly = Undone: { $what }. Others changed this place later; what they wrote was left alone.
+redo-howto = To bring it back: { $command }
+
+### Files
+
+import-done = Imported { $documents ->
+    [one] { $documents } document
+   *[other] { $documents } documents
+} and { $items ->
+    [one] { $items } item
+   *[other] { $items } items
+}.
+import-planned = Would import { $documents ->
+    [one] { $documents } document
+   *[other] { $documents } documents
+} and { $items ->
+    [one] { $items } item
+   *[other] { $items } items
+}. Nothing is changed yet.
+import-unchanged = The plan has all of the file already; nothing changed.
+import-unknown-member = { $path }: this version of the program does not know it. It is kept and exported again.
+import-missing-member = { $path }: the file lacks it, and a plan should have it. Fill it in later.
+import-wrong-type = { $path }: not what it should be. It is kept as it is until somebody fills the field.
+import-more-notices = And { $count ->
+    [one] { $count } notice
+   *[other] { $count } notices
+} more.
+export-done = Exported to { $path }: { $documents ->
+    [one] { $documents } document
+   *[other] { $documents } documents
+}, { $size }.
+export-people = The names of people are not in the file.
+bundle-done = The transfer file { $path } is ready: { $changes ->
+    [one] { $changes } change
+   *[other] { $changes } changes
+}, { $size }. Copy it to a USB stick and run on the other device: { $command }.
+bundle-nothing = There are no new changes to carry over.
+bundle-imported = Taken from the transfer file: { $changes ->
+    [one] { $changes } change
+   *[other] { $changes } changes
+}. Known before: { $known }.
+bundle-waiting = Waiting for what came before: { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
+}. Bring a complete file from the first device.
+bundle-readable = Whoever finds the file can read the plan. Delete it from the stick after the exchange.
+
+### Devices
+
+invite-created =
+    The invite is ready. Role: { $role }. It holds until { $expiry }.
+    { $link }
+invite-note = Give the link to the right person only: it works once. When the device joins, you are asked to confirm it.
+join-connecting = Joining through { $address }…
+join-waiting = The request is sent. The director has to confirm it on their device. The words of your device: { $words }. Tell them to the director.
+join-confirmed = Welcome. This device belongs to “{ $school }” now; your role: { $role }.
+join-fetching = Fetching the plan: { $changes ->
+    [one] { $changes } change
+   *[other] { $changes } changes
+} so far.
+join-declined = The director did not confirm this device. Ask why.
+devices-line = { $name }: { $role }, { $state }, words: { $words }
+devices-this = this device
+devices-waiting = Waiting to be let in:
+devices-waiting-line = { $name }: asks for the role { $role }, words: { $words }. To confirm: { $command }.
+devices-revoked = shut out
+devices-never-seen = not seen yet
+device-unnamed = unnamed device
+words-check = Does the joining device show the same four words: { $words }? Ask in person or compare by phone.
+confirm-ask = Let the device { $name } into the school? Role: { $role }.
+confirm-done = { $name } is let in, role: { $role }.
+confirm-declined = { $name } was not let in.
+revoke-ask = Shut the device { $name } out of the school? It cannot come back with the same key.
+revoke-done = { $name } is shut out of the school. What it wrote before stays in the plan; new changes are not accepted.
+revoke-offline = Other devices learn of it at their next sync.
+
+### Backups, checks, what was set aside
+
+backup-done = The backup is ready and checked: { $path }, { $size }. Keep it on another disk.
+backup-no-key = The device's key is not in the backup: another computer has to join anew.
+restore-ask = Restore the folder { $folder } from the backup made { $when }?
+restore-done = Restored { $documents ->
+    [one] { $documents } document
+   *[other] { $documents } documents
+} and { $changes ->
+    [one] { $changes } change
+   *[other] { $changes } changes
+}. The backup was made { $when }.
+restore-set-aside = The old data is not deleted; it was set aside here: { $path }.
+restore-next = Changes made after the backup come from the other devices: { $command }.
+doctor-ok = All is sound: { $documents ->
+    [one] { $documents } document
+   *[other] { $documents } documents
+} and { $changes ->
+    [one] { $changes } change
+   *[other] { $changes } changes
+} were checked.
+doctor-problem = Problem: { $what }
+doctor-problems = Problems found: { $count }. Make a backup first, then run { $command }. The data on other devices is safe.
+doctor-repaired = Repaired: { $count }. Missing changes come from other devices at the next sync.
+doctor-check-disk = The file on disk
+doctor-check-log = Changes and signatures
+doctor-check-views = The documents shown
+doctor-check-key = The device's key
+doctor-check-clock = The computer's clock
+doctor-check-space = Free space on the disk: { $size }
+quarantine-none = No changes are set aside.
+quarantine-intro = These changes arrived but did not enter the plan. They are not deleted; the director can adopt or discard them.
+quarantine-line = { $number }) { $document }, { $who }, { $when }: { $reason }
+quarantine-adopted = Adopted { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
+}. They are written in your name.
+quarantine-discarded = Discarded { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
+}.
+completions-howto = Ready for { $shell }. Add this line to its settings: { $line }
+node-running = jospar runs. Data folder: { $folder }. Press Ctrl+C to stop.
+node-stopping = Stopping: the last changes are being saved…
+node-stopped = Stopped. Everything is saved.
+
+### Progress
+
+progress-opening = Opening the plan
+progress-import = Importing the file
+progress-export = Exporting
+progress-sync = Syncing: { $done } of { $total }
+progress-bundle = Writing the transfer file
+progress-backup = Making the backup
+progress-restore = Restoring
+progress-verify = Checking: { $done } of { $total }
+progress-waiting = Waiting for confirmation
+
+### The district server
+
+server-listening = The server is up: { $address }. Its words: { $words }.
+server-folder = Data folder: { $folder }
+server-first-run = This is a new server. To give a school its place: { $command }.
+server-stopping = The server is stopping: the last changes are being saved…
+server-stopped = The server has stopped. Everything is saved.
+claim-link =
+    The claim link. It holds until { $expiry }.
+    { $link }
+claim-note = Give the link to the school's director. It works for one school, once.
+server-claimed = A school took its place: { $school }.
+server-status-schools = { $count ->
+    [one] { $count } school
+   *[other] { $count } schools
+}, { $online ->
+    [one] { $online } device
+   *[other] { $online } devices
+} online.
+server-status-school = { $school }: { $documents ->
+    [one] { $documents } document
+   *[other] { $documents } documents
+}, { $changes ->
+    [one] { $changes } change
+   *[other] { $changes } changes
+}, { $size }, last reached { $when }
+server-status-quota = { $school }: { $percent }% of its space is used ({ $used } of { $limit }).
+server-status-none = There are no schools yet.
+server-privacy = The server cannot change a plan and does not open it, but what it keeps is not encrypted. Limit who can reach its disk.
+
+### Checks against formal digitalisation
+
+lint-none = Nothing found: the plan shows no sign of merely formal digitalisation.
+lint-count = Found { $count ->
+    [one] { $count } finding
+   *[other] { $count } findings
+}.
+lint-as-of = As of { $date }.
+lint-line = { $rule } { $title }: { $text }
+lint-place = Place: { $subject }
+lint-todo = What to do: { $text }
+lint-index = { $subject }: substance index { $index } of 100
+lint-index-missing = Missing: { $missing }
+lint-l01 = There is a tool, but no proven pedagogical result
+lint-l01-advice = Give the initiative a pedagogical result and an outcome KPI, and measure it in time.
+lint-l01-no-pedagogy = “{ $title }”: a technology is chosen, but no pedagogical result is written down.
+lint-l01-no-outcome-kpi = “{ $title }”: a technology is chosen, but there is no outcome KPI.
+lint-l01-overdue = “{ $title }”: the KPI “{ $kpi }” was due to be measured on { $due }.
+lint-l02 = A technical upgrade only
+lint-l02-advice = Mark what the initiative changes: culture, management or pedagogy.
+lint-l02-detail = “{ $title }” touches neither culture nor management nor pedagogy.
+lint-l03 = The chain is incomplete
+lint-l03-advice = Fill in all three links: strategy, technology and pedagogy.
+lint-l03-detail = “{ $title }”: its chain lacks { $missing }.
+lint-l04 = A problem or initiative that stands alone
+lint-l04-advice = Link every problem to an initiative and every initiative to a problem.
+lint-l04-problem = The problem “{ $title }” has no initiative.
+lint-l04-initiative = The initiative “{ $title }” answers no problem.
+lint-l05 = A level without evidence
+lint-l05-advice = Attach evidence of the last 12 months to the level.
+lint-l05-none = “{ $title }” is at level { $level } without any evidence.
+lint-l05-old = “{ $title }”: the evidence for level { $level } is old ({ $date }).
+lint-l06 = A decision by intuition
+lint-l06-advice = Give the decision evidence, an owner and a due date.
+lint-l06-detail = “{ $text }” lacks { $missing }.
+lint-l07 = A KPI that measures nothing
+lint-l07-advice = Write down the KPI's baseline, target, source and date.
+lint-l07-missing = “{ $title }” lacks { $missing }.
+lint-l07-met = “{ $title }”: the baseline { $baseline } meets the target ({ $target }) on day one.
+lint-l08 = Counting use is not a result
+lint-l08-advice = Put an outcome KPI beside the one that counts use.
+lint-l08-detail = “{ $title }” counts use only; no outcome is measured.
+lint-l09 = Copied content
+lint-l09-advice = Rewrite the text for this initiative or report.
+lint-l09-detail = The text of “{ $title }” is { $percent }% like that of “{ $other }”.
+lint-l10 = Scaled without data
+lint-l10-advice = Set a criterion and measure the result first; scale afterwards.
+lint-l10-no-criterion = “{ $title }” is scaled without a criterion of success.
+lint-l10-not-measured = “{ $title }” is scaled without a measured result.
+lint-l10-not-reached = “{ $title }” is scaled at { $measured }, short of its criterion { $criterion }.
+lint-l11 = A one-sided partnership
+lint-l11-advice = Link the duty to real activity and share the work between the partners.
+lint-l11-duty = { $partner }, duty “{ $title }”: no activity for { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}.
+lint-l11-edits = { $partner } made { $percent }% of the changes.
+lint-l12 = A meeting is late
+lint-l12-advice = Set a meeting and take its agenda from the plan's red items.
+lint-l12-detail = The last meeting was { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+} ago; the agreed rhythm is { $every ->
+    [one] { $every } day
+   *[other] { $every } days
+}.
+lint-l13 = A risk nobody looks after
+lint-l13-advice = Give the risk an open mitigation with an owner.
+lint-l13-detail = “{ $title }” scores { $score } and has no open mitigation with an owner.
+lint-l14 = A number differs from its source
+lint-l14-advice = Take the number from its source again, or name the source.
+lint-l14-differs = “{ $title }” says { $written }, but the source has { $computed } ({ $path }).
+lint-l14-no-source = “{ $title }”: the number { $written } has no source.
+lint-l15 = AI text without a person's acceptance
+lint-l15-advice = Add the AI label; a person has to read the text and accept it.
+lint-l15-no-label = “{ $title }” was written with AI and carries no label.
+lint-l15-not-accepted = “{ $title }”: nobody accepted the text that AI wrote.
+lint-l16 = Personal data is not protected
+lint-l16-advice = Record a basis for the tool, and do not show small groups.
+lint-l16-tool = “{ $title }” handles personal data without a recorded basis.
+lint-l16-floor = “{ $title }”: the smallest group is { $min }, which is too few.
+lint-l16-group = “{ $title }” shows a group of { $n }; at least { $min } are needed.
+lint-l17 = A contradiction in the numbers
+lint-l17-advice = Check the numbers and correct them.
+lint-l17-weights-areas = The weights of the audit areas add up to { $sum }, not 1.
+lint-l17-weights-criteria = “{ $title }”: the weights of the criteria add up to { $sum }, not 1.
+lint-l17-weights-internal = The weights of the internal factors (S, W) add up to { $sum }, not 1.
+lint-l17-weights-external = The weights of the external factors (O, T) add up to { $sum }, not 1.
+lint-l17-baseline = “{ $title }”: baseline and target are the same ({ $value }).
+lint-l17-quality = { $class }, { $subject }: quality ({ $quality }%) cannot exceed success ({ $success }%).
+lint-l17-consistency = The pairwise comparison { $group } contradicts itself (CR = { $ratio }). Look at these three first: { $first }, { $second }, { $third }.
+missing-evidence = evidence
+missing-owner = an owner
+missing-due = a due date
+missing-baseline = a baseline
+missing-target = a target
+missing-source = a source
+missing-date = a date
+part-strategy = strategy
+part-technology = technology
+part-pedagogy = pedagogy
+part-problem = a problem
+part-evidence = evidence
+part-outcome-kpi = an outcome KPI with baseline and target
+part-on-time = measuring in time
+part-partners = both partners
+
+### The demo
+
+demo-title = jospar: two devices, one server, one plan
+demo-intro = All of it happens on this computer: three programs, three folders, a real network. No internet is needed.
+demo-folder = Folder: { $folder }
+demo-part-start = 1. A school joins the server
+demo-part-offline = 2. No connection, and work goes on
+demo-part-online = 3. The connection is back
+demo-part-usb = 4. Without the server: by USB stick
+demo-part-try = 5. Try it yourself
+demo-server-started = The district server is up: { $address }.
+demo-director-founded = The director starts the plan of “{ $school }” and claims a place on the server.
+demo-teacher-invited = The director sends the informatics teacher an invite.
+demo-teacher-joined = The teacher joins. The director compares four words and confirms: { $words }.
+demo-imported = The director imports the example plan: { $documents ->
+    [one] { $documents } document
+   *[other] { $documents } documents
+}, { $items ->
+    [one] { $items } item
+   *[other] { $items } items
+}.
+demo-first-sync = The plan reaches the teacher's device: { $size }, { $time }.
+demo-offline = Both devices go offline now.
+demo-director-writes = The director writes in the paragraph “{ $place }”: “{ $text }”
+demo-teacher-writes = The teacher writes in the same paragraph: “{ $text }”
+demo-director-date = The director sets when “{ $item }” is due: { $date }.
+demo-teacher-date = The teacher sets the same date differently: { $date }.
+demo-director-risk = The director adds a risk: “{ $title }”.
+demo-teacher-risk = The teacher adds a risk, too: “{ $title }”.
+demo-both-vote = Both vote for the idea “{ $idea }”.
+demo-director-removes = The director removes “{ $item }”.
+demo-teacher-edits-removed = At the same time the teacher adds to that very item: “{ $text }”
+demo-saved-offline = Everything is saved and waits to be sent: { $director ->
+    [one] { $director } change
+   *[other] { $director } changes
+} at the director's, { $teacher ->
+    [one] { $teacher } change
+   *[other] { $teacher } changes
+} at the teacher's.
+demo-online = Both devices are online again.
+demo-merged-text = The paragraph holds the words of both: “{ $text }”
+demo-conflict = They disagree about the date, so both values are shown:
+demo-conflict-resolved = The director chooses { $date }. The conflict is settled on every device.
+demo-risks-both = Both risks are in the plan: { $first }; { $second }.
+demo-votes = Both votes count: the idea “{ $idea }” has { $count ->
+    [one] { $count } vote
+   *[other] { $count } votes
+}.
+demo-removed-edited = What the teacher wrote in the removed item is not lost; a person is asked to decide: “{ $item }”.
+demo-equal-heads = The documents are in the same state on all three: { $digest }
+demo-equal-vectors = All three have the same changes: { $digest }
+demo-equal-two = Both devices are the same: { $digest }
+demo-cost = Over the network: { $bytes }; round trips: { $trips }; time: { $time }.
+demo-idle-cost = Reconnecting with nothing new: { $bytes }, round trips: { $trips }.
+demo-server-off = The server is off, and the devices have no network.
+demo-both-write-again = Both make new changes: the director “{ $director }”, the teacher “{ $teacher }”.
+demo-usb-written = A file on the USB stick, from { $name }: { $file }, { $size }.
+demo-usb-read = { $name } reads the file: { $changes ->
+    [one] { $changes } change
+   *[other] { $changes } changes
+} taken in.
+demo-usb-server-back = The server is back and has received what travelled by USB stick.
+demo-check-ok = { $what }: as it should be
+demo-check-failed = { $what }: not as expected. Expected: { $expected }. Found: { $found }.
+demo-done = The demo is over: not a word was lost. Time: { $time }.
+demo-failed = The demo stopped: { $reason }. The folder is kept: { $folder }.
+demo-try = Open three terminals and run these commands in turn:
+demo-try-terminal = Terminal { $number }: { $who }
+demo-try-edit = Now change something on both devices, run `jospar sync` and compare.
+demo-try-clean = When you are done, the folder can be deleted: { $folder }
+
+### Names of fields
+
+field-accepted-by = accepted by
+field-acknowledged = acknowledged
+field-activities = activities
+field-actual = actual value
+field-adaptations = adaptations
+field-added = added
+field-administration = wording for administration
+field-advice = advice
+field-after = after
+field-agenda = agenda
+field-ai = written by AI
+field-ai-assisted = made with AI
+field-ai-label = AI label
+field-ai-run = AI run
+field-ai-runs = AI runs
+field-ai-uses = uses of AI
+field-amount-kzt = amount, tenge
+field-answered = answered
+field-antipatterns = ineffective traditions
+field-approvals = approvals
+field-areas = areas
+field-artefact = artefact
+field-as-of = as of
+field-ask = request
+field-assistant-cases = management cases
+field-at = time
+field-at-least = at least
+field-at-most = at most
+field-attendance = attendance
+field-attended = number attended
+field-attendees = attendees
+field-audience = audience
+field-audit = digital audit
+field-audit-area = audit area
+field-author = author
+field-author-group = group of authors
+field-baseline = baseline
+field-basis = basis
+field-before = before
+field-benefits = benefits
+field-blocks = blocks
+field-budget-kzt = budget, tenge
+field-by = by
+field-capacity = capacity
+field-cell = cell
+field-chain = chain
+field-change-dimensions = dimensions of change
+field-change-dims = dimensions of change
+field-channel = channel
+field-checked-by = checked by
+field-chosen = chosen
+field-claims = claims
+field-class = class
+field-closed = closed
+field-coaching = coaching
+field-comments-threads = discussions
+field-conclusion = conclusion
+field-confidence = confidence
+field-contact = contact
+field-convention = convention
+field-corrections = corrections
+field-cost-kzt = cost, tenge
+field-criteria = criteria
+field-data = data
+field-date = date
+field-deadline = deadline
+field-decision = decision
+field-decisions = decisions
+field-default-language = default language
+field-define = define
+field-departments = departments
+field-descriptors = descriptors
+field-device = device
+field-difficulties = difficulties
+field-difficulty = difficulty
+field-direction = direction
+field-done = done
+field-due = due
+field-duties = duties
+field-en = English
+field-end = end
+field-every-days = every how many days
+field-evidence = evidence
+field-exchange-log = exchange of experience
+field-expected-outcomes = expected outcomes
+field-external = external factors
+field-extra = further data
+field-facilitators = facilitators
+field-fear = digital fear
+field-feasibility = feasibility
+field-figures = figures
+field-file-hash = file fingerprint
+field-focus-learners = focus learners
+field-frequency = frequency
+field-from = from
+field-future = future
+field-goals = goals
+field-grants = grants
+field-groups = groups
+field-hash = fingerprint
+field-help-requests = requests for help
+field-history-example = example of history
+field-hours = hours
+field-hours-month = hours a month
+field-hours-spent = hours spent
+field-idea = idea
+field-ideas = ideas
+field-ideate = ideate
+field-illustrative-fields = illustrative fields
+field-impact = impact
+field-indicators = indicators
+field-info-sharing = information sharing
+field-initiative = initiative
+field-initiatives = initiatives
+field-inputs = inputs
+field-internal = internal factors
+field-items = items
+field-judgements = judgements
+field-kind = kind
+field-kk = Kazakh
+field-kpi = KPI
+field-kpis = KPIs
+field-label = label
+field-labels = labels
+field-last-sent = last sent
+field-last-used = last used
+field-layer = layer
+field-layers = layers
+field-learning = in learning
+field-lessons = lessons learnt
+field-level = level
+field-levels = levels
+field-licence = licence
+field-likelihood = likelihood
+field-links = links
+field-load-after = load after
+field-load-before = load before
+field-log = log
+field-maintenance = maintenance
+field-management = in management
+field-marks = marks
+field-max = maximum
+field-measure = measure
+field-measured = measured
+field-measurements = measurements
+field-meeting-rule = meeting rule
+field-meetings = meetings
+field-mentee = mentee
+field-mentor = mentor
+field-mentoring = mentoring
+field-method = method
+field-metric = metric
+field-min = minimum
+field-min-group = smallest group
+field-minutes = minutes
+field-minutes-by-hand = by hand, minutes
+field-minutes-with-ai = with AI, minutes
+field-mitigations = mitigations
+field-model = model
+field-n = count (n)
+field-name = name
+field-needs = needs
+field-next = next
+field-next-due = next measurement due
+field-nodes = nodes
+field-notes = notes
+field-notice = notice
+field-novelty = novelty
+field-number = number
+field-on = about
+field-opened = opened
+field-options = options
+field-order = order
+field-outcome = outcome
+field-output = output
+field-output-hash = output fingerprint
+field-owner = owner
+field-owners = owners
+field-pairs = pairs
+field-pairwise = pairwise comparison
+field-parent = wording for parents
+field-partners = partners
+field-passport = passport
+field-path = place
+field-pedagogy = pedagogy
+field-people = people
+field-period = period
+field-person = person
+field-pilots = pilots
+field-place = place
+field-plan = plan
+field-position = position
+field-privacy = privacy
+field-private = private
+field-problem = problem
+field-problems = problems
+field-professional-development = professional development
+field-prompt = prompt
+field-prototype = prototype
+field-published = published
+field-purpose = purpose
+field-quadrant = quadrant
+field-quality = quality, %
+field-raci = role matrix (RACI)
+field-rating = rating
+field-real-situation = real situation
+field-refers-to = refers to
+field-reflections = reflections
+field-rejected-because = rejected because
+field-replies = replies
+field-residual = residual risk
+field-resolved = resolved
+field-resources = resources
+field-result = result
+field-reversed = reversed items
+field-reviewer = reviewer
+field-risk = risk
+field-risks = risks
+field-role = role
+field-roles = roles
+field-ru = Russian
+field-scale = scale
+field-scales = scales
+field-schema = file format
+field-school = school
+field-school-map = school map
+field-scope = scope
+field-scores = scores
+field-selected = selected
+field-selection-rule = selection rule
+field-severity = severity
+field-shown = shown
+field-situation = situation
+field-skills = skills
+field-source = source
+field-sources = sources
+field-spent-kzt = spent, tenge
+field-sponsor = sponsor
+field-sponsors = sponsors
+field-stage = stage
+field-start = start
+field-state = state
+field-statement = statement
+field-steps = steps
+field-strategy = strategy
+field-student = wording for students
+field-subject = subject
+field-success = success
+field-swot = SWOT analysis
+field-target = target
+field-task = task
+field-teacher = teacher
+field-team = team
+field-technology = technology
+field-term = term
+field-test = test
+field-text = text
+field-thanks = thanks
+field-tickets = tickets
+field-time-grants = time granted
+field-time-log = time log
+field-title = title
+field-to = to
+field-today = today
+field-tools = tools
+field-topic = topic
+field-tows = TOWS strategies
+field-unit = unit
+field-uses = uses
+field-value = value
+field-vision = vision
+field-voters = number of voters
+field-votes = votes
+field-weakest-link = weakest link
+field-weight = weight
+field-what-next = what next
+field-what-worked = what worked
+field-who = who
+field-who-suffers = who suffers
+field-why = why
+field-x = across (x)
+field-y = down (y)
+
+### Words of choices
+
+choice-r = responsible (R)
+choice-a = accountable (A)
+choice-c = consulted (C)
+choice-i = informed (I)
+choice-s = strength (S)
+choice-w = weakness (W)
+choice-o = opportunity (O)
+choice-t = threat (T)
+choice-so = strengths and opportunities (SO)
+choice-wo = weaknesses and opportunities (WO)
+choice-st = strengths and threats (ST)
+choice-wt = weaknesses and threats (WT)
+choice-classic = classic
+choice-response = response
+choice-define = define
+choice-ideate = ideate
+choice-prototype = prototype
+choice-done = done
+choice-draft = draft
+choice-review = in review
+choice-approved = approved
+choice-signed = signed
+choice-archived = archived
+choice-found = found
+choice-planned = planned
+choice-changing = changing
+choice-changed = changed
+choice-idea = idea
+choice-asked = asked
+choice-promised = promised
+choice-received = received
+choice-refused = refused
+choice-preparing = preparing
+choice-applied = applied
+choice-won = won
+choice-lost = lost
+choice-kk = Kazakh
+choice-ru = Russian
+choice-en = English
+choice-lesson = digital lesson
+choice-decision = decision
+choice-ai-tool = AI tool
+choice-none = no personal data
+choice-internal = internal
+choice-personal = personal
+choice-open = open
+choice-in-progress = in progress
+choice-closed = closed
+choice-cancelled = cancelled
+choice-paused = paused
+choice-order-draft = draft order
+choice-order = order
+choice-analytic-report = analytic report
+choice-development-plan = development plan
+choice-minutes = minutes
+choice-bulletin = bulletin
+choice-outcome = outcome
+choice-use = use
+choice-planning = planning
+choice-analysis = analysis
+choice-scale = scale up
+choice-revise = revise
+choice-stop = stop
+choice-seminar = seminar
+choice-training = training
+choice-conference = conference
+choice-survey = survey
+choice-interview = interview
+choice-ai-analysis = AI analysis
+choice-journal-export = journal export
+choice-lesson-results = lesson results
+choice-pilot-result = pilot result
+choice-document = document
+choice-photo = photo
+choice-teachers = teachers
+choice-students = students
+choice-parents = parents
+choice-ai = AI
+choice-tools = tools
+choice-up = should go up
+choice-down = should go down

@@ -1,0 +1,1222 @@
+# Русский. Every word a person reads. The three files have the same keys with the same arguments, in the same order.
+# Слова: docs/glossary.md.
+
+### Общее
+
+language-name = Русский
+date = { $day } { $month } { $year } г.
+moment = { $date }, { $time }
+month-1 = января
+month-2 = февраля
+month-3 = марта
+month-4 = апреля
+month-5 = мая
+month-6 = июня
+month-7 = июля
+month-8 = августа
+month-9 = сентября
+month-10 = октября
+month-11 = ноября
+month-12 = декабря
+size-bytes = { $amount } Б
+size-kilobytes = { $amount } КБ
+size-megabytes = { $amount } МБ
+size-gigabytes = { $amount } ГБ
+duration-milliseconds = { $amount } мс
+duration-seconds = { $amount } с
+duration-minutes = { $amount } мин
+changes-count = { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[other] { $count } изменений
+}
+documents-count = { $count ->
+    [one] { $count } документ
+    [few] { $count } документа
+   *[other] { $count } документов
+}
+items-count = { $count ->
+    [one] { $count } запись
+    [few] { $count } записи
+   *[other] { $count } записей
+}
+devices-count = { $count ->
+    [one] { $count } устройство
+    [few] { $count } устройства
+   *[other] { $count } устройств
+}
+conflicts-count = { $count ->
+    [one] { $count } противоречие
+    [few] { $count } противоречия
+   *[other] { $count } противоречий
+}
+yes = да
+no = нет
+nobody = неизвестно
+empty-value = пусто
+prompt-yes-no = { $question } [да/нет]
+label-error = Ошибка
+label-warning = Внимание
+label-hint = Совет
+
+### Роли
+
+role-director = директор
+role-teacher = учитель информатики
+role-contributor = участник
+role-viewer = читатель
+role-auditor = аудитор района
+role-server = сервер
+role-about-director = изменяет всё, подключает и исключает устройства, утверждает
+role-about-teacher = изменяет все разделы
+role-about-contributor = изменяет открытые ему документы, остальные читает
+role-about-viewer = читает всё, ничего не изменяет
+role-about-auditor = читает только открытые ему документы
+role-about-server = хранит и доставляет, изменить ничего не может
+
+### Виды документов
+
+kind-plan = План развития
+kind-evidence = Доказательства
+kind-swot = SWOT-анализ
+kind-audit = Цифровой аудит
+kind-design-cycle = Цикл дизайн-мышления
+kind-initiatives = Инициативы
+kind-kpis = Показатели
+kind-risks = Риски
+kind-meetings = Встречи и решения
+kind-professional-development = Профессиональное развитие
+kind-info-sharing = Обмен информацией
+kind-pilots = Пилотные проекты
+kind-lesson-study = Исследование урока (Lesson Study)
+kind-mentoring = Наставничество и коучинг
+kind-school-map = Карта школы
+kind-assistant = ИИ-помощник
+kind-paper = Приказ или отчёт
+kind-antipatterns = Неэффективные традиции
+kind-survey = Опрос
+kind-discussion = Обсуждение
+kind-people = Люди
+kind-support = Поддержка и ресурсы
+kind-unknown = Документ новой версии (№{ $number })
+
+### Сохранение и синхронизация
+
+state-saved-here = сохранено на этом устройстве
+state-on-server = на сервере
+state-on-devices = { $count ->
+    [one] на { $count } устройстве
+   *[other] на { $count } устройствах
+}
+state-synced = синхронизировано
+state-waiting = ждёт отправки
+state-offline = нет связи
+state-online = на связи
+saved-here = Сохранено на этом устройстве.
+on-server = На сервере.
+on-server-changes = На сервере { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[other] { $count } изменений
+}.
+on-devices = Есть на { $count ->
+    [one] { $count } устройстве
+   *[other] { $count } устройствах
+}.
+synced = Синхронизировано: план на этом устройстве и у «{ $name }» одинаков.
+synced-all = Синхронизировано: план одинаков на всех устройствах.
+not-synced-yet = Ещё не синхронизировано: осталось отправить { $outgoing ->
+    [one] { $outgoing } изменение
+    [few] { $outgoing } изменения
+   *[other] { $outgoing } изменений
+} и получить { $incoming ->
+    [one] { $incoming } изменение
+    [few] { $incoming } изменения
+   *[other] { $incoming } изменений
+}. Всё написанное сохранено на этом устройстве и уйдёт само, когда появится связь.
+not-sent-yet = До сервера ещё { $count ->
+    [one] не дошло { $count } изменение
+    [few] не дошли { $count } изменения
+   *[other] не дошло { $count } изменений
+}. Всё сохранено на этом устройстве.
+
+### Непринятые изменения
+
+refused-unknown-device = Этого устройства нет в списке школы.
+refused-no-right = У этого устройства нет права изменять этот документ.
+refused-revoked = Это устройство исключено из школы.
+refused-bad-signature = Подпись неверна: изменение мог подделать кто-то другой.
+refused-too-large = Изменение слишком большое.
+refused-quota = Слишком много данных ждёт очереди. Сначала должно прийти недостающее.
+refused-malformed = Данные повреждены или записаны не программой jospar.
+refused-actor = Изменения этого устройства пришли не по порядку. Возможно, папку данных скопировали.
+refused-newer-version = Изменение сделано в новой версии jospar. Обновите программу.
+refused-unknown-workspace = План вашей школы здесь не хранится.
+refused-protocol = Ответ другой стороны непонятен, связь прервана.
+refused-too-much = Другая сторона превысила допустимый объём, связь прервана.
+refused-invite = Приглашение недействительно.
+refused-store = Другая сторона не смогла записать данные на диск.
+quarantine-revoked = Сделано после того, как устройство исключили из школы.
+quarantine-semantic = Изменение не подходит к документу: оно пишет туда, чего нет, или повреждено.
+quarantine-dependency = Опирается на другое отложенное изменение.
+quarantine-equivocation = Одно устройство сделало под одним номером два разных изменения. Возможно, папку данных скопировали.
+quarantine-unsupported = Эта версия программы не умеет показывать такое изменение. Обновите её.
+
+### Ошибки: что случилось и что делать
+
+error-not-a-workspace = В папке { $folder } нет плана школы. Чтобы начать новый план, выполните `jospar init`, чтобы присоединиться к готовому — `jospar join`.
+error-already-a-workspace = В папке { $folder } уже есть план школы. Работайте с ним или укажите другую папку через --data.
+error-in-use = Папку { $folder } держит открытой другая программа. Закройте её и повторите команду.
+error-store-damaged = Данные в папке { $folder } повреждены. Проверьте их командой `jospar doctor` и восстановите из резервной копии (`jospar restore`). Данные на других устройствах целы.
+error-store-newer = Данные записаны новой версией jospar. Обновите программу и откройте снова. С данными ничего не случилось.
+error-not-a-store = Файл в папке { $folder } принадлежит не программе jospar. Укажите другую папку через --data.
+error-network-folder = Папка { $folder } лежит на сетевом диске ({ $kind }), там данные хранить ненадёжно. Выберите папку на диске этого компьютера.
+error-restore-unfinished = Восстановление не было закончено. Выполните `jospar restore` ещё раз.
+error-store = Не записано на диск: { $reason }. Проверьте диск и повторите.
+error-disk-full = Не сохранено: на диске нет места. Освободите место и повторите команду.
+error-no-permission = Нет доступа к файлу или папке { $path }. Попросите доступ или выберите другое место.
+error-file = { $path }: файл не открылся или не записался ({ $reason }). Проверьте имя и права.
+error-file-not-found = Файл { $path } не найден. Проверьте имя.
+error-file-exists = { $path } уже есть. Выберите другое имя.
+error-key-missing = Папка скопирована с другого устройства: его ключа на этом компьютере нет. Подключите этот компьютер как новое устройство: `jospar join`.
+error-key-exposed = Файл ключа могут читать другие: { $path }. Оставьте доступ только себе (chmod 600). Если его мог кто-то увидеть, попросите директора исключить устройство и подключить заново.
+error-key-damaged = Файл ключа повреждён: { $path }. Если есть его копия, верните её на место; если нет, подключите устройство заново: `jospar join`.
+error-key-folder = Папка ключа лежит внутри папки данных: { $path }. Перенесите её, иначе вместе с копией данных уйдёт и ключ.
+error-key-no-home = Не найдена папка для ключей. Укажите её в переменной { $variable }.
+error-random = Компьютер не дал случайных чисел, поэтому ключ не создан. Перезагрузите компьютер и повторите.
+error-not-a-bundle = { $path } — не файл переноса. Выберите файл .jospar, созданный командой `jospar bundle`.
+error-bundle-truncated = Конец файла { $path } отсутствует: копирование не закончилось. Скопируйте его на флешку заново и повторите. Прочитанная часть сохранена.
+error-bundle-damaged = Файл { $path } повреждён. Создайте его на первом устройстве заново: `jospar bundle`. Ничего повреждённого в план не попало.
+error-bundle-other-school = { $path } — файл другой школы. Выберите файл своей школы.
+error-bundle-newer = Файл { $path } создан новой версией jospar. Обновите программу и повторите.
+error-invite-expired = Срок приглашения истёк: { $expiry }. Попросите у директора новое.
+error-invite-altered = Ссылка приглашения неполная или изменена. Скопируйте её из исходного сообщения целиком.
+error-invite-used = Этим приглашением уже воспользовались. Если это были не вы, скажите директору и попросите новое.
+error-invite-refused = Приглашение не принято: срок истёк, оно использовано или отозвано. Попросите у директора новое.
+error-invite-other-school = Приглашение другой школы, а в папке { $folder } лежит план вашей. Укажите пустую папку через --data.
+error-invites-too-many = Открыто слишком много приглашений: { $count }. Используйте одно из них или дождитесь, когда истечёт срок.
+error-server-key = Ключ сервера по адресу { $address } не тот, что ожидался, поэтому связь не установлена. Проверьте адрес и обратитесь к специалисту района. Данные не отправлены.
+error-server-unreachable = Сервер { $address } не отвечает. Проверьте интернет и адрес. Всё написанное сохранено на этом устройстве и уйдёт само, когда появится связь.
+error-server-unknown-workspace = На сервере { $address } эта школа не зарегистрирована. Возьмите ссылку регистрации у специалиста района.
+error-server-quota = На сервере закончилось место, отведённое школе. Попросите специалиста района увеличить его. Всё написанное сохранено на этом устройстве.
+error-peer-store = Другая сторона не смогла записать данные на диск. Если это сервер, сообщите специалисту района. Всё написанное сохранено на этом устройстве.
+error-server-not-set = Сервер не указан. Передайте ссылку регистрации через `jospar sync --server` или пользуйтесь флешкой: `jospar bundle`.
+error-claim-used = Эта ссылка регистрации уже использована. Попросите у специалиста района новую.
+error-address = { $text } — не адрес сервера. Укажите имя и порт, например: jospar.example.kz:4443.
+error-port-in-use = Порт { $address } занят другой программой. Выберите другой порт или остановите её.
+error-network = Ошибка сети: { $reason }. Проверьте связь и повторите. Всё написанное сохранено на этом устройстве.
+error-protocol = Связь с другой стороной прервана: её ответ непонятен. Попробуйте ещё раз; если повторится, обновите программу на обеих сторонах.
+error-update-needed = На другой стороне новая версия jospar. Обновите программу на этом устройстве. Всё написанное сохранено и уйдёт после обновления.
+error-peer-update-needed = На другой стороне старая версия jospar. Обновите программу там.
+error-clock = Часы вашего компьютера показывают { $here }, а у «{ $name }» — { $there }. Проверьте и исправьте часы. Ничего не потеряно.
+error-not-allowed = Ваша роль ({ $role }) не даёт права изменять этот документ. Если нужно, попросите право у директора.
+error-not-director = Это можно сделать только с устройства директора. Скажите директору.
+error-device-unknown = Это устройство не подключено к школе. Попросите приглашение у директора.
+error-device-revoked = Это устройство исключено из школы. Если это ошибка, скажите директору. Написанное здесь не удалено.
+error-last-director = Это последнее устройство директора. Сначала подключите другое устройство директора, иначе школа останется без управления.
+error-not-waiting = Устройство { $device } не ждёт подключения. Список: `jospar devices`.
+error-not-a-member = Устройства { $device } нет в списке. Список: `jospar devices`.
+error-path-not-found = Место { $path } не найдено. Посмотреть, что есть: `jospar show`.
+error-path-unreadable = { $path } не указывает места. Напишите, например: initiatives/in1/due.
+error-document-not-found = Документа { $name } нет. Список: `jospar show`.
+error-document-ambiguous = Так называется несколько документов ({ $count }): { $name }. Добавьте номер; список: `jospar show`.
+error-kind-unknown = Вида документа { $name } нет. Список видов: `jospar show`.
+error-field-unknown = В месте { $path } нет поля { $field }. Здесь есть: { $known }.
+error-wrong-command = Поле { $path } изменяется иначе. Используйте команду { $command }.
+error-value-date = { $value } — не дата. Напишите так: 2026-11-23.
+error-value-number = { $value } — не число. Напишите, например: 12 или 0.5.
+error-value-flag = Вместо { $value } напишите true или false.
+error-value-choice = { $value } не подходит. Выберите одно из: { $choices }.
+error-value-text = В поле { $path } пишется текст.
+error-value-record = Запись не прочитана: { $reason }. Передайте её в виде JSON, например: '{ "{" }"title": "…"{ "}" }'.
+error-text-too-long = Текст слишком длинный: знаков { $count }, предел { $limit }. Сократите или разделите его.
+error-item-exists = Запись { $id } уже есть. Выберите другое обозначение.
+error-item-id = { $id } не годится как обозначение. Используйте только латинские буквы, цифры и дефис.
+error-document-read-only = Этот документ создан новой версией jospar, здесь его можно только читать. Обновите программу.
+error-document-damaged = Часть документа повреждена: { $path }. Проверьте командой `jospar doctor`.
+error-change-too-large = Изменение слишком велико для одного раза. Внесите его по частям.
+error-no-editor = Не задан текстовый редактор. Укажите его в переменной EDITOR или передайте текст в команде.
+error-editor-failed = Редактор { $editor } закрылся с ошибкой, ничего не изменено.
+error-plan-json = Файл { $path } не прочитан: строка { $line }, знак { $column }. Исправьте это место и повторите.
+error-not-a-plan = В файле { $path } нет плана развития. Выберите файл, созданный командой `jospar export`.
+error-plan-too-large = Файл слишком большой: { $size }, предел { $limit }.
+error-nothing-to-undo = Отменять нечего: на этом устройстве в последнее время ничего не меняли.
+error-no-conflict = В месте { $path } нет противоречия. Посмотреть все: `jospar conflicts`.
+error-conflict-choice = Варианта { $number } нет. Выберите число от 1 до { $count }.
+error-backup-manifest = { $path } отсутствует или это не резервная копия: копирование не закончилось. Выберите другую копию.
+error-backup-mismatch = Копия не соответствует своему описанию. Выберите другую копию.
+error-backup-damaged = Копия повреждена. Выберите другую копию.
+error-restore-not-empty = В папке { $folder } есть данные. Укажите пустую папку или добавьте --replace: прежние данные не удаляются, а откладываются.
+error-node-other-version = В фоне работает другая версия jospar. Остановите её и запустите снова.
+error-node-already-running = Для этой папки jospar уже работает в фоне. Второй не нужен.
+error-node-not-responding = Работающий в фоне jospar не отвечает. Остановите его и запустите снова. Сохранённое цело.
+error-needs-yes = Нужно подтверждение, но спросить негде: нет терминала. Если согласны, повторите с --yes.
+error-cancelled = Отменено, ничего не изменено.
+error-language = Языка { $value } нет. Напишите kk, ru или en.
+error-role-unknown = Роли { $value } нет. Выберите одну из: { $choices }.
+error-usage-command = Команды { $value } нет. Список команд: { $help }.
+error-usage-argument = Параметра { $value } нет. Справка: { $help }.
+error-usage-missing = Не указано: { $value }. Справка: { $help }.
+error-usage-value = Для { $argument } не подходит { $value }. Справка: { $help }.
+error-usage-conflict = { $argument } и { $value } вместе не указывают. Справка: { $help }.
+error-internal = Внутренняя ошибка jospar: { $reason }. Сохранённые данные целы. Повторите команду; если повторится, отправьте это сообщение разработчикам.
+
+### Справка: команды
+
+help-about = План развития школы: работает без интернета, при связи синхронизируется сам
+help-about-server = Сервер района: хранит и доставляет изменения школ, сами планы не читает
+help-heading-usage = Использование
+help-heading-commands = Команды
+help-heading-arguments = Параметры
+help-heading-options = Дополнительные параметры
+help-help = Показать справку
+help-version = Показать версию программы
+help-more = Подробнее о команде: { $command }
+help-init = Начать новый план школы
+help-show = Показать план, документ или одну запись
+help-set = Записать значение: дату, число, выбор
+help-add = Добавить запись
+help-remove = Убрать запись
+help-move = Передвинуть запись
+help-text = Изменить текст в редакторе или прямо в команде
+help-status = Показать, что сохранено и что синхронизировано
+help-sync = Соединиться с сервером и обменяться изменениями
+help-history = Показать, кто, когда и что изменил
+help-conflicts = Показать противоречия со всеми вариантами
+help-resolve = Выбрать один вариант противоречия
+help-undo = Отменить своё последнее изменение
+help-lint = Проверить план на признаки формальной цифровизации
+help-import = Загрузить план из файла JSON
+help-export = Выгрузить план в файл JSON
+help-bundle = Создать или прочитать файл переноса для флешки
+help-bundle-export = Записать изменения плана в файл переноса
+help-bundle-import = Принять изменения из файла переноса
+help-invite = Создать приглашение для другого устройства
+help-join = Присоединиться к школе по приглашению
+help-devices = Показать устройства школы и тех, кто ждёт подключения
+help-confirm = Подтвердить устройство, которое ждёт подключения
+help-revoke = Исключить устройство из школы
+help-backup = Сделать резервную копию
+help-restore = Восстановить из резервной копии
+help-doctor = Проверить целостность данных
+help-quarantine = Просмотреть, принять или убрать отложенные изменения
+help-quarantine-adopt = Принять отложенное изменение от своего имени
+help-quarantine-discard = Убрать отложенное изменение из списка
+help-completions = Включить дополнение команд клавишей Tab
+help-node = Запустить jospar в фоне: он непрерывно синхронизируется с другими устройствами
+help-server-run = Запустить сервер
+help-server-claim = Создать ссылку для регистрации школы
+help-server-status = Показать зарегистрированные школы и что хранится
+help-server-backup = Сделать резервную копию, не останавливая сервер
+help-server-restore = Восстановить сервер из резервной копии
+help-server-doctor = Проверить целостность данных сервера
+
+### Справка: параметры
+
+help-arg-data = Папка данных
+help-arg-keys = Папка для ключей
+help-arg-language = Язык сообщений: kk, ru или en
+help-arg-json = Вывести в виде JSON для программ
+help-arg-quiet = Показывать только ошибки
+help-arg-verbose = Сообщать подробно
+help-arg-yes = Не спрашивать подтверждения
+help-arg-dry-run = Показать, что произойдёт, ничего не меняя
+help-arg-school = Название школы
+help-arg-person = Ваши имя и фамилия
+help-arg-device-name = Имя устройства, например: ноутбук директора
+help-arg-document = Документ: название вида или номер
+help-arg-path = Место, например: initiatives/in1/due
+help-arg-value = Новое значение; без него поле очищается
+help-arg-new-text = Новый текст; без него откроется редактор
+help-arg-text-language = Язык текста: kk, ru или en
+help-arg-item = Содержание записи в виде JSON
+help-arg-item-id = Обозначение новой записи; без него выберет программа
+help-arg-after = Поставить после этой записи
+help-arg-first = Поставить первой
+help-arg-keep = Вернуть убранную запись
+help-arg-number = Номер варианта
+help-arg-limit = Сколько строк показать
+help-arg-as-of = По состоянию на этот день
+help-arg-server = Адрес сервера или ссылка регистрации
+help-arg-timeout = Сколько секунд ждать
+help-arg-watch = Синхронизировать, пока не остановят
+help-arg-offline = Не подключаться к сети
+help-arg-file = Файл
+help-arg-out = Файл, в который записать результат
+help-arg-since = Не включать то, что уже есть на другом устройстве
+help-arg-role = Роль: director, teacher, contributor, viewer или auditor
+help-arg-scope = Документы, которые открывает роль
+help-arg-expires = Сколько часов действует приглашение
+help-arg-qr = Показать QR-код для телефона
+help-arg-link = Ссылка приглашения
+help-arg-device = Устройство: его слова или начало ключа
+help-arg-reason = Причина
+help-arg-backup = Файл резервной копии
+help-arg-replace = Отложить имеющиеся данные и поставить копию на их место
+help-arg-repair = Исправить то, что можно построить заново
+help-arg-change = Номер изменения
+help-arg-shell = Оболочка: bash, zsh, fish или powershell
+help-arg-listen = На каком адресе и порту слушать
+help-arg-public-address = Адрес, по которому подключаются школы
+help-arg-quota = Место для одной школы, МБ
+help-arg-log = Вид журнала: text или json
+
+### Открыть и изменить план
+
+init-done = План школы «{ $school }» создан. Папка данных: { $folder }.
+init-device = Это устройство: { $name }, роль: { $role }. Его слова: { $words }.
+init-next = Теперь загрузите план из файла ({ $import }) или пригласите второе устройство ({ $invite }).
+init-recovery = Ключ хранится только на этом компьютере: { $path }. Подключите второе устройство директора: тогда поломка одного не оставит школу без управления.
+show-empty = Здесь пока ничего нет.
+show-documents-line = { $name }: { $items }, последнее изменение { $when }
+show-newer = Эту часть записала новая версия jospar. Здесь её можно только читать.
+show-damaged = Эта часть не такая, как ожидалось: { $path }. Она не удалена, но не показывается.
+show-has-conflicts = Есть { $count ->
+    [one] { $count } противоречие
+    [few] { $count } противоречия
+   *[other] { $count } противоречий
+}. Посмотреть: { $command }.
+set-done = { $path }: записано { $value }.
+set-cleared = { $path }: очищено.
+set-unchanged = { $path }: уже так, ничего не изменилось.
+add-done = Запись { $path } добавлена.
+remove-done = Запись { $path } убрана. Вернуть: { $command }.
+move-done = Запись { $path } передвинута.
+keep-done = Запись { $path } возвращена.
+include-done = В список { $path } добавлено: { $value }.
+exclude-done = Из списка { $path } убрано: { $value }.
+text-done = Текст { $path } сохранён.
+text-unchanged = Текст не изменился.
+text-merged = Пока вы писали { $path }, текст изменили и другие. Сохранено и ваше, и их; прочитайте, что получилось.
+text-editor-note = Измените текст, сохраните его и закройте редактор.
+
+### Состояние и синхронизация
+
+status-school = Школа: { $school }
+status-device = Это устройство: { $name } ({ $role }), слова: { $words }
+status-folder = Папка данных: { $folder } ({ $size })
+status-content = Хранится: { $documents ->
+    [one] { $documents } документ
+    [few] { $documents } документа
+   *[other] { $documents } документов
+}, { $changes ->
+    [one] { $changes } изменение
+    [few] { $changes } изменения
+   *[other] { $changes } изменений
+}
+status-server = Сервер: { $address }, последняя связь { $when }
+status-server-never = Сервер: { $address }, связи ещё не было
+status-server-none = Сервер не указан. План хранится на этом устройстве, обмен идёт через флешку.
+status-peer = { $name }: { $state }, последняя связь { $when }
+status-quarantine = Отложено: { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[other] { $count } изменений
+}. Посмотреть: { $command }.
+status-pending = Ждёт предыдущих: { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[other] { $count } изменений
+}. Применится само, когда они придут.
+status-node-running = jospar работает в фоне.
+status-node-stopped = jospar не работает в фоне. Запустить: { $command }.
+sync-connecting = Соединение с сервером { $address }…
+sync-connected = Связь с сервером установлена. Слова сервера: { $words }.
+sync-done = Отправлено: { $sent ->
+    [one] { $sent } изменение
+    [few] { $sent } изменения
+   *[other] { $sent } изменений
+}, получено: { $received ->
+    [one] { $received } изменение
+    [few] { $received } изменения
+   *[other] { $received } изменений
+}.
+sync-nothing = Нового нет: на обеих сторонах всё одинаково.
+sync-cost = Сеть: отправлено { $sent }, получено { $received }; обменов туда и обратно: { $trips }; время: { $time }.
+sync-refused = Не принято: { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[other] { $count } изменений
+}. Причина: { $reason }
+sync-watching = Идёт синхронизация. Чтобы остановить, нажмите Ctrl+C.
+sync-lost = Связь прервалась. Новая попытка через { $time }. Всё написанное сохранено на этом устройстве.
+claim-done = Школа «{ $school }» зарегистрирована на сервере { $address }.
+
+### История, противоречия, отмена
+
+history-heading = { $path }: история изменений
+history-line = { $when }, { $who }: { $what }
+history-empty = Изменений пока нет.
+history-more = И ещё { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[other] { $count } изменений
+}. Показать: { $command }.
+change-set = { $path }: записано { $value }
+change-cleared = { $path }: очищено
+change-text = изменён текст { $path }
+change-added = добавлено { $path }
+change-removed = убрано { $path }
+change-moved = передвинуто { $path }
+change-kept = возвращено { $path }
+change-included = в список { $path } добавлено: { $value }
+change-excluded = из списка { $path } убрано: { $value }
+change-imported = загружено из файла
+change-undone = изменение отменено: { $what }
+change-many = изменено сразу в { $count ->
+    [one] { $count } месте
+    [few] { $count } местах
+   *[other] { $count } местах
+}
+conflicts-none = Противоречий нет.
+conflicts-intro = Два человека одновременно записали в одно место разное. Ничего не потеряно, выберите верное.
+conflict-heading = Противоречие { $number }: { $path }
+conflict-candidate = { $number }) { $value } ({ $who }, { $when })
+conflict-candidate-shown = { $number }) { $value } ({ $who }, { $when }), показано сейчас
+removed-edited = { $path }: запись убрана ({ $remover }) и в то же время изменена ({ $editor }). Ничего не потеряно.
+removed-edited-choices = 1) оставить запись с изменениями; 2) убрать
+conflict-howto = Выбрать: { $command }
+resolve-done = Противоречие снято. { $path }: { $value }.
+resolve-kept = Запись { $path } осталась вместе с изменениями.
+resolve-removed = Запись { $path } убрана.
+undo-done = Отменено: { $what }.
+undo-partly = Отменено: { $what }. Но позже это место изменили другие, написанное ими оставлено.
+redo-howto = Вернуть: { $command }
+
+### Файлы
+
+import-done = Загружено: { $documents ->
+    [one] { $documents } документ
+    [few] { $documents } документа
+   *[other] { $documents } документов
+}, { $items ->
+    [one] { $items } запись
+    [few] { $items } записи
+   *[other] { $items } записей
+}.
+import-planned = Будет загружено: { $documents ->
+    [one] { $documents } документ
+    [few] { $documents } документа
+   *[other] { $documents } документов
+}, { $items ->
+    [one] { $items } запись
+    [few] { $items } записи
+   *[other] { $items } записей
+}. Пока ничего не изменено.
+import-unchanged = Всё, что есть в файле, уже есть в плане; ничего не изменено.
+import-unknown-member = { $path }: эта версия программы такой части не знает. Она сохранена и вернётся при выгрузке.
+import-missing-member = { $path }: в файле нет, а в плане должно быть. Заполните позже.
+import-wrong-type = { $path }: не то, что ожидалось. Хранится как есть, пока поле не заполнят.
+import-more-notices = И ещё { $count ->
+    [one] { $count } замечание
+    [few] { $count } замечания
+   *[other] { $count } замечаний
+}.
+export-done = Выгружено в { $path }: { $documents ->
+    [one] { $documents } документ
+    [few] { $documents } документа
+   *[other] { $documents } документов
+}, { $size }.
+export-people = Имена людей в файл не включены.
+bundle-done = Файл переноса { $path } готов: { $changes ->
+    [one] { $changes } изменение
+    [few] { $changes } изменения
+   *[other] { $changes } изменений
+}, { $size }. Скопируйте его на флешку и выполните на другом устройстве: { $command }.
+bundle-nothing = Новых изменений для переноса нет.
+bundle-imported = Принято из файла переноса: { $changes ->
+    [one] { $changes } изменение
+    [few] { $changes } изменения
+   *[other] { $changes } изменений
+}. Уже было: { $known }.
+bundle-waiting = Ждёт предыдущих: { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[other] { $count } изменений
+}. Принесите с первого устройства полный файл.
+bundle-readable = Нашедший файл сможет прочитать план. После обмена удалите его с флешки.
+
+### Устройства
+
+invite-created =
+    Приглашение готово. Роль: { $role }. Действует до: { $expiry }.
+    { $link }
+invite-note = Передайте ссылку только нужному человеку: она действует один раз. Когда устройство подключится, вас попросят подтвердить его.
+join-connecting = Подключение через { $address }…
+join-waiting = Запрос отправлен. Теперь директор должен подтвердить его на своём устройстве. Слова вашего устройства: { $words }. Назовите их директору.
+join-confirmed = Добро пожаловать. Это устройство подключено к школе «{ $school }», ваша роль: { $role }.
+join-fetching = План загружается: получено { $changes ->
+    [one] { $changes } изменение
+    [few] { $changes } изменения
+   *[other] { $changes } изменений
+}.
+join-declined = Директор не подтвердил это устройство. Спросите у него о причине.
+devices-line = { $name }: { $role }, { $state }, слова: { $words }
+devices-this = это устройство
+devices-waiting = Ждут подключения:
+devices-waiting-line = { $name }: просит роль { $role }, слова: { $words }. Подтвердить: { $command }.
+devices-revoked = исключено
+devices-never-seen = ещё не появлялось
+device-unnamed = устройство без имени
+words-check = На подключаемом устройстве стоят те же четыре слова: { $words }? Спросите рядом или сверьте по телефону.
+confirm-ask = Подключить устройство { $name } к школе? Роль: { $role }.
+confirm-done = { $name } подключено, роль: { $role }.
+confirm-declined = { $name } не подключено.
+revoke-ask = Исключить устройство { $name } из школы? С тем же ключом вернуть его будет нельзя.
+revoke-done = { $name } исключено из школы. Написанное раньше осталось в плане, новые изменения не принимаются.
+revoke-offline = Другие устройства узнают об этом при следующей синхронизации.
+
+### Копии, проверка, отложенное
+
+backup-done = Резервная копия готова и проверена: { $path }, { $size }. Храните её на другом диске.
+backup-no-key = Ключ устройства в копию не входит: другой компьютер придётся подключить заново.
+restore-ask = Восстановить папку { $folder } из копии, сделанной { $when }?
+restore-done = Восстановлено: { $documents ->
+    [one] { $documents } документ
+    [few] { $documents } документа
+   *[other] { $documents } документов
+}, { $changes ->
+    [one] { $changes } изменение
+    [few] { $changes } изменения
+   *[other] { $changes } изменений
+}. Копия сделана: { $when }.
+restore-set-aside = Прежние данные не удалены, они отложены сюда: { $path }.
+restore-next = Изменения после копии придут с других устройств: { $command }.
+doctor-ok = Всё цело: проверено { $documents ->
+    [one] { $documents } документ
+    [few] { $documents } документа
+   *[other] { $documents } документов
+}, { $changes ->
+    [one] { $changes } изменение
+    [few] { $changes } изменения
+   *[other] { $changes } изменений
+}.
+doctor-problem = Неполадка: { $what }
+doctor-problems = Найдено неполадок: { $count }. Сначала сделайте резервную копию, затем выполните { $command }. Данные на других устройствах целы.
+doctor-repaired = Исправлено: { $count }. Недостающие изменения придут с других устройств при следующей синхронизации.
+doctor-check-disk = Файл на диске
+doctor-check-log = Изменения и подписи
+doctor-check-views = Показываемые документы
+doctor-check-key = Ключ устройства
+doctor-check-clock = Часы компьютера
+doctor-check-space = Свободное место на диске: { $size }
+quarantine-none = Отложенных изменений нет.
+quarantine-intro = Эти изменения пришли, но в план не вошли. Они не удаляются; директор может их принять или убрать.
+quarantine-line = { $number }) { $document }, { $who }, { $when }: { $reason }
+quarantine-adopted = Принято: { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[other] { $count } изменений
+}. Теперь они записаны от вашего имени.
+quarantine-discarded = Убрано из списка: { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[other] { $count } изменений
+}.
+completions-howto = Готово для { $shell }. Добавьте эту строку в файл настроек: { $line }
+node-running = jospar запущен. Папка данных: { $folder }. Чтобы остановить, нажмите Ctrl+C.
+node-stopping = Остановка: сохраняются последние изменения…
+node-stopped = Остановлено. Всё сохранено.
+
+### Ход работы
+
+progress-opening = План открывается
+progress-import = Файл загружается
+progress-export = Выгрузка в файл
+progress-sync = Синхронизация: { $done } из { $total }
+progress-bundle = Записывается файл переноса
+progress-backup = Создаётся резервная копия
+progress-restore = Восстановление
+progress-verify = Проверка: { $done } из { $total }
+progress-waiting = Ожидание подтверждения
+
+### Сервер района
+
+server-listening = Сервер работает: { $address }. Его слова: { $words }.
+server-folder = Папка данных: { $folder }
+server-first-run = Это новый сервер. Чтобы зарегистрировать школу: { $command }.
+server-stopping = Сервер останавливается: сохраняются последние изменения…
+server-stopped = Сервер остановлен. Всё сохранено.
+claim-link =
+    Ссылка регистрации. Действует до: { $expiry }.
+    { $link }
+claim-note = Передайте ссылку директору школы. Она действует для одной школы и один раз.
+server-claimed = Школа зарегистрирована: { $school }.
+server-status-schools = Зарегистрировано { $count ->
+    [one] { $count } школа
+    [few] { $count } школы
+   *[other] { $count } школ
+}, на связи { $online ->
+    [one] { $online } устройство
+    [few] { $online } устройства
+   *[other] { $online } устройств
+}.
+server-status-school = { $school }: { $documents ->
+    [one] { $documents } документ
+    [few] { $documents } документа
+   *[other] { $documents } документов
+}, { $changes ->
+    [one] { $changes } изменение
+    [few] { $changes } изменения
+   *[other] { $changes } изменений
+}, { $size }, последняя связь { $when }
+server-status-quota = { $school }: занято { $percent } % отведённого места ({ $used } из { $limit }).
+server-status-none = Школ пока нет.
+server-privacy = Сервер не может изменить план и не открывает его, но данные на нём не зашифрованы. Ограничьте доступ к его диску.
+
+### Проверка формальной цифровизации
+
+lint-none = Замечаний нет: признаков формальной цифровизации в плане не найдено.
+lint-count = Найдено: { $count ->
+    [one] { $count } замечание
+    [few] { $count } замечания
+   *[other] { $count } замечаний
+}.
+lint-as-of = По состоянию на { $date }.
+lint-line = { $rule } { $title }: { $text }
+lint-place = Место: { $subject }
+lint-todo = Что сделать: { $text }
+lint-index = { $subject }: индекс содержательности { $index } из 100
+lint-index-missing = Не хватает: { $missing }
+lint-l01 = Инструмент есть, педагогический результат не доказан
+lint-l01-advice = Добавьте к инициативе педагогический результат и показатель результата и измеряйте его в срок.
+lint-l01-no-pedagogy = «{ $title }»: технология выбрана, но педагогический результат не описан.
+lint-l01-no-outcome-kpi = «{ $title }»: технология выбрана, но нет показателя результата.
+lint-l01-overdue = «{ $title }»: срок измерения показателя «{ $kpi }» прошёл ({ $due }).
+lint-l02 = Только техническое обновление
+lint-l02-advice = Отметьте, что инициатива меняет: культуру, управление или педагогику.
+lint-l02-detail = «{ $title }»: не отмечено ни одного изменения культуры, управления или педагогики.
+lint-l03 = Цепочка неполная
+lint-l03-advice = Заполните все звенья: стратегию, технологию и педагогику.
+lint-l03-detail = «{ $title }»: в цепочке не хватает: { $missing }.
+lint-l04 = Проблема / инициатива без связи
+lint-l04-advice = Свяжите каждую проблему с инициативой, а каждую инициативу с проблемой.
+lint-l04-problem = У проблемы «{ $title }» нет инициативы.
+lint-l04-initiative = Инициатива «{ $title }» не связана ни с одной проблемой.
+lint-l05 = Уровень без доказательств
+lint-l05-advice = Приложите к уровню доказательство не старше 12 месяцев.
+lint-l05-none = «{ $title }»: поставлен уровень { $level }, но доказательства нет.
+lint-l05-old = «{ $title }»: доказательство уровня { $level } устарело ({ $date }).
+lint-l06 = Решение по интуиции
+lint-l06-advice = Добавьте к решению доказательство, ответственного и срок.
+lint-l06-detail = «{ $text }»: не хватает: { $missing }.
+lint-l07 = Неизмеримый показатель
+lint-l07-advice = Запишите начальное значение, цель, источник и дату показателя.
+lint-l07-missing = «{ $title }»: не хватает: { $missing }.
+lint-l07-met = «{ $title }»: начальное значение { $baseline } достигает цели ({ $target }) уже в первый день.
+lint-l08 = Количество применений – не результат
+lint-l08-advice = Добавьте рядом с показателем использования показатель результата.
+lint-l08-detail = «{ $title }»: считается только использование, результат не измеряется.
+lint-l09 = Скопированное содержание
+lint-l09-advice = Перепишите текст под эту инициативу или отчёт.
+lint-l09-detail = Текст «{ $title }» совпадает с «{ $other }» на { $percent } %.
+lint-l10 = Расширение без данных
+lint-l10-advice = Сначала задайте критерий успеха и измерьте результат, потом расширяйте.
+lint-l10-no-criterion = «{ $title }»: расширен без критерия успеха.
+lint-l10-not-measured = «{ $title }»: расширен без измерения результата.
+lint-l10-not-reached = «{ $title }»: результат { $measured } при критерии { $criterion }; расширен, не достигнув его.
+lint-l11 = Партнёрство одностороннее
+lint-l11-advice = Свяжите обязанность с делами и разделите работу между партнёрами.
+lint-l11-duty = { $partner }, обязанность «{ $title }»: { $days ->
+    [one] { $days } день
+    [few] { $days } дня
+   *[other] { $days } дней
+} без действий.
+lint-l11-edits = { $partner }: { $percent } % изменений сделаны одним партнёром.
+lint-l12 = Встреча запаздывает
+lint-l12-advice = Назначьте встречу и составьте повестку из острых пунктов плана.
+lint-l12-detail = С последней встречи прошло { $days ->
+    [one] { $days } день
+    [few] { $days } дня
+   *[other] { $days } дней
+}, а договорились встречаться раз в { $every ->
+    [one] { $every } день
+    [few] { $every } дня
+   *[other] { $every } дней
+}.
+lint-l13 = Риск без присмотра
+lint-l13-advice = Добавьте к риску открытую меру с ответственным.
+lint-l13-detail = «{ $title }»: оценка { $score }, но нет открытой меры с ответственным.
+lint-l14 = Число не совпадает с источником
+lint-l14-advice = Возьмите число из источника заново или укажите источник.
+lint-l14-differs = «{ $title }»: написано { $written }, а в источнике { $computed } ({ $path }).
+lint-l14-no-source = «{ $title }»: у числа { $written } нет источника.
+lint-l15 = Текст ИИ не утверждён
+lint-l15-advice = Поставьте пометку ИИ; человек должен прочитать и принять текст.
+lint-l15-no-label = «{ $title }»: написано ИИ, но пометки нет.
+lint-l15-not-accepted = «{ $title }»: текст ИИ никто не принял.
+lint-l16 = Персональные данные не защищены
+lint-l16-advice = Укажите для инструмента основание обработки и не показывайте малые группы.
+lint-l16-tool = «{ $title }»: обрабатывает персональные данные без указанного основания.
+lint-l16-floor = «{ $title }»: наименьший размер группы { $min }, это слишком мало.
+lint-l16-group = «{ $title }»: показана группа из { $n }, а нужно не меньше { $min }.
+lint-l17 = Противоречие в расчётах
+lint-l17-advice = Проверьте и исправьте числа.
+lint-l17-weights-areas = Сумма весов направлений аудита { $sum }, а должна быть 1.
+lint-l17-weights-criteria = «{ $title }»: сумма весов критериев { $sum }, а должна быть 1.
+lint-l17-weights-internal = Сумма весов внутренних факторов (S, W) { $sum }, а должна быть 1.
+lint-l17-weights-external = Сумма весов внешних факторов (O, T) { $sum }, а должна быть 1.
+lint-l17-baseline = «{ $title }»: начальное значение и цель совпадают ({ $value }).
+lint-l17-quality = { $class }, { $subject }: качество ({ $quality } %) не может быть выше успеваемости ({ $success } %).
+lint-l17-consistency = Попарное сравнение { $group } противоречит себе (CR = { $ratio }). Сначала посмотрите на эти три: { $first }, { $second }, { $third }.
+missing-evidence = доказательство
+missing-owner = ответственный
+missing-due = срок
+missing-baseline = начальное значение
+missing-target = цель
+missing-source = источник
+missing-date = дата
+part-strategy = стратегия
+part-technology = технология
+part-pedagogy = педагогика
+part-problem = проблема
+part-evidence = доказательство
+part-outcome-kpi = показатель результата с начальным значением и целью
+part-on-time = измерение в срок
+part-partners = оба партнёра
+
+### Показ
+
+demo-title = jospar: два устройства, один сервер, один план
+demo-intro = Всё происходит на этом компьютере: три отдельные программы, три папки, настоящая сеть. Интернет не нужен.
+demo-folder = Папка: { $folder }
+demo-part-start = 1. Школа подключается к серверу
+demo-part-offline = 2. Связи нет, работа идёт
+demo-part-online = 3. Связь появилась
+demo-part-usb = 4. Без сервера: через флешку
+demo-part-try = 5. Попробуйте сами
+demo-server-started = Сервер района запущен: { $address }.
+demo-director-founded = Директор создал план школы «{ $school }» и зарегистрировал её на сервере.
+demo-teacher-invited = Директор отправил приглашение учителю информатики.
+demo-teacher-joined = Учитель присоединился. Директор сверил четыре слова и подтвердил: { $words }.
+demo-imported = Директор загрузил пример плана: { $documents ->
+    [one] { $documents } документ
+    [few] { $documents } документа
+   *[other] { $documents } документов
+}, { $items ->
+    [one] { $items } запись
+    [few] { $items } записи
+   *[other] { $items } записей
+}.
+demo-first-sync = План дошёл до устройства учителя: { $size }, { $time }.
+demo-offline = Теперь оба устройства отключены от сети.
+demo-director-writes = Директор пишет в абзаце «{ $place }»: «{ $text }»
+demo-teacher-writes = Учитель пишет в том же абзаце: «{ $text }»
+demo-director-date = Директор ставит срок для «{ $item }»: { $date }.
+demo-teacher-date = Учитель ставит тот же срок иначе: { $date }.
+demo-director-risk = Директор добавляет риск: «{ $title }».
+demo-teacher-risk = Учитель тоже добавляет риск: «{ $title }».
+demo-both-vote = Оба голосуют за идею «{ $idea }».
+demo-director-removes = Директор убирает запись «{ $item }».
+demo-teacher-edits-removed = Учитель в то же время дополняет именно её: «{ $text }»
+demo-saved-offline = Всё сохранено, ещё не отправлено: у директора { $director ->
+    [one] { $director } изменение
+    [few] { $director } изменения
+   *[other] { $director } изменений
+}, у учителя { $teacher ->
+    [one] { $teacher } изменение
+    [few] { $teacher } изменения
+   *[other] { $teacher } изменений
+}.
+demo-online = Оба устройства снова в сети.
+demo-merged-text = В абзаце есть слова обоих: «{ $text }»
+demo-conflict = О сроке сказано двумя способами, программа показывает оба:
+demo-conflict-resolved = Директор выбрал: { $date }. Противоречие снято на всех устройствах.
+demo-risks-both = Оба риска в плане: { $first }; { $second }.
+demo-votes = Засчитаны оба голоса: у идеи «{ $idea }» { $count ->
+    [one] { $count } голос
+    [few] { $count } голоса
+   *[other] { $count } голосов
+}.
+demo-removed-edited = Написанное учителем в убранной записи не потеряно, программа просит человека решить: «{ $item }».
+demo-equal-heads = Состояние документов одинаково у всех трёх: { $digest }
+demo-equal-vectors = Список изменений одинаков у всех трёх: { $digest }
+demo-equal-two = На обоих устройствах всё одинаково: { $digest }
+demo-cost = По сети прошло: { $bytes }; обменов туда и обратно: { $trips }; время: { $time }.
+demo-idle-cost = Повторное соединение без новостей: { $bytes }, обменов туда и обратно: { $trips }.
+demo-server-off = Сервер выключен, сети у устройств нет.
+demo-both-write-again = Оба сделали новые изменения: директор «{ $director }», учитель «{ $teacher }».
+demo-usb-written = Файл на флешке ({ $name }): { $file }, { $size }.
+demo-usb-read = { $name }: файл прочитан, принято { $changes ->
+    [one] { $changes } изменение
+    [few] { $changes } изменения
+   *[other] { $changes } изменений
+}.
+demo-usb-server-back = Сервер снова включён и получил то, что переносили на флешке.
+demo-check-ok = { $what }: верно
+demo-check-failed = { $what }: не так, как ожидалось. Ожидалось: { $expected }. Получилось: { $found }.
+demo-done = Показ завершён: ни одно слово не потеряно. Время: { $time }.
+demo-failed = Показ остановлен: { $reason }. Папка сохранена: { $folder }.
+demo-try = Откройте три терминала и выполните эти команды по порядку:
+demo-try-terminal = Терминал { $number }: { $who }
+demo-try-edit = Теперь измените что-нибудь на обоих устройствах, выполните `jospar sync` и сравните.
+demo-try-clean = Когда закончите, папку можно удалить: { $folder }
+
+### Названия полей
+
+field-accepted-by = кто принял
+field-acknowledged = ознакомлены
+field-activities = дела
+field-actual = факт
+field-adaptations = адаптации
+field-added = дата добавления
+field-administration = вариант для администрации
+field-advice = технологические советы
+field-after = после
+field-agenda = повестка
+field-ai = написано ИИ
+field-ai-assisted = с помощью ИИ
+field-ai-label = пометка ИИ
+field-ai-run = запуск ИИ
+field-ai-runs = запуски ИИ
+field-ai-uses = направления ИИ
+field-amount-kzt = сумма, тенге
+field-answered = дата ответа
+field-antipatterns = неэффективные традиции
+field-approvals = утверждения
+field-areas = направления
+field-artefact = артефакт
+field-as-of = по состоянию на
+field-ask = запрос
+field-assistant-cases = управленческие ситуации
+field-at = время
+field-at-least = не менее
+field-at-most = не более
+field-attendance = присутствие
+field-attended = число участников
+field-attendees = участники
+field-audience = аудитория
+field-audit = цифровой аудит
+field-audit-area = направление аудита
+field-author = автор
+field-author-group = группа авторов
+field-baseline = начальное значение
+field-basis = основание обработки
+field-before = до
+field-benefits = преимущества
+field-blocks = блоки
+field-budget-kzt = бюджет, тенге
+field-by = кем
+field-capacity = число мест
+field-cell = ячейка
+field-chain = цепочка
+field-change-dimensions = измерения изменений
+field-change-dims = измерения изменений
+field-channel = канал
+field-checked-by = кто проверил
+field-chosen = выбран
+field-claims = утверждения
+field-class = класс
+field-closed = дата закрытия
+field-coaching = коучинг
+field-comments-threads = обсуждения
+field-conclusion = вывод
+field-confidence = уверенность
+field-contact = контакт
+field-convention = правило расчёта
+field-corrections = корректировки
+field-cost-kzt = стоимость, тенге
+field-criteria = критерии
+field-data = данные
+field-date = дата
+field-deadline = крайний срок
+field-decision = решение
+field-decisions = решения
+field-default-language = основной язык
+field-define = определение (Define)
+field-departments = подразделения
+field-descriptors = описания уровней
+field-device = устройство
+field-difficulties = трудности
+field-difficulty = трудность
+field-direction = направление
+field-done = выполнено
+field-due = срок
+field-duties = обязанности
+field-en = по-английски
+field-end = конец
+field-every-days = раз в сколько дней
+field-evidence = доказательства
+field-exchange-log = обмен опытом
+field-expected-outcomes = ожидаемые результаты
+field-external = внешние факторы
+field-extra = дополнительные данные
+field-facilitators = фасилитаторы
+field-fear = цифровой страх
+field-feasibility = выполнимость
+field-figures = числа
+field-file-hash = отпечаток файла
+field-focus-learners = наблюдаемые ученики
+field-frequency = частота
+field-from = откуда
+field-future = в будущем
+field-goals = цели
+field-grants = гранты
+field-groups = группы
+field-hash = отпечаток
+field-help-requests = запросы помощи
+field-history-example = пример истории
+field-hours = часы
+field-hours-month = часов в месяц
+field-hours-spent = потрачено часов
+field-idea = идея
+field-ideas = идеи
+field-ideate = идеи (Ideate)
+field-illustrative-fields = поля для примера
+field-impact = влияние
+field-indicators = индикаторы
+field-info-sharing = обмен информацией
+field-initiative = инициатива
+field-initiatives = инициативы
+field-inputs = входные данные
+field-internal = внутренние факторы
+field-items = пункты
+field-judgements = попарные оценки
+field-kind = вид
+field-kk = по-казахски
+field-kpi = показатель
+field-kpis = показатели
+field-label = метка
+field-labels = метки
+field-last-sent = последняя отправка
+field-last-used = последнее применение
+field-layer = слой
+field-layers = слои
+field-learning = в обучении
+field-lessons = уроки
+field-level = уровень
+field-levels = уровни
+field-licence = лицензия
+field-likelihood = вероятность
+field-links = связи
+field-load-after = нагрузка после
+field-load-before = нагрузка до
+field-log = журнал
+field-maintenance = техническое обслуживание
+field-management = в управлении
+field-marks = оценки
+field-max = максимум
+field-measure = измерение
+field-measured = измерено
+field-measurements = измерения
+field-meeting-rule = правило встреч
+field-meetings = встречи
+field-mentee = наставляемый
+field-mentor = наставник
+field-mentoring = наставничество
+field-method = метод
+field-metric = метрика
+field-min = минимум
+field-min-group = наименьшая группа
+field-minutes = протокол или минуты
+field-minutes-by-hand = вручную, минут
+field-minutes-with-ai = с ИИ, минут
+field-mitigations = меры
+field-model = модель
+field-n = количество (n)
+field-name = имя
+field-needs = потребности
+field-next = следующая дата
+field-next-due = срок следующего измерения
+field-nodes = узлы карты
+field-notes = заметки
+field-notice = примечание
+field-novelty = новизна
+field-number = номер
+field-on = к чему относится
+field-opened = дата открытия
+field-options = варианты
+field-order = порядок
+field-outcome = результат
+field-output = итоговый документ
+field-output-hash = отпечаток результата
+field-owner = ответственный
+field-owners = ответственные
+field-pairs = пары
+field-pairwise = попарное сравнение
+field-parent = вариант для родителей
+field-partners = партнёры
+field-passport = паспорт плана
+field-path = место
+field-pedagogy = педагогика
+field-people = люди
+field-period = период
+field-person = человек
+field-pilots = пилотные проекты
+field-place = где
+field-plan = план
+field-position = должность
+field-privacy = конфиденциальность
+field-private = личное
+field-problem = проблема
+field-problems = проблемы
+field-professional-development = профессиональное развитие
+field-prompt = запрос к ИИ
+field-prototype = прототип (Prototype)
+field-published = дата публикации
+field-purpose = назначение
+field-quadrant = часть SWOT
+field-quality = качество, %
+field-raci = матрица ролей (RACI)
+field-rating = оценка
+field-real-situation = реальная ситуация
+field-refers-to = на что опирается
+field-reflections = рефлексия
+field-rejected-because = причина отказа
+field-replies = ответы
+field-residual = остаточный риск
+field-resolved = решено
+field-resources = ресурсы
+field-result = результат
+field-reversed = обратные пункты
+field-reviewer = кто проверил
+field-risk = риск
+field-risks = риски
+field-role = роль
+field-roles = роли
+field-ru = по-русски
+field-scale = шкала
+field-scales = шкалы
+field-schema = формат файла
+field-school = школа
+field-school-map = карта школы
+field-scope = охват
+field-scores = баллы
+field-selected = отобрано
+field-selection-rule = правило отбора
+field-severity = тяжесть
+field-shown = показывается
+field-situation = ситуация
+field-skills = навыки
+field-source = источник
+field-sources = источники
+field-spent-kzt = потрачено, тенге
+field-sponsor = кто поддерживает
+field-sponsors = спонсоры
+field-stage = этап
+field-start = начало
+field-state = состояние
+field-statement = формулировка
+field-steps = шаги
+field-strategy = стратегия
+field-student = вариант для учеников
+field-subject = предмет
+field-success = успеваемость или критерий успеха
+field-swot = SWOT-анализ
+field-target = цель
+field-task = задача
+field-teacher = учитель
+field-team = команда
+field-technology = технология
+field-term = четверть
+field-test = тест
+field-text = текст
+field-thanks = благодарности
+field-tickets = технические заявки
+field-time-grants = выделенное время
+field-time-log = журнал времени
+field-title = название
+field-to = куда
+field-today = сегодня
+field-tools = инструменты
+field-topic = тема
+field-tows = стратегии TOWS
+field-unit = единица
+field-uses = применения
+field-value = значение
+field-vision = общее видение
+field-voters = число голосовавших
+field-votes = голоса
+field-weakest-link = слабейшее звено
+field-weight = вес
+field-what-next = что дальше
+field-what-worked = что получилось
+field-who = кто
+field-who-suffers = кто страдает
+field-why = за что
+field-x = по горизонтали (x)
+field-y = по вертикали (y)
+
+### Варианты выбора
+
+choice-r = выполняет (R)
+choice-a = отвечает (A)
+choice-c = консультирует (C)
+choice-i = информируется (I)
+choice-s = сильная сторона (S)
+choice-w = слабая сторона (W)
+choice-o = возможность (O)
+choice-t = угроза (T)
+choice-so = силы и возможности (SO)
+choice-wo = слабости и возможности (WO)
+choice-st = силы и угрозы (ST)
+choice-wt = слабости и угрозы (WT)
+choice-classic = классический
+choice-response = способность реагировать
+choice-define = определение
+choice-ideate = идеи
+choice-prototype = прототип
+choice-done = выполнено
+choice-draft = черновик
+choice-review = на рассмотрении
+choice-approved = утверждено
+choice-signed = подписано
+choice-archived = в архиве
+choice-found = выявлено
+choice-planned = запланировано
+choice-changing = меняется
+choice-changed = изменено
+choice-idea = идея
+choice-asked = запрос отправлен
+choice-promised = обещано
+choice-received = получено
+choice-refused = отказано
+choice-preparing = готовится
+choice-applied = заявка подана
+choice-won = выигран
+choice-lost = не выигран
+choice-kk = казахский
+choice-ru = русский
+choice-en = английский
+choice-lesson = цифровой урок
+choice-decision = принятие решения
+choice-ai-tool = ИИ-инструмент
+choice-none = без персональных данных
+choice-internal = внутреннее
+choice-personal = личное
+choice-open = открыто
+choice-in-progress = выполняется
+choice-closed = закрыто
+choice-cancelled = отменено
+choice-paused = приостановлено
+choice-order-draft = проект приказа
+choice-order = приказ
+choice-analytic-report = аналитический отчёт
+choice-development-plan = план развития
+choice-minutes = протокол
+choice-bulletin = информационное письмо
+choice-outcome = результат
+choice-use = использование
+choice-planning = планирование
+choice-analysis = анализ
+choice-scale = расширить
+choice-revise = доработать
+choice-stop = остановить
+choice-seminar = семинар
+choice-training = тренинг
+choice-conference = конференция
+choice-survey = опрос
+choice-interview = интервью
+choice-ai-analysis = ИИ-анализ
+choice-journal-export = выгрузка журнала
+choice-lesson-results = результаты уроков
+choice-pilot-result = результат пилота
+choice-document = документ
+choice-photo = фото
+choice-teachers = учителя
+choice-students = ученики
+choice-parents = родители
+choice-ai = ИИ
+choice-tools = инструменты
+choice-up = должно расти
+choice-down = должно снижаться
