@@ -156,7 +156,10 @@ impl Finder<'_> {
                 }
             })
         });
-        touching.filter_map(|change| self.stamp(change.hash())).collect()
+        let mut stamps: Vec<Stamp> =
+            touching.filter_map(|change| self.stamp(change.hash())).collect();
+        stamps.sort_by_key(|stamp| (stamp.time, stamp.change));
+        stamps
     }
 
     fn collect(&self, object: &ObjId, inside: &mut BTreeSet<(u64, Vec<u8>)>) {
