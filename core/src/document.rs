@@ -96,6 +96,24 @@ impl Document {
         Self { automerge, schema }
     }
 
+    /// The document from this device's own [`Document::save`].
+    ///
+    /// # Errors
+    /// [`DocumentError::Poisoned`]: read it from the log instead.
+    pub fn from_snapshot(schema: &'static Schema, bytes: &[u8]) -> Result<Self, DocumentError> {
+        let loaded = catch_unwind(AssertUnwindSafe(|| Automerge::load(bytes)));
+        match loaded {
+            Ok(Ok(automerge)) => Ok(Self { automerge, schema }),
+            _ => Err(DocumentError::Poisoned),
+        }
+    }
+
+    /// The document as bytes for [`Document::from_snapshot`]; a cache that is never sent.
+    #[must_use]
+    pub fn save(&self) -> Vec<u8> {
+        self.automerge.save()
+    }
+
     /// Takes in changes that passed [`crate::validation`], each behind what it depends on.
     ///
     /// # Errors

@@ -156,6 +156,15 @@ pub trait Storage {
         nonce: [u8; 16],
     ) -> Result<(), StorageError>;
 
+    /// This device's last `save()` of `document` with the log position it was made at: a cache, never trusted over the log.
+    fn snapshot(&self, document: DocumentId) -> Result<Option<(Position, Vec<u8>)>, StorageError>;
+    /// Puts a snapshot in the cache.
+    fn set_snapshot(
+        &mut self,
+        document: DocumentId,
+        position: Position,
+        bytes: &[u8],
+    ) -> Result<(), StorageError>;
     /// The last view of `document`, as JSON text, with the log position it was made at.
     fn cached_view(&self, document: DocumentId)
     -> Result<Option<(Position, String)>, StorageError>;

@@ -15,6 +15,8 @@ use crate::validation::{self, Candidate, Reason};
 
 /// How many documents stay loaded at once.
 const LOADED_MAX: usize = 64;
+/// From how many changes on a document is worth a snapshot.
+const SNAPSHOT_CHANGES_MIN: usize = 200;
 const READ_BYTES: usize = 1024 * 1024;
 
 /// Why a document cannot be shown.
@@ -70,7 +72,8 @@ pub struct Applied {
 #[derive(Debug)]
 pub struct Loaded {
     document: Document,
-    gate: validation::Gate,
+    /// `None` for a document that came from a snapshot: what arrives makes it be read anew, from the log.
+    gate: Option<validation::Gate>,
     position: Position,
     quarantined: Vec<Quarantined>,
     /// Some change stays out because of its author: what arrives may change that, so read everything anew.
@@ -127,9 +130,39 @@ impl Replica {
         {
             return Ok(view);
         }
-        let view = self.load(storage, id, false)?.document.view();
+        let loaded = self.load(storage, id, false)?;
+        let view = loaded.document.view();
+        let worth_it = loaded.gate.is_some()
+            && loaded.quarantined.is_empty()
+            && loaded.document.changes_count() >= SNAPSHOT_CHANGES_MIN;
+        let snapshot = worth_it.then(|| loaded.document.save());
         storage.set_cached_view(id, newest, &view.to_string())?;
+        if let Some(snapshot) = snapshot {
+            storage.set_snapshot(id, newest, &snapshot)?;
+        }
         Ok(view)
+    }
+
+    /// The document from this device's own snapshot, if that is as new as the log and nobody has been shut out, which
+    /// could change what counts.
+    fn from_snapshot(
+        &self,
+        storage: &dyn Storage,
+        id: DocumentId,
+    ) -> Result<Option<Loaded>, LoadError> {
+        let Some(kind) = Kind::from_byte(id.kind()) else { return Ok(None) };
+        let Some((position, bytes)) = storage.snapshot(id)? else { return Ok(None) };
+        let usable = position == storage.document_position(id)?
+            && self.rights().revocations().next().is_none();
+        let document =
+            usable.then(|| Document::from_snapshot(kind.schema(), &bytes).ok()).flatten();
+        Ok(document.map(|document| Loaded {
+            document,
+            gate: None,
+            position,
+            quarantined: Vec::new(),
+            judged_whole: false,
+        }))
     }
 
     /// Carries out commands as one change: signed, stored, and out with the next [`Replica::flush`].
@@ -178,10 +211,9 @@ impl Replica {
         let change = envelope.changes.first();
         if let (Some(loaded), Some(change)) = (self.loaded.get_mut(&id), change) {
             // Own changes are in the document already; the gate must know them to judge what builds on them.
-            loaded
-                .gate
-                .check(change)
-                .map_err(|reason| ApplyError::Refused(format!("{reason:?}")))?;
+            if let Some(gate) = &mut loaded.gate {
+                gate.check(change).map_err(|reason| ApplyError::Refused(format!("{reason:?}")))?;
+            }
             loaded.position = position;
         }
         self.after_admission(storage, admitted)?;
@@ -233,7 +265,10 @@ impl Replica {
         };
         let loaded = match usable {
             Some(loaded) => loaded,
-            None => self.read(storage, id, &BTreeSet::new())?,
+            None => match self.from_snapshot(storage, id)? {
+                Some(loaded) => loaded,
+                None => self.read(storage, id, &BTreeSet::new())?,
+            },
         };
         if self.loaded.len() >= LOADED_MAX {
             self.loaded.pop_first();
@@ -252,6 +287,7 @@ impl Replica {
         if newest == loaded.position {
             return Ok(Some(loaded));
         }
+        let Some(gate) = &mut loaded.gate else { return Ok(None) };
         if loaded.judged_whole || self.rights().revocations().next().is_some() {
             return Ok(None);
         }
@@ -263,7 +299,7 @@ impl Replica {
         let before = loaded.quarantined.len();
         let mut passed = Vec::new();
         for Logged { change, .. } in &logged {
-            match loaded.gate.check(change) {
+            match gate.check(change) {
                 Ok(change) => passed.push(change),
                 Err(reason) => loaded.quarantined.push(quarantined(id, change, reason)),
             }
@@ -324,7 +360,7 @@ impl Replica {
         }
         storage.set_quarantine(id, &left_out)?;
         let judged_whole = !excluded.is_empty() || !failed.is_empty();
-        Ok(Loaded { document, gate, position, quarantined: left_out, judged_whole })
+        Ok(Loaded { document, gate: Some(gate), position, quarantined: left_out, judged_whole })
     }
 
     fn is_revoked(&self, id: DocumentId, device: &DeviceId, change: &SealedChange) -> bool {

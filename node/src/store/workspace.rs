@@ -35,27 +35,6 @@ impl<'tx> Workspace<'tx> {
         Self { connection, number, incarnation, leased }
     }
 
-    /// The snapshot of `document` with the position it was made at. One whose sum does not fit is as good as none.
-    ///
-    /// # Errors
-    /// [`StorageError`].
-    pub fn snapshot_with_position(
-        &self,
-        document: DocumentId,
-    ) -> Result<Option<(Position, Vec<u8>)>, StorageError> {
-        let found: Option<(i64, [u8; 16], Vec<u8>)> = self.find(
-            "SELECT position, sum, bytes FROM snapshots WHERE workspace = ?1 AND document = ?2",
-            params![self.number, document.0],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-        )?;
-        match found {
-            Some((position, kept, bytes)) if sum(&[&bytes]) == kept => {
-                Ok(Some((from_sql(position)?, bytes)))
-            }
-            _ => Ok(None),
-        }
-    }
-
     /// Removes all that the store holds of `document`; the bytes are overwritten. Positions are not given again.
     ///
     /// # Errors
@@ -321,6 +300,16 @@ impl Storage for Workspace<'_> {
         self.load_envelopes(&sql, params![self.number, to_sql(position)?], bytes_max)
     }
 
+    fn document_position(&self, document: DocumentId) -> Result<Position, StorageError> {
+        let newest: Option<Option<i64>> = self.find(
+            "SELECT (SELECT max(e.position) FROM envelopes e WHERE e.document = d.number)
+             FROM documents d WHERE d.workspace = ?1 AND d.id = ?2",
+            params![self.number, document.0],
+            |row| row.get(0),
+        )?;
+        from_sql(newest.flatten().unwrap_or(0))
+    }
+
     fn document_envelopes(
         &self,
         document: DocumentId,
@@ -415,8 +404,19 @@ impl Storage for Workspace<'_> {
         Ok(())
     }
 
-    fn snapshot(&self, document: DocumentId) -> Result<Option<Vec<u8>>, StorageError> {
-        Ok(self.snapshot_with_position(document)?.map(|(_, bytes)| bytes))
+    /// A snapshot whose sum does not fit is as good as none.
+    fn snapshot(&self, document: DocumentId) -> Result<Option<(Position, Vec<u8>)>, StorageError> {
+        let found: Option<(i64, [u8; 16], Vec<u8>)> = self.find(
+            "SELECT position, sum, bytes FROM snapshots WHERE workspace = ?1 AND document = ?2",
+            params![self.number, document.0],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        match found {
+            Some((position, kept, bytes)) if sum(&[&bytes]) == kept => {
+                Ok(Some((from_sql(position)?, bytes)))
+            }
+            _ => Ok(None),
+        }
     }
 
     fn set_snapshot(

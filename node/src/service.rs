@@ -1,0 +1,201 @@
+//! What the command line and the page may ask of a node: one closed set of requests, answered as JSON.
+//!
+//! The same requests go over the local socket of a node that is running and to one that a command started for itself.
+//! The members of each answer are part of the command line's `--json`: they are added to, not changed.
+
+mod answer;
+mod devices;
+mod fault;
+mod files;
+mod plan;
+mod sections;
+mod status;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use answer::Service;
+pub use fault::{Fault, FaultKind};
+
+/// One request. Paths begin with a part of the plan: `initiatives/in1/due`, `design_thinking/dt1/stage`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "request", rename_all = "snake_case")]
+pub enum Request {
+    /// What stands at a path (all parts if empty), now or `at` heads. Answer: `{path, place, value, heads, conflicts}`;
+    /// for the empty path `{school, parts: [{part, kind, document, items, changed, conflicts}]}`.
+    Show {
+        /// The path.
+        path: String,
+        /// The heads, as hexadecimal; empty for now.
+        #[serde(default)]
+        at: Vec<String>,
+    },
+    /// Writes a plain value. `value` is JSON; `null` clears. Answer of every edit: `{path, change, saved: true}`,
+    /// where `change` is null if nothing had to be changed.
+    Set {
+        /// The field.
+        path: String,
+        /// The value.
+        value: Value,
+    },
+    /// Adds an item; without `id` one is made up. Answer: as `set`, with the item's `path` and `id`.
+    Add {
+        /// The list.
+        path: String,
+        /// The item's id.
+        #[serde(default)]
+        id: Option<String>,
+        /// Its fields, in the form of `show`.
+        #[serde(default)]
+        record: Value,
+        /// The id of the item that it stands behind.
+        #[serde(default)]
+        after: Option<String>,
+    },
+    /// Puts an item behind another (first if `after` is null).
+    Move {
+        /// The item.
+        path: String,
+        /// The id of the other item.
+        after: Option<String>,
+    },
+    /// Removes an item, or a short text of a set (`value`).
+    Remove {
+        /// The item or the set.
+        path: String,
+        /// The text to take out of a set.
+        #[serde(default)]
+        value: Option<String>,
+    },
+    /// Takes a removal back.
+    Keep {
+        /// The item.
+        path: String,
+    },
+    /// Puts a short text into a set.
+    Include {
+        /// The set.
+        path: String,
+        /// The text.
+        value: String,
+    },
+    /// The text at a path. Answer: `{path, text, heads}`.
+    Text {
+        /// The path.
+        path: String,
+    },
+    /// What a person made of the text that they saw at `base`.
+    EditText {
+        /// The path.
+        path: String,
+        /// The heads of the answer to `text`; empty means now.
+        #[serde(default)]
+        base: Vec<String>,
+        /// The new text.
+        text: String,
+    },
+    /// Who has what. Answer: `{school, device: {id, words, name, role}, folder, documents, changes, quarantined,
+    /// saved: true, server: {configured, address, connected, equal, unacknowledged, error}, peers: [{device, words,
+    /// name, role, kind: "device"|"server", connected, equal, unacknowledged, known, address}], synced, digest,
+    /// clock_skew_ms, node: "running"|"own"}`.
+    Status,
+    /// Dials everybody now. Answer: `{}`; ask `status` until `synced`.
+    Sync,
+    /// Who changed what, newest first. Answer: `{entries: [{change, document, part, paths, who, device, time_ms,
+    /// own}], more}`.
+    History {
+        /// A path; empty for everything.
+        path: String,
+        /// The most entries.
+        limit: usize,
+    },
+    /// What waits for a decision. Answer: `{conflicts: [{path, kind: "values", candidates: [{value, who, device,
+    /// time_ms}]} | {path, kind: "removed_edited", removed: {who, time_ms}, edited: [{who, time_ms}]}]}`.
+    Conflicts,
+    /// Decides: for values the number of the candidate from 1, for a removed item `"keep"` or `"remove"`.
+    Resolve {
+        /// The conflict's path.
+        path: String,
+        /// The decision.
+        choice: Value,
+    },
+    /// Takes this device's last changes back, newest first. Answer: `{undone: [{change, paths}]}`.
+    Undo {
+        /// How many.
+        count: usize,
+    },
+    /// Brings a part of the plan back to what it was at a change. Answer: as `set`.
+    RestoreTo {
+        /// The change from `history`, as hexadecimal.
+        change: String,
+    },
+    /// Holds the plan against its rules. Answer: `{as_of, findings: [{rule, heading, message, subject, values}]}`;
+    /// `heading` and `message` are keys of the catalogue.
+    Lint {
+        /// The day, `YYYY-MM-DD`; today if absent.
+        #[serde(default)]
+        as_of: Option<String>,
+    },
+    /// Takes a plan in as JSON. Answer: `{documents, items, changes, notices: [{kind: "unknown"|"missing"|"wrong_type",
+    /// path}], more}`.
+    Import {
+        /// The JSON text.
+        json: String,
+    },
+    /// The whole plan as JSON. Answer: `{plan}`.
+    Export,
+    /// Writes a workspace file. Answer: `{path, bytes, envelopes}`.
+    Bundle {
+        /// The file to write; an absolute path.
+        path: String,
+    },
+    /// Takes a workspace file or a join request in. Answer: `{envelopes, new, duplicates, pending, refused, policy}` or
+    /// `{request: {device, words, name}}`.
+    TakeBundle {
+        /// The file; an absolute path.
+        path: String,
+    },
+    /// Opens an invite. Answer: `{link, role, expires_ms, address}`.
+    Invite {
+        /// The role's name.
+        role: String,
+        /// Where this device can be dialed, if the school has no server: `host:port`.
+        #[serde(default)]
+        address: Option<String>,
+    },
+    /// Who belongs to the workspace and who waits. Answer: `{devices: [{device, words, name, role, this, connected}],
+    /// waiting: [{device, words, name, role}], revoked: [{device, words, name, role}], servers: [{device, address}]}`.
+    Devices,
+    /// Lets a waiting device in. `device` is its id, the start of it, or its words.
+    Confirm {
+        /// The device.
+        device: String,
+        /// The role, if it is to be another than the invite's.
+        #[serde(default)]
+        role: Option<String>,
+        /// For contributors and auditors: names of the kinds they may write or read.
+        #[serde(default)]
+        kinds: Vec<String>,
+    },
+    /// Sends a waiting device away.
+    Decline {
+        /// The device.
+        device: String,
+    },
+    /// Shuts a device out.
+    Revoke {
+        /// The device.
+        device: String,
+    },
+    /// What is in the log and is not shown. Answer: `{changes: [{document, part, change, who, device, reason}]}`.
+    Quarantine,
+    /// Writes a checked copy of the store. Answer: `{path, bytes, documents, changes}`.
+    Backup {
+        /// The folder or file to write; an absolute path.
+        path: String,
+    },
+    /// Checks everything. Answer: `{documents, changes, problems: [text]}`.
+    Doctor,
+    /// Stops a running node.
+    Stop,
+}
