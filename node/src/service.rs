@@ -196,6 +196,35 @@ pub enum Request {
     },
     /// Checks everything. Answer: `{documents, changes, problems: [text]}`.
     Doctor,
+    /// Starts a workspace here: a school and its director. Answer: `{workspace, device, words}`.
+    Init {
+        /// The school's name.
+        school: String,
+        /// The director's name.
+        name: String,
+    },
+    /// Asks to be let in with an invite link. Answer: `{words, address}`; ask `entry` until it is done.
+    Join {
+        /// The link.
+        link: String,
+        /// The name of the person.
+        name: String,
+    },
+    /// Writes a file that asks a director to let this device in. Answer: `{path, device, words}`.
+    JoinFile {
+        /// The file to write; an absolute path.
+        path: String,
+        /// The name of the person.
+        name: String,
+    },
+    /// Puts the workspace on a server with the link that its console printed. Answer: `{address}`; ask `entry`.
+    Claim {
+        /// The link.
+        link: String,
+    },
+    /// How the way in stands. Answer: `{state: "none"|"connecting"|"waiting"|"done"|"refused", message, error,
+    /// workspace}`; `message` is a key of the catalogue.
+    Entry,
     /// Stops a running node.
     Stop,
 }
