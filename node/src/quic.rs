@@ -194,7 +194,7 @@ pub mod close_code {
     /// Codes from here on are the endpoint's; lower ones are the protocol's.
     pub const NODE_MIN: u32 = 0x100;
     /// The endpoint shuts down; dial again later.
-    pub const SHUTDOWN: u32 = 0x100;
+    pub const SHUTDOWN: u32 = NODE_MIN;
     /// The peer reads too slowly.
     pub const QUEUE_FULL: u32 = 0x101;
     /// The peer claimed a frame above the limit.
@@ -316,7 +316,6 @@ pub trait EventSink: Send + Sync + 'static {
 
 /// Why an event was not taken.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "lives for one call; a box would cost more")]
 pub enum Refused {
     /// There is no room now.
     Full(NetEvent),

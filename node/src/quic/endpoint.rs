@@ -210,6 +210,7 @@ impl Drop for Endpoint {
         let root = self.root.get_mut().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(root) = root {
             // First the close: a session that loses its task would tell its peer code 0.
+            self.shared.close_all();
             self.quinn.close(VarInt::from_u32(close_code::SHUTDOWN), b"");
             root.abort();
         }

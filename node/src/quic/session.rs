@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use jospar_core::ids::DeviceId;
 use quinn::{Connection, ConnectionError, ReadError, RecvStream, VarInt};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::task::JoinSet;
 
 use super::frame::{Reader, Step};
@@ -20,7 +20,7 @@ use super::limits::{
 };
 use super::{
     CloseReason, DialId, EventSink, Hold, Lane, NetEvent, Refused, SendError, SessionId,
-    Statistics, close_code, tls,
+    Statistics, tls,
 };
 
 /// Pieces taken off a stream at once.
@@ -29,6 +29,14 @@ const PIECES_AT_ONCE: usize = 8;
 const HOLD_UNIT_BYTES: usize = 1024;
 /// The first and the longest pause before a full sink is tried again.
 const SINK_PAUSE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(16));
+
+/// One stream that is being read.
+struct Incoming<'a> {
+    lane: Lane,
+    reader: Reader,
+    /// Held while a large bulk frame is collected.
+    large: Option<SemaphorePermit<'a>>,
+}
 
 /// What all sessions of an endpoint share.
 pub(super) struct Shared {
@@ -309,40 +317,51 @@ impl Session {
 
     /// Delivers a stream's frames; ends with the session, or with the stream if it is bulk.
     async fn read(&self, shared: &Shared, mut stream: RecvStream, lane: Lane) -> CloseReason {
-        let mut reader = Reader::default();
-        let mut permit = None;
+        let mut incoming = Incoming { lane, reader: Reader::default(), large: None };
         loop {
             let mut pieces: [Bytes; PIECES_AT_ONCE] = Default::default();
             let count = match stream.read_chunks(&mut pieces).await {
                 Ok(Some(count)) => count,
-                Ok(None) if reader.is_between_frames() => return CloseReason::ControlEnded,
+                Ok(None) if incoming.reader.is_between_frames() => {
+                    return CloseReason::ControlEnded;
+                }
                 Ok(None) => return CloseReason::FrameMalformed,
                 Err(ReadError::ConnectionLost(error)) => return self.lost(error),
                 Err(_) => return CloseReason::ControlEnded,
             };
             for piece in pieces.iter().take(count) {
-                let mut input: &[u8] = piece;
-                loop {
-                    match reader.next(&mut input) {
-                        Err(reason) => return reason,
-                        Ok(Step::NeedMore) => break,
-                        Ok(Step::Length(size)) if size > FRAME_BYTES_BEFORE_ADMISSION_MAX => {
-                            self.admitted().await;
-                            if lane == Lane::Bulk {
-                                permit = self.large_bulk.acquire().await.ok();
-                            }
-                        }
-                        Ok(Step::Length(_)) => {}
-                        Ok(Step::Frame(bytes)) => {
-                            if let Err(reason) = self.deliver(shared, lane, bytes).await {
-                                return reason;
-                            }
-                            permit = None;
-                        }
-                    }
+                if let Err(reason) = self.take(shared, &mut incoming, piece).await {
+                    return reason;
                 }
             }
-            let _ = &permit;
+        }
+    }
+
+    /// Takes one piece of a stream apart and delivers the frames that it completes.
+    async fn take<'a>(
+        &'a self,
+        shared: &Shared,
+        incoming: &mut Incoming<'a>,
+        mut piece: &[u8],
+    ) -> Result<(), CloseReason> {
+        loop {
+            match incoming.reader.next(&mut piece)? {
+                Step::NeedMore => return Ok(()),
+                Step::Length(bytes) if bytes > FRAME_BYTES_BEFORE_ADMISSION_MAX => {
+                    tokio::select! {
+                        () = self.admitted() => {}
+                        error = self.connection.closed() => return Err(self.lost(error)),
+                    }
+                    if incoming.lane == Lane::Bulk {
+                        incoming.large = self.large_bulk.acquire().await.ok();
+                    }
+                }
+                Step::Length(_) => {}
+                Step::Frame(bytes) => {
+                    self.deliver(shared, incoming.lane, bytes).await?;
+                    drop(incoming.large.take());
+                }
+            }
         }
     }
 
@@ -370,10 +389,10 @@ impl Session {
                     let (session, shared) = (self.clone(), shared.clone());
                     streams.spawn(async move { session.read(&shared, stream, Lane::Bulk).await });
                 }
-                Some(ended) = streams.join_next(), if !streams.is_empty() => match ended {
-                    // A bulk stream may end where it likes; a lost connection is the control reader's to report.
-                    Ok(reason @ (CloseReason::FrameTooLong { .. } | CloseReason::FrameMalformed | CloseReason::Abandoned)) => return reason,
-                    _ => {}
+                Some(ended) = streams.join_next(), if !streams.is_empty() => {
+                    if let Ok(reason) = ended && reason.is_fatal_on_bulk() {
+                        return reason;
+                    }
                 }
             }
         }
@@ -424,7 +443,22 @@ impl Session {
     }
 }
 
+impl CloseReason {
+    /// Whether a bulk stream that ended so ends the session. A stream may end between frames, and a lost connection is
+    /// the control reader's to report.
+    fn is_fatal_on_bulk(&self) -> bool {
+        matches!(self, Self::FrameTooLong { .. } | Self::FrameMalformed | Self::Abandoned)
+    }
+}
+
 impl Shared {
+    /// Closes every session's connection at once, for an endpoint that is dropped.
+    pub(super) fn close_all(&self) {
+        for session in self.sessions().values() {
+            close(&session.connection, &CloseReason::Shutdown);
+        }
+    }
+
     fn received_units(&self) -> usize {
         (self.limits.received_bytes_max / HOLD_UNIT_BYTES).min(Semaphore::MAX_PERMITS)
     }
@@ -457,5 +491,3 @@ pub(super) fn close_reason(error: ConnectionError, here: Option<&CloseReason>) -
         | ConnectionError::CidsExhausted => CloseReason::Transport { code: 0 },
     }
 }
-
-const _: () = assert!(close_code::NODE_MIN == close_code::SHUTDOWN);

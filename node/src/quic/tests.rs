@@ -164,12 +164,14 @@ fn quic_order_is_kept_within_each_lane() {
 fn quic_a_keystroke_overtakes_queued_bulk() {
     let runtime = runtime();
     let Pair { a, b, a_session, .. } = pair(&runtime);
-    for _ in 0..3 {
-        a.endpoint.send(a_session, Lane::Bulk, vec![1; FRAME_BYTES_MAX]).unwrap();
+    for frame in vec![vec![1; FRAME_BYTES_MAX]; 3] {
+        a.endpoint.send(a_session, Lane::Bulk, frame).unwrap();
     }
     a.endpoint.send(a_session, Lane::Control, vec![2; 100]).unwrap();
-    assert_eq!(b.frame(), (Lane::Control, vec![2; 100]));
-    assert!((0..3).all(|_| b.frame().0 == Lane::Bulk));
+    let order: Vec<Lane> = (0..4).map(|_| b.frame().0).collect();
+    // A busy machine may finish a bulk frame before the keystroke is sent at all.
+    let place = order.iter().position(|lane| *lane == Lane::Control);
+    assert!(place.is_some_and(|place| place < 3), "{order:?}");
 }
 
 #[test]
