@@ -20,7 +20,7 @@ pub use sync::PeerStatus;
 use crate::admission::{Admitted, Gate, Refusal, Verdict};
 use crate::ids::{ChangeHash, DeviceId, Digest, DocumentId, Incarnation, PolicyHash, WorkspaceId};
 use crate::policy::{Policy, PolicyError, Rights};
-use crate::protocol::{Frame, JoinRequest, RefusalCode, Session, SessionId};
+use crate::protocol::{Frame, JoinRequest, Phase, RefusalCode, Session, SessionId};
 use crate::storage::{Missing, Storage, StorageError};
 use crate::time::Timestamp;
 
@@ -353,6 +353,12 @@ impl Replica {
         self.appended = false;
         self.touched = false;
         Ok(output)
+    }
+
+    /// True once both ends of a session have said hello.
+    #[must_use]
+    pub fn is_live(&self, session: SessionId) -> bool {
+        self.sessions.get(&session).is_some_and(|session| session.phase == Phase::Live)
     }
 
     /// True if a [`Replica::flush`] may have something to send: something was taken in, or a peer's window is open.

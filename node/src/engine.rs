@@ -20,8 +20,8 @@ use crate::clock;
 use crate::dialer::{Dialer, Target};
 use crate::entry::{Entry, EntryStep};
 use crate::handle::{Event, NodeError, Turn};
-use crate::lan::{Lan, LanPeer};
-use crate::quic::{DialId, Endpoint, Lane, NetEvent};
+use crate::lan::LanPeer;
+use crate::quic::{CloseReason, DialId, Endpoint, Lane, NetEvent};
 use crate::store::{Store, Transaction};
 
 /// How many messages are taken into one transaction.
@@ -97,10 +97,9 @@ pub(crate) enum Message {
 
 /// The network around the loop.
 pub(crate) struct Network {
-    pub(crate) endpoint: Endpoint,
+    pub(crate) endpoint: Arc<Endpoint>,
     pub(crate) runtime: tokio::runtime::Handle,
     pub(crate) messages: std::sync::mpsc::SyncSender<Message>,
-    pub(crate) lan: Option<Lan>,
 }
 
 /// The loop: the store, and everything else.
@@ -129,6 +128,8 @@ pub(crate) struct SessionState {
     workspace: Option<WorkspaceId>,
     /// It belongs to the [`Entry`] under way.
     entering: bool,
+    /// The peer said hello and is a member or a server.
+    live: bool,
 }
 
 /// What a turn leaves to do after its commit.
@@ -249,7 +250,7 @@ impl State {
     fn sleep(&self) -> Duration {
         let replicas = self.replicas.values().filter_map(Replica::next_timeout);
         let dialing = self.network.as_ref().and_then(|_| self.dialer.next_timeout());
-        
+
         let Some(next) = replicas.chain(dialing).min() else { return IDLE };
         let wait = next.0.saturating_sub(clock::now().0).max(1);
         Duration::from_millis(wait.unsigned_abs()).min(IDLE)
@@ -352,10 +353,18 @@ impl State {
             NetEvent::Opened { session, peer, dialed, .. } => {
                 self.on_opened(transaction, moment, session, peer, dialed)
             }
-            NetEvent::Frame { session, bytes } => {
+            NetEvent::Frame { session, bytes, .. } => {
                 self.on_frame(transaction, moment, session, bytes, after)
             }
-            NetEvent::Closed { session, .. } => {
+            NetEvent::Datagram { .. } => Ok(()),
+            NetEvent::Closed { session, reason } => {
+                // A last frame may be lost with the session: the reason is in the close code, too.
+                if let CloseReason::Peer { code, .. } = reason
+                    && let Some(code) = refusal(code)
+                {
+                    let bytes = Frame::Refused(code).encode();
+                    self.on_frame(transaction, moment, session, bytes, after)?;
+                }
                 self.dialer.note_closed(session, moment.now, jitter(moment));
                 let Some(closed) = self.sessions.remove(&session) else { return Ok(()) };
                 if let Some(id) = closed.workspace {
@@ -378,7 +387,7 @@ impl State {
         peer: DeviceId,
         dialed: Option<DialId>,
     ) -> Result<(), StorageError> {
-        let mut state = SessionState { peer, workspace: None, entering: false };
+        let mut state = SessionState { peer, workspace: None, entering: false, live: false };
         if let Some(dial) = dialed {
             self.dialer.note_opened(dial, session);
             if let Some(entry) = self.entry.as_mut().filter(|entry| entry.contact() == peer) {
@@ -425,12 +434,22 @@ impl State {
             let opened = Input::SessionOpened { session, peer: state.peer, dialed: false };
             self.input(transaction, moment, Some(id), opened)?;
         }
-        self.dialer.note_greeted(session);
         let workspace = self.sessions.get(&session).and_then(|state| state.workspace);
         if let Some(id) = workspace {
             after.events.push(Event::PeerChanged(id, state.peer));
         }
-        self.input(transaction, moment, workspace, Input::FrameReceived { session, bytes })
+        self.input(transaction, moment, workspace, Input::FrameReceived { session, bytes })?;
+        let live = workspace.and_then(|id| self.replicas.get(&id));
+        if !state.live && live.is_some_and(|replica| replica.is_live(session)) {
+            self.dialer.note_greeted(session);
+            if let Some(state) = self.sessions.get_mut(&session) {
+                state.live = true;
+            }
+            if let Some(network) = &self.network {
+                network.endpoint.admit(session);
+            }
+        }
+        Ok(())
     }
 
     /// Reads from the first frame of an accepted session which workspace it is about; takes a claimed workspace in.
@@ -510,9 +529,11 @@ impl State {
                     let mut storage = transaction.workspace(workspace)?;
                     let body = jospar_core::policy::Body::ServerKey { server, address };
                     match replica.append_policy(&mut storage, body) {
-                        Err(jospar_core::replica::MemberError::Storage(error)) => return Err(error),
+                        Err(jospar_core::replica::MemberError::Storage(error)) => {
+                            return Err(error);
+                        }
                         Err(error) => tracing::warn!(%error, "the server was not named"),
-                        Ok(()) => after.events.push(Event::PolicyChanged(workspace)),
+                        Ok(()) => after.events.push(Event::EntryDone),
                     }
                 }
             }
@@ -613,8 +634,7 @@ impl State {
 
     fn close(&mut self, session: SessionId, code: Option<RefusalCode>) {
         if let Some(network) = &self.network {
-            let number = code.map_or(0, |code| u32::from(code.byte()) + 1);
-            network.endpoint.close(session, number, "");
+            network.endpoint.close(session, close_number(code), "");
         }
     }
 
@@ -642,7 +662,9 @@ impl State {
                 (network.messages.clone(), address.clone(), target.clone());
             network.runtime.spawn(async move {
                 let resolved = match tokio::net::lookup_host(&address).await {
-                    Ok(mut found) => found.next().ok_or_else(|| format!("{address} has no address")),
+                    Ok(mut found) => {
+                        found.next().ok_or_else(|| format!("{address} has no address"))
+                    }
                     Err(error) => Err(error.to_string()),
                 };
                 let message = Message::Resolved(target, resolved);
@@ -665,13 +687,28 @@ impl State {
                     Target::Pinned(device, _) => network.endpoint.dial(address, *device),
                     Target::Found(_) => network.endpoint.dial_any(address),
                 };
-                self.dialer.note_dialing(target, dial);
+                match dial {
+                    Ok(dial) => self.dialer.note_dialing(target, dial),
+                    Err(error) => {
+                        let error = error.to_string();
+                        self.dialer.note_unresolved(target, error, moment.now, jitter(moment));
+                    }
+                }
             }
             Err(error) => {
                 self.dialer.note_unresolved(target, error, moment.now, jitter(moment));
             }
         }
     }
+}
+
+/// The number with which a session is closed, and back: 0 stands for no trouble.
+fn close_number(code: Option<RefusalCode>) -> u32 {
+    code.map_or(0, |code| u32::from(code.byte()) + 1)
+}
+
+fn refusal(number: u64) -> Option<RefusalCode> {
+    RefusalCode::from_byte(u8::try_from(number.checked_sub(1)?).ok()?)
 }
 
 fn jitter(moment: &Moment) -> u8 {

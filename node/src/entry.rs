@@ -6,7 +6,6 @@ use ed25519_dalek::SigningKey;
 use jospar_core::ids::{DeviceId, WorkspaceId};
 use jospar_core::policy::Policy;
 use jospar_core::protocol::{ClaimLink, Frame, Invite, Join, JoinReply, RefusalCode};
-use jospar_core::time::Timestamp;
 
 use crate::dialer::Target;
 
@@ -43,15 +42,12 @@ impl Entry {
         }
     }
 
-
     pub(crate) fn first_frame(&self, key: &SigningKey) -> Frame {
         Frame::Join(match self {
             Self::Join { invite, name } => Join::Request(invite.request(key, name)),
-            Self::Claim { link, workspace, genesis } => Join::Claim {
-                workspace: *workspace,
-                secret: link.secret,
-                genesis: genesis.clone(),
-            },
+            Self::Claim { link, workspace, genesis } => {
+                Join::Claim { workspace: *workspace, secret: link.secret, genesis: genesis.clone() }
+            }
         })
     }
 

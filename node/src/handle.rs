@@ -53,6 +53,8 @@ pub enum Event {
     Noted(WorkspaceId, Note),
     /// A workspace came to be on this node.
     WorkspaceOpened(WorkspaceId),
+    /// The server took the workspace.
+    EntryDone,
     /// The peer that was asked to take this device or workspace in answered with no.
     EntryRefused(RefusalCode),
     /// The director has been told that this device waits.
@@ -85,25 +87,6 @@ impl Handle {
         let (reply, answer) = oneshot::channel();
         self.send(Message::Call(Call::new(workspace, call, reply))).await?;
         answer.await.map_err(|_| NodeError::Stopped)?
-    }
-
-    /// As [`Handle::call`], for a thread that may block.
-    ///
-    /// # Errors
-    /// As [`Handle::call`].
-    pub fn call_blocking<T, F>(
-        &self,
-        workspace: Option<WorkspaceId>,
-        call: F,
-    ) -> Result<T, NodeError>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut Turn<'_>) -> Result<T, StorageError> + Send + 'static,
-    {
-        let (reply, answer) = oneshot::channel();
-        let message = Message::Call(Call::new(workspace, call, reply));
-        self.messages.send(message).map_err(|_| NodeError::Stopped)?;
-        answer.blocking_recv().map_err(|_| NodeError::Stopped)?
     }
 
     pub(crate) async fn send(&self, message: Message) -> Result<(), NodeError> {

@@ -1,6 +1,18 @@
 //! jospar-node does: the one place with sockets, SQLite, threads, clock and randomness around `jospar-core`.
 
+pub mod client;
+pub mod clock;
+pub mod dialer;
+mod engine;
+mod entry;
+pub mod handle;
 pub mod keys;
+pub mod lan;
 pub mod lease;
+pub mod local_socket;
+pub mod node;
 pub mod quic;
+pub mod service;
 pub mod store;
+
+pub use engine::Claims;

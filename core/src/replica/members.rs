@@ -142,6 +142,27 @@ impl Replica {
         Ok(pending.collect())
     }
 
+    /// Keeps a request that came as a file: it waits for the director's yes.
+    ///
+    /// # Errors
+    /// [`MemberError::NotDirector`], [`MemberError::Revoked`].
+    pub fn take_request(
+        &mut self,
+        storage: &mut dyn Storage,
+        request: JoinRequest,
+    ) -> Result<(), MemberError> {
+        if !self.rights().is_director(&self.device) {
+            return Err(MemberError::NotDirector);
+        }
+        if self.rights().revocation(&request.device).is_some() {
+            return Err(MemberError::Revoked(request.device));
+        }
+        if remember_join(storage, &request)? {
+            self.effects.push(Effect::JoinRequested(request));
+        }
+        Ok(())
+    }
+
     /// Lets a waiting device in and closes its invite.
     ///
     /// # Errors
@@ -291,7 +312,6 @@ impl Replica {
         let refused = self.rights().revocation(&request.device).is_some()
             || !self.invite_is_open(storage, moment.now, &request)?;
         if refused {
-            self.send(id, &Frame::JoinReply(JoinReply::Refused(RefusalCode::Invite)));
             self.close(id, RefusalCode::Invite);
             return Ok(());
         }
@@ -304,12 +324,10 @@ impl Replica {
         Ok(())
     }
 
-    /// The whole policy log for a device that is in; it says hello on its next session.
+    /// The whole policy log for a device that is in; it ends this session and says hello on its next one.
     fn welcome(&mut self, id: SessionId) {
         let entries = self.policy.missing_from(&std::collections::BTreeSet::new());
         self.send(id, &Frame::JoinReply(JoinReply::Granted(entries)));
-        self.effects.push(Effect::Close { session: id, code: None });
-        self.sessions.remove(&id);
     }
 
     fn invite_is_open(

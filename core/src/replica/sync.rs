@@ -30,13 +30,13 @@ pub struct PeerStatus {
 impl Replica {
     /// The digest of all logs that this device and `peer` may both read.
     fn shared_digest(&self, peer: &DeviceId) -> Digest {
-        let mut hasher = blake3::Hasher::new_derive_key("jospar documents digest 1");
-        for (document, digest) in self.shared_documents(peer) {
-            hasher.update(&document.0).update(&digest.0);
-        }
-        let mut bytes = [0; 16];
-        hasher.finalize_xof().fill(&mut bytes);
-        Digest(bytes)
+        digest_of(self.shared_documents(peer))
+    }
+
+    /// 16 bytes that two replicas share exactly when they have the same changes of all documents.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        digest_of(self.documents.iter())
     }
 
     fn shared_documents(&self, peer: &DeviceId) -> impl Iterator<Item = (&DocumentId, &Digest)> {
@@ -49,10 +49,7 @@ impl Replica {
 
     /// The digest of nothing: whoever names it has no log at all.
     fn empty_digest() -> Digest {
-        let mut bytes = [0; 16];
-        let hasher = blake3::Hasher::new_derive_key("jospar documents digest 1");
-        hasher.finalize_xof().fill(&mut bytes);
-        Digest(bytes)
+        digest_of(std::iter::empty())
     }
 
     /// Says hello and takes up the stream where the peer acknowledged it last.
@@ -520,6 +517,16 @@ impl Replica {
         }
         Ok(peers)
     }
+}
+
+fn digest_of<'a>(documents: impl Iterator<Item = (&'a DocumentId, &'a Digest)>) -> Digest {
+    let mut hasher = blake3::Hasher::new_derive_key("jospar documents digest 1");
+    for (document, digest) in documents {
+        hasher.update(&document.0).update(&digest.0);
+    }
+    let mut bytes = [0; 16];
+    hasher.finalize_xof().fill(&mut bytes);
+    Digest(bytes)
 }
 
 /// How many envelopes between two positions did not come from the peer itself.

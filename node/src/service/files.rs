@@ -1,0 +1,319 @@
+//! Files: plans as JSON, workspace files for a USB stick, backups, checks.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::{Path as FilePath, PathBuf};
+
+use jospar_core::admission::Verdict;
+use jospar_core::document::{Command, CommandError, difference};
+use jospar_core::ids::{DeviceId, DocumentId};
+use jospar_core::plan::{self, ImportedDocument, Kind, Notice, root_commands};
+use jospar_core::policy::Policy;
+use jospar_core::protocol::{
+    BUNDLE_BYTES_MAX, BundleWriter, Frame, Hello, Join, JoinRequest, PROTOCOL_VERSION, read_bundle,
+};
+use jospar_core::replica::ApplyError;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use super::answer::{Answer, Service, Trouble};
+use super::fault::{Fault, FaultKind};
+use super::sections;
+use crate::engine::Message;
+use crate::handle::Turn;
+use crate::keys::words;
+use crate::store::{BackupError, Store};
+
+/// How many bytes of envelopes go into one frame of a workspace file.
+const FRAME_BYTES: usize = 1024 * 1024;
+
+pub(super) fn import(turn: &mut Turn<'_>, text: &str) -> Answer {
+    let imported = plan::import(text).map_err(Fault::from)?;
+    let (mut documents, mut items, mut changes) = (0, 0, 0);
+    for document in &imported.documents {
+        let made = import_document(turn, document)?;
+        documents += usize::from(made > 0);
+        changes += made;
+        items += count_items(&document.record);
+    }
+    let notices: Vec<Value> = imported
+        .notices
+        .iter()
+        .map(|notice| match notice {
+            Notice::Unknown { path } => json!({"kind": "unknown", "path": path.to_string()}),
+            Notice::Missing { path } => json!({"kind": "missing", "path": path.to_string()}),
+            Notice::WrongType { path } => json!({"kind": "wrong_type", "path": path.to_string()}),
+        })
+        .collect();
+    Ok(json!({"documents": documents, "items": items, "changes": changes, "notices": notices,
+              "more": imported.notices_left_out, "saved": true}))
+}
+
+/// Brings one document to what the file says; returns how many changes that took.
+fn import_document(turn: &mut Turn<'_>, imported: &ImportedDocument) -> Result<usize, Trouble> {
+    let kind = imported.kind;
+    let found = match (&imported.key, kind.is_many()) {
+        (Some(key), true) => sections::documents_of(turn, kind)?
+            .into_iter()
+            .find(|(_, id, _)| id == key)
+            .map(|(document, _, view)| (document, view)),
+        _ => {
+            let document = DocumentId::singleton(&turn.replica.workspace(), kind.byte());
+            let there = turn.replica.documents().any(|(id, _)| *id == document);
+            let view = match there {
+                true => turn.replica.view(turn.storage, document)?,
+                false => json!({}),
+            };
+            Some((document, view))
+        }
+    };
+    let (document, commands) = match found {
+        Some((document, view)) if view.as_object().is_some_and(|view| !view.is_empty()) => {
+            (document, difference(kind.schema(), &view, &imported.record, &[]))
+        }
+        Some((document, _)) => (document, root_commands(kind, &imported.record)),
+        None => {
+            let key = imported.key.as_deref().unwrap_or("");
+            let document = DocumentId::random(kind.byte(), turn.moment.bytes(key));
+            (document, root_commands(kind, &imported.record))
+        }
+    };
+    apply_in_parts(turn, document, &commands)
+}
+
+/// Carries out commands as one change, or as several where one would be too large.
+fn apply_in_parts(
+    turn: &mut Turn<'_>,
+    document: DocumentId,
+    commands: &[Command],
+) -> Result<usize, Trouble> {
+    if commands.is_empty() {
+        return Ok(0);
+    }
+    match turn.replica.apply(turn.storage, &turn.moment, document, commands) {
+        Ok(applied) => Ok(usize::from(applied.change.is_some())),
+        Err(ApplyError::Command(CommandError::TooMuch { .. })) if commands.len() > 1 => {
+            let (first, second) = commands.split_at(commands.len() / 2);
+            Ok(apply_in_parts(turn, document, first)? + apply_in_parts(turn, document, second)?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn count_items(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => {
+            let records = items.iter().filter(|item| item.is_object()).count();
+            records + items.iter().map(count_items).sum::<usize>()
+        }
+        Value::Object(members) => members.values().map(count_items).sum(),
+        _ => 0,
+    }
+}
+
+pub(super) fn export(turn: &mut Turn<'_>) -> Answer {
+    let views = sections::all_views(turn)?;
+    let documents: Vec<(Kind, Value)> = views
+        .into_iter()
+        .filter(|(_, kind, _)| kind.is_exported())
+        .map(|(_, kind, view)| (kind, view))
+        .collect();
+    Ok(json!({"plan": plan::export(&documents), "documents": documents.len()}))
+}
+
+/// The bytes of a workspace file with everything that this device may give away.
+fn bundle(turn: &mut Turn<'_>) -> Result<(Vec<u8>, usize), Trouble> {
+    let (mut writer, mut bytes) = BundleWriter::start();
+    let hello = Hello {
+        version: PROTOCOL_VERSION,
+        workspace: turn.replica.workspace(),
+        policy: turn.replica.policy().digest(),
+        documents: turn.replica.digest(),
+        incarnation: turn.storage.incarnation()?,
+        clock: turn.moment.now,
+        cursor_holds: false,
+    };
+    bytes.extend(writer.frame(&Frame::Hello(hello)));
+    let entries = turn.replica.policy().missing_from(&BTreeSet::new());
+    bytes.extend(writer.frame(&Frame::Policy(entries)));
+    let (mut position, mut count) = (0, 0);
+    loop {
+        let stored = turn.storage.envelopes_after(position, FRAME_BYTES)?;
+        let Some(last) = stored.last() else { break };
+        position = last.position;
+        count += stored.len();
+        let envelopes = stored.iter().map(|stored| stored.envelope.encode()).collect();
+        bytes.extend(writer.frame(&Frame::Envelopes { position, envelopes }));
+    }
+    bytes.extend(writer.finish());
+    Ok((bytes, count))
+}
+
+fn file_fault(path: &FilePath, error: &std::io::Error) -> Fault {
+    let shown = path.display().to_string();
+    let key = match error.kind() {
+        std::io::ErrorKind::NotFound => "error-file-not-found",
+        std::io::ErrorKind::PermissionDenied => "error-no-permission",
+        std::io::ErrorKind::StorageFull => "error-disk-full",
+        _ => "error-file",
+    };
+    Fault::new(FaultKind::System, key, json!({"path": shown, "reason": error.to_string()}))
+}
+
+/// Writes a file whole or not at all.
+fn write_file(path: &FilePath, bytes: &[u8]) -> Result<(), Fault> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    let part = path.with_file_name(name);
+    let written = std::fs::File::create(&part)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| std::fs::rename(&part, path));
+    written.map_err(|error| {
+        // What was begun is of no use; that it cannot be removed either changes nothing.
+        drop(std::fs::remove_file(&part));
+        file_fault(path, &error)
+    })
+}
+
+fn read_file(path: &FilePath) -> Result<Vec<u8>, Fault> {
+    let metadata = std::fs::metadata(path).map_err(|error| file_fault(path, &error))?;
+    if metadata.len() > BUNDLE_BYTES_MAX {
+        let values = json!({"path": path.display().to_string()});
+        return Err(Fault::new(FaultKind::Damaged, "error-not-a-bundle", values));
+    }
+    std::fs::read(path).map_err(|error| file_fault(path, &error))
+}
+
+/// Takes a workspace file's frames in, frame by frame.
+fn take_frames(turn: &mut Turn<'_>, path: &str, frames: &[Frame]) -> Answer {
+    let (mut total, mut new, mut duplicates, mut pending, mut refused) = (0, 0, 0, 0, 0);
+    let mut policy = 0;
+    for frame in frames {
+        match frame {
+            Frame::Hello(hello) if hello.workspace != turn.replica.workspace() => {
+                let values = json!({"path": path});
+                let fault = Fault::new(FaultKind::Damaged, "error-bundle-other-school", values);
+                return Err(fault.into());
+            }
+            Frame::Policy(entries) => {
+                policy += turn.replica.take_in_policy(turn.storage, entries)?
+            }
+            Frame::Envelopes { envelopes, .. } => {
+                for envelope in envelopes {
+                    total += 1;
+                    match turn.replica.take_in(turn.storage, None, envelope)? {
+                        Verdict::Admitted(_) => new += 1,
+                        Verdict::Duplicate => duplicates += 1,
+                        Verdict::Pending => pending += 1,
+                        Verdict::Refused(_) => refused += 1,
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(json!({"envelopes": total, "new": new, "duplicates": duplicates, "pending": pending,
+              "refused": refused, "policy": policy, "saved": true}))
+}
+
+impl Service {
+    pub(super) async fn bundle(&self, path: String) -> Result<Value, Fault> {
+        self.turn(move |turn| {
+            let (bytes, envelopes) = bundle(turn)?;
+            write_file(FilePath::new(&path), &bytes)?;
+            Ok(json!({"path": path, "bytes": bytes.len(), "envelopes": envelopes}))
+        })
+        .await
+    }
+
+    pub(super) async fn take_bundle(&self, path: String) -> Result<Value, Fault> {
+        let bytes = read_file(FilePath::new(&path))?;
+        let frames = read_bundle(&bytes).map_err(|error| Fault::bundle(&error, &path))?;
+        if let Some(Frame::Join(Join::Request(request))) = frames.first() {
+            return self.take_request(request.clone()).await;
+        }
+        let here = self.turn(|turn| Ok(json!(turn.replica.workspace().to_string()))).await;
+        if here.is_err() {
+            self.enter_by_file(&path, &frames).await?;
+        }
+        self.turn(move |turn| take_frames(turn, &path, &frames)).await
+    }
+
+    async fn take_request(&self, request: JoinRequest) -> Result<Value, Fault> {
+        self.turn(move |turn| {
+            let words = words(&request.device).join(" ");
+            let answer = json!({"request": {"device": request.device.to_string(), "words": words,
+                                            "name": request.name}});
+            turn.replica.take_request(turn.storage, request)?;
+            Ok(answer)
+        })
+        .await
+    }
+
+    /// A device that has no workspace finds its own grant in the file.
+    async fn enter_by_file(&self, path: &str, frames: &[Frame]) -> Result<(), Fault> {
+        let workspace = frames.iter().find_map(|frame| match frame {
+            Frame::Hello(hello) => Some(hello.workspace),
+            _ => None,
+        });
+        let entries = frames.iter().find_map(|frame| match frame {
+            Frame::Policy(entries) => Some(entries.clone()),
+            _ => None,
+        });
+        let damaged =
+            || Fault::new(FaultKind::Damaged, "error-bundle-damaged", json!({"path": path}));
+        let (workspace, entries) = workspace.zip(entries).ok_or_else(damaged)?;
+        let (policy, _) = Policy::from_entries(workspace, &entries).map_err(|_| damaged())?;
+        if policy.now().member(&self.device).is_none() {
+            return Err(Fault::new(FaultKind::NotAllowed, "error-device-unknown", json!({})));
+        }
+        self.create(workspace, entries).await
+    }
+
+    pub(super) async fn join_file(&self, path: String, name: String) -> Result<Value, Fault> {
+        let request = JoinRequest::by_hand(&self.key, &name);
+        let (mut writer, mut bytes) = BundleWriter::start();
+        bytes.extend(writer.frame(&Frame::Join(Join::Request(request))));
+        bytes.extend(writer.finish());
+        write_file(FilePath::new(&path), &bytes)?;
+        let device: DeviceId = self.device;
+        Ok(json!({"path": path, "device": device.to_string(), "words": words(&device).join(" ")}))
+    }
+
+    /// Runs something on the store between two transactions.
+    async fn on_store<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&mut Store) -> T + Send + 'static,
+    ) -> Result<T, Fault> {
+        let (reply, done) = oneshot::channel();
+        let run = Box::new(move |store: &mut Store| {
+            // Whoever asked may have gone.
+            drop(reply.send(run(store)));
+        });
+        self.tell(Message::Store(run)).await?;
+        done.await.map_err(|_| Fault::from(crate::handle::NodeError::Stopped))
+    }
+
+    pub(super) async fn backup(&self, path: String) -> Result<Value, Fault> {
+        let to = PathBuf::from(&path);
+        let manifest = self.on_store(move |store| store.backup(&to)).await?;
+        let manifest = manifest.map_err(|error| match error {
+            BackupError::Full => Fault::new(FaultKind::System, "error-disk-full", json!({})),
+            error => Fault::new(
+                FaultKind::System,
+                "error-file",
+                json!({"path": path, "reason": error.to_string()}),
+            ),
+        })?;
+        let size = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
+        Ok(json!({"path": path, "bytes": size, "documents": manifest.documents,
+                  "changes": manifest.changes}))
+    }
+
+    pub(super) async fn doctor(&self) -> Result<Value, Fault> {
+        let report = self.on_store(|store| store.verify()).await?.map_err(Fault::from)?;
+        let problems: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
+        Ok(json!({"documents": report.documents, "envelopes": report.envelopes,
+                  "changes": report.changes, "bytes": report.bytes, "problems": problems}))
+    }
+}

@@ -1,0 +1,348 @@
+//! Who has what, who did what, and what waits for a decision.
+
+use std::collections::BTreeSet;
+
+use jospar_core::document::{Command, ConflictKind, HistoryEntry, Path, Stamp, find_in_view};
+use jospar_core::ids::{ChangeHash, DocumentId};
+use jospar_core::plan::Kind;
+use jospar_core::replica::PeerStatus;
+use jospar_core::storage::Stored;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use super::answer::{Answer, EntryState, Service, Trouble};
+use super::fault::{Fault, FaultKind};
+use super::plan::{hexadecimal, parse_heads};
+use super::sections::{self, Names};
+use crate::dialer::Target;
+use crate::engine::Message;
+use crate::handle::Turn;
+use crate::keys::words;
+
+/// The setting that names what was undone and what undid it: neither is undone again.
+const UNDONE: &str = "undone";
+/// How many of those are remembered.
+const UNDONE_MAX: usize = 1_000;
+const READ_BYTES: usize = 4 * 1024 * 1024;
+
+impl Service {
+    pub(super) async fn status(&self) -> Result<Value, Fault> {
+        let (reply, errors) = oneshot::channel();
+        self.tell(Message::Errors(reply)).await?;
+        let errors = errors.await.unwrap_or_default();
+        let listen = self.endpoint.as_ref().and_then(|endpoint| endpoint.local_address().ok());
+        let (skew, refused) = self.heard(|heard| (heard.clock_skew_ms, heard.refused));
+        let folder = self.folder.display().to_string();
+        let mut status = self.turn(move |turn| status(turn, &errors)).await?;
+        if let Value::Object(status) = &mut status {
+            status.insert("folder".into(), folder.into());
+            status.insert("clock_skew_ms".into(), skew.into());
+            status.insert("listen".into(), listen.map(|address| address.to_string()).into());
+            let refused = refused.map(|(device, code)| {
+                json!({"device": device.to_string(), "message": code.message_key()})
+            });
+            status.insert("refused".into(), refused.into());
+        }
+        Ok(status)
+    }
+
+    pub(super) fn entry(&self) -> Result<Value, Fault> {
+        let state = self.heard(|heard| heard.entry.clone());
+        Ok(match state {
+            EntryState::None => json!({"state": "none"}),
+            EntryState::Connecting => json!({"state": "connecting"}),
+            EntryState::Waiting => json!({"state": "waiting"}),
+            EntryState::Done(workspace) => {
+                json!({"state": "done", "workspace": workspace.map(|id| id.to_string())})
+            }
+            EntryState::Refused(code) => {
+                json!({"state": "refused", "message": code.message_key()})
+            }
+        })
+    }
+}
+
+fn status(turn: &mut Turn<'_>, errors: &[(Target, String)]) -> Answer {
+    let names = Names::read(turn)?;
+    let head = DocumentId::singleton(&turn.replica.workspace(), Kind::Plan.byte());
+    let has_head = turn.replica.documents().any(|(id, _)| *id == head);
+    let school = match has_head {
+        true => turn.replica.view(turn.storage, head)?.pointer("/plan/school").cloned(),
+        false => None,
+    };
+    let peers = turn.replica.peers(turn.storage)?;
+    let device = turn.replica.device();
+    let rights = turn.replica.policy().now();
+    let role = rights.member(&device).map_or("server", |member| member.role.name());
+    let synced = !peers.is_empty() && peers.iter().any(|p| p.connected && p.equal);
+    let peers: Vec<Value> =
+        peers.iter().map(|peer| peer_json(turn, &names, peer, errors)).collect();
+    let server = peers.iter().find(|peer| peer["kind"] == "server").cloned();
+    let mut heads = Vec::new();
+    let documents: Vec<DocumentId> = turn.replica.documents().map(|(id, _)| *id).collect();
+    for id in &documents {
+        if Kind::from_byte(id.kind()).is_some() {
+            heads.extend(turn.replica.document(turn.storage, *id)?.heads());
+        }
+    }
+    heads.sort_unstable();
+    let heads = blake3_hex(heads.iter().flat_map(|hash| hash.0).collect::<Vec<u8>>().as_slice());
+    let changes = count_changes(turn)?;
+    let quarantined = turn.replica.quarantine(turn.storage)?.len();
+    Ok(json!({
+        "workspace": turn.replica.workspace().to_string(),
+        "school": school,
+        "device": {"id": device.to_string(), "words": words(&device).join(" "),
+                   "name": names.of_device(turn, &device), "role": role},
+        "documents": documents.len(),
+        "changes": changes,
+        "quarantined": quarantined,
+        "saved": true,
+        "digest": turn.replica.digest().to_string(),
+        "heads": heads,
+        "server": server,
+        "peers": peers,
+        "synced": synced,
+    }))
+}
+
+fn blake3_hex(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().chars().take(32).collect()
+}
+
+fn peer_json(
+    turn: &Turn<'_>,
+    names: &Names,
+    peer: &PeerStatus,
+    errors: &[(Target, String)],
+) -> Value {
+    let rights = turn.replica.policy().now();
+    let server = rights.servers().find(|(device, _)| **device == peer.peer).map(|(_, s)| s);
+    let error = errors.iter().find_map(|(target, error)| match target {
+        Target::Pinned(device, _) if *device == peer.peer => Some(error.as_str()),
+        _ => None,
+    });
+    json!({
+        "device": peer.peer.to_string(),
+        "words": words(&peer.peer).join(" "),
+        "name": names.of_device(turn, &peer.peer),
+        "role": rights.member(&peer.peer).map_or("server", |member| member.role.name()),
+        "kind": if server.is_some() { "server" } else { "device" },
+        "address": server.map(|server| server.address.clone()),
+        "connected": peer.connected,
+        "equal": peer.equal,
+        "unacknowledged": peer.unacknowledged,
+        "known": peer.known,
+        "error": error,
+    })
+}
+
+fn count_changes(turn: &Turn<'_>) -> Result<u64, Trouble> {
+    let mut changes = 0;
+    each_envelope(turn, |stored| changes += stored.envelope.changes.len() as u64)?;
+    Ok(changes)
+}
+
+fn each_envelope(turn: &Turn<'_>, mut look: impl FnMut(&Stored)) -> Result<(), Trouble> {
+    let mut position = 0;
+    loop {
+        let stored = turn.storage.envelopes_after(position, READ_BYTES)?;
+        let Some(last) = stored.last() else { return Ok(()) };
+        position = last.position;
+        stored.iter().for_each(&mut look);
+    }
+}
+
+/// The history of every document, in no particular order.
+pub(super) fn all_history(turn: &mut Turn<'_>) -> Result<Vec<(DocumentId, HistoryEntry)>, Trouble> {
+    let documents: Vec<DocumentId> = turn.replica.documents().map(|(id, _)| *id).collect();
+    let mut entries = Vec::new();
+    for id in documents.into_iter().filter(|id| Kind::from_byte(id.kind()).is_some()) {
+        let history = turn.replica.document(turn.storage, id)?.history();
+        entries.extend(history.into_iter().map(|entry| (id, entry)));
+    }
+    Ok(entries)
+}
+
+pub(super) fn history(turn: &mut Turn<'_>, text: &str, limit: usize) -> Answer {
+    let place = if text.is_empty() { None } else { Some(sections::place(turn, text)?) };
+    let concerns = |id: DocumentId, entry: &HistoryEntry| {
+        place.as_ref().is_none_or(|(document, path)| {
+            let (wanted, touches) = (path.segments(), |touched: &Path| {
+                let touched = touched.segments();
+                touched.starts_with(path.segments()) || path.segments().starts_with(touched)
+            });
+            *document == id && (wanted.is_empty() || entry.paths.iter().any(touches))
+        })
+    };
+    let mut entries = all_history(turn)?;
+    entries.retain(|(id, entry)| concerns(*id, entry));
+    entries.sort_by_key(|(_, entry)| std::cmp::Reverse((entry.time, entry.seq)));
+    let names = Names::read(turn)?;
+    let more = entries.len().saturating_sub(limit);
+    let mut lines = Vec::new();
+    for (id, entry) in entries.into_iter().take(limit) {
+        let mut paths = Vec::new();
+        for path in &entry.paths {
+            paths.push(sections::written(turn, id, path)?);
+        }
+        let (device, who) = sections::author(turn, &names, id, entry.actor)?;
+        let part = Kind::from_byte(id.kind()).map(Kind::name);
+        lines.push(json!({
+            "change": entry.change.to_string(), "document": id.to_string(), "part": part,
+            "paths": paths, "who": who, "device": device.map(|device| device.to_string()),
+            "time_ms": entry.time.0, "own": device == Some(turn.replica.device()),
+        }));
+    }
+    Ok(json!({"entries": lines, "more": more}))
+}
+
+pub(super) fn conflicts(turn: &mut Turn<'_>) -> Answer {
+    let names = Names::read(turn)?;
+    let documents: Vec<DocumentId> = turn.replica.documents().map(|(id, _)| *id).collect();
+    let mut found = Vec::new();
+    for id in documents.into_iter().filter(|id| Kind::from_byte(id.kind()).is_some()) {
+        for conflict in turn.replica.document(turn.storage, id)?.conflicts() {
+            let path = sections::written(turn, id, &conflict.path)?;
+            let stamp = |stamp: &Stamp| -> Result<Value, Trouble> {
+                let (device, who) = sections::author(turn, &names, id, stamp.actor)?;
+                Ok(json!({"who": who, "device": device.map(|device| device.to_string()),
+                          "time_ms": stamp.time.0}))
+            };
+            found.push(match &conflict.kind {
+                ConflictKind::Values(candidates) => {
+                    let mut values = Vec::new();
+                    for candidate in candidates {
+                        let mut value = stamp(&candidate.stamp)?;
+                        if let Value::Object(members) = &mut value {
+                            members.insert("value".into(), candidate.value.clone());
+                        }
+                        values.push(value);
+                    }
+                    json!({"path": path, "kind": "values", "candidates": values})
+                }
+                ConflictKind::RemovedAndEdited { removed, edited } => {
+                    let edited: Result<Vec<Value>, Trouble> = edited.iter().map(stamp).collect();
+                    json!({"path": path, "kind": "removed_edited", "removed": stamp(removed)?,
+                           "edited": edited?})
+                }
+            });
+        }
+    }
+    Ok(json!({"conflicts": found}))
+}
+
+pub(super) fn resolve(turn: &mut Turn<'_>, text: &str, choice: &Value) -> Answer {
+    let (id, path) = sections::place(turn, text)?;
+    let none = || Fault::new(FaultKind::NotFound, "error-no-conflict", json!({"path": text}));
+    let conflicts = turn.replica.document(turn.storage, id)?.conflicts();
+    let conflict = conflicts.into_iter().find(|c| c.path == path).ok_or_else(none)?;
+    let command = match (&conflict.kind, choice.as_str(), choice.as_u64()) {
+        (ConflictKind::Values(candidates), _, Some(number)) => {
+            let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+            let chosen = index.and_then(|index| candidates.get(index)).ok_or_else(|| {
+                let values = json!({"number": number.to_string(), "count": candidates.len()});
+                Fault::new(FaultKind::Usage, "error-conflict-choice", values)
+            })?;
+            Command::Set { path, value: chosen.value.clone() }
+        }
+        (ConflictKind::RemovedAndEdited { .. }, Some("keep"), _) => Command::Keep { path },
+        (ConflictKind::RemovedAndEdited { .. }, Some("remove"), _) => Command::Remove { path },
+        _ => {
+            let values = json!({"number": choice.to_string(), "count": 2});
+            return Err(Fault::new(FaultKind::Usage, "error-conflict-choice", values).into());
+        }
+    };
+    let applied = turn.replica.apply(turn.storage, &turn.moment, id, &[command])?;
+    let change = applied.change.map(|change| change.to_string());
+    let view = turn.replica.view(turn.storage, id)?;
+    let value = find_in_view(&view, &conflict.path);
+    Ok(json!({"path": text, "change": change, "saved": true, "value": value}))
+}
+
+pub(super) fn undo(turn: &mut Turn<'_>, count: usize) -> Answer {
+    let mut skip: BTreeSet<ChangeHash> = undone(turn)?.into_iter().collect();
+    let device = turn.replica.device();
+    let mut own: Vec<(DocumentId, ChangeHash)> = Vec::new();
+    each_envelope(turn, |stored| {
+        if stored.envelope.device == device {
+            let document = stored.envelope.document;
+            own.extend(stored.envelope.changes.iter().map(|c| (document, c.header.hash)));
+        }
+    })?;
+    let people = sections::people_document(turn);
+    let mut done = Vec::new();
+    let mut remembered = Vec::new();
+    for (id, change) in own.into_iter().rev() {
+        if done.len() >= count {
+            break;
+        }
+        if skip.contains(&change) || id == people || Kind::from_byte(id.kind()).is_none() {
+            continue;
+        }
+        let document = turn.replica.document(turn.storage, id)?;
+        let commands = document.undo(&change)?;
+        let paths = document.history().into_iter().find(|e| e.change == change).map(|e| e.paths);
+        let applied = turn.replica.apply(turn.storage, &turn.moment, id, &commands)?;
+        skip.insert(change);
+        remembered.push(change);
+        remembered.extend(applied.change);
+        let mut written = Vec::new();
+        for path in paths.unwrap_or_default() {
+            written.push(sections::written(turn, id, &path)?);
+        }
+        done.push(json!({"change": change.to_string(), "paths": written,
+                         "by": applied.change.map(|change| change.to_string())}));
+    }
+    if done.is_empty() {
+        return Err(Fault::new(FaultKind::NotFound, "error-nothing-to-undo", json!({})).into());
+    }
+    remember_undone(turn, &remembered)?;
+    Ok(json!({"undone": done, "saved": true}))
+}
+
+fn undone(turn: &Turn<'_>) -> Result<Vec<ChangeHash>, Trouble> {
+    let bytes = turn.storage.setting(UNDONE)?.unwrap_or_default();
+    Ok(bytes.as_chunks::<32>().0.iter().map(|hash| ChangeHash(*hash)).collect())
+}
+
+fn remember_undone(turn: &mut Turn<'_>, more: &[ChangeHash]) -> Result<(), Trouble> {
+    let mut all = undone(turn)?;
+    all.extend(more);
+    let from = all.len().saturating_sub(UNDONE_MAX);
+    let bytes: Vec<u8> = all.iter().skip(from).flat_map(|hash| hash.0).collect();
+    Ok(turn.storage.set_setting(UNDONE, Some(&bytes))?)
+}
+
+pub(super) fn restore_to(turn: &mut Turn<'_>, change: &str) -> Answer {
+    let heads = parse_heads(&[change.to_owned()])?;
+    let hash = heads.first().copied().unwrap_or_default();
+    let documents: Vec<DocumentId> = turn.replica.documents().map(|(id, _)| *id).collect();
+    for id in documents {
+        if turn.storage.find_change(id, hash)?.is_none() {
+            continue;
+        }
+        let commands = turn.replica.document(turn.storage, id)?.restore(&heads)?;
+        let applied = turn.replica.apply(turn.storage, &turn.moment, id, &commands)?;
+        let path = sections::written(turn, id, &Path::root())?;
+        let made = applied.change.map(|change| change.to_string());
+        return Ok(json!({"path": path, "change": made, "saved": true,
+                         "heads": hexadecimal(&heads)}));
+    }
+    Err(Fault::new(FaultKind::NotFound, "error-change-unknown", json!({"change": change})).into())
+}
+
+pub(super) fn quarantine(turn: &mut Turn<'_>) -> Answer {
+    let names = Names::read(turn)?;
+    let mut lines = Vec::new();
+    for held in turn.replica.quarantine(turn.storage)? {
+        let (device, who) = sections::author(turn, &names, held.document, held.actor)?;
+        let part = Kind::from_byte(held.document.kind()).map(Kind::name);
+        lines.push(json!({
+            "document": held.document.to_string(), "part": part, "change": held.change.to_string(),
+            "seq": held.seq, "who": who, "device": device.map(|device| device.to_string()),
+            "reason": held.reason,
+        }));
+    }
+    Ok(json!({"changes": lines}))
+}
