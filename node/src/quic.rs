@@ -145,9 +145,9 @@ pub enum CloseReason {
     /// A length prefix is not the shortest spelling of its number, or a stream ended inside a frame.
     #[error("the peer sent a malformed frame")]
     FrameMalformed,
-    /// The peer ended the control stream.
-    #[error("the peer ended the control stream")]
-    ControlEnded,
+    /// The peer ended the control stream, or will not read a lane of ours.
+    #[error("the peer ended a lane")]
+    LaneEnded,
     /// Nobody called [`Endpoint::admit`] within [`Limits::admission`].
     #[error("the session was not admitted in time")]
     NotAdmitted,
@@ -178,8 +178,8 @@ impl CloseReason {
             Self::FrameMalformed => close_code::FRAME_MALFORMED,
             Self::NotAdmitted => close_code::NOT_ADMITTED,
             Self::Shutdown | Self::Abandoned => close_code::SHUTDOWN,
-            Self::Peer { .. } | Self::ControlEnded | Self::TimedOut | Self::Transport { .. } => {
-                close_code::CONTROL_ENDED
+            Self::Peer { .. } | Self::LaneEnded | Self::TimedOut | Self::Transport { .. } => {
+                close_code::LANE_ENDED
             }
         }
     }
@@ -197,12 +197,10 @@ pub mod close_code {
     pub const FRAME_TOO_LONG: u32 = 0x102;
     /// The peer sent a malformed length, or ended a stream inside a frame.
     pub const FRAME_MALFORMED: u32 = 0x103;
-    /// The peer ended the control stream.
-    pub const CONTROL_ENDED: u32 = 0x104;
+    /// The peer ended the control stream, or stopped a lane.
+    pub const LANE_ENDED: u32 = 0x104;
     /// The policy did not let the peer in within the time allowed.
     pub const NOT_ADMITTED: u32 = 0x105;
-    /// The endpoint has as many sessions as it may.
-    pub const TOO_MANY_SESSIONS: u32 = 0x106;
 }
 
 /// Why a dial came to nothing.

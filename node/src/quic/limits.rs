@@ -56,9 +56,9 @@ pub struct Limits {
     pub idle: Duration,
     /// How often a silent session says that it lives.
     pub keep_alive: Duration,
-    /// Frames of one session that wait to be sent.
+    /// Frames of one lane that wait to be sent; one above 16 KiB counts twice, for its prefix is kept apart.
     pub queue_frames_max: usize,
-    /// Bytes of one session that wait to be sent; at least one frame of [`FRAME_BYTES_MAX`].
+    /// Bytes of one lane that wait to be sent, besides the 4 MiB that QUIC keeps; at least one frame of [`FRAME_BYTES_MAX`].
     pub queue_bytes_max: usize,
     /// Bytes of received frames, over all sessions, that the owner has not yet let go of.
     pub received_bytes_max: usize,

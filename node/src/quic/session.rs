@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use jospar_core::ids::DeviceId;
-use quinn::{Connection, ConnectionError, ReadError, RecvStream, VarInt};
+use quinn::{Connection, ConnectionError, ReadError, RecvStream, VarInt, WriteError};
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::task::JoinSet;
 
@@ -310,8 +310,8 @@ impl Session {
             reason = self.admission_deadline(shared) => reason,
             reason = self.read_bulk(shared) => reason,
             reason = self.read_datagrams(shared) => reason,
-            () = self.write_control() => pending().await,
-            () = self.write_bulk() => pending().await,
+            reason = self.write_control() => reason,
+            reason = self.write_bulk() => reason,
         }
     }
 
@@ -323,11 +323,11 @@ impl Session {
             let count = match stream.read_chunks(&mut pieces).await {
                 Ok(Some(count)) => count,
                 Ok(None) if incoming.reader.is_between_frames() => {
-                    return CloseReason::ControlEnded;
+                    return CloseReason::LaneEnded;
                 }
                 Ok(None) => return CloseReason::FrameMalformed,
                 Err(ReadError::ConnectionLost(error)) => return self.lost(error),
-                Err(_) => return CloseReason::ControlEnded,
+                Err(_) => return CloseReason::LaneEnded,
             };
             for piece in pieces.iter().take(count) {
                 if let Err(reason) = self.take(shared, &mut incoming, piece).await {
@@ -410,16 +410,15 @@ impl Session {
         }
     }
 
-    async fn write_control(&self) {
-        poll_fn(|context| self.control.poll_write(context)).await;
+    async fn write_control(&self) -> CloseReason {
+        refused(poll_fn(|context| self.control.poll_write(context)).await).await
     }
 
-    async fn write_bulk(&self) {
+    async fn write_bulk(&self) -> CloseReason {
         poll_fn(|context| self.bulk.poll_waiting(context)).await;
-        if let Ok(stream) = self.connection.open_uni().await {
-            self.bulk.open(stream);
-            poll_fn(|context| self.bulk.poll_write(context)).await;
-        }
+        let Ok(stream) = self.connection.open_uni().await else { return pending().await };
+        self.bulk.open(stream);
+        refused(poll_fn(|context| self.bulk.poll_write(context)).await).await
     }
 
     async fn admission_deadline(&self, shared: &Shared) -> CloseReason {
@@ -461,6 +460,14 @@ impl Shared {
 
     fn received_units(&self) -> usize {
         (self.limits.received_bytes_max / HOLD_UNIT_BYTES).min(Semaphore::MAX_PERMITS)
+    }
+}
+
+/// A peer that stops one of our lanes ends the session; a lost connection is the control reader's to report.
+async fn refused(error: WriteError) -> CloseReason {
+    match error {
+        WriteError::Stopped(_) => CloseReason::LaneEnded,
+        _ => pending().await,
     }
 }
 

@@ -191,6 +191,49 @@ fn quic_a_keystroke_passes_while_bulk_is_not_being_read() {
     assert_eq!(b.frame().0, Lane::Bulk);
 }
 
+/// Carries datagrams between one dialer and `to`; once `spoil` is set, flips a bit in each.
+async fn proxy(to: SocketAddr, socket: tokio::net::UdpSocket, spoil: Arc<AtomicBool>) {
+    let (mut buffer, mut dialer) = ([0; 2_048], None);
+    loop {
+        let (bytes, from) = socket.recv_from(&mut buffer).await.unwrap();
+        if spoil.load(Ordering::Acquire) {
+            buffer[bytes / 2] ^= 1;
+        }
+        let target = if from == to {
+            dialer
+        } else {
+            dialer = Some(from);
+            Some(to)
+        };
+        if let Some(target) = target {
+            socket.send_to(&buffer[..bytes], target).await.unwrap();
+        }
+    }
+}
+
+#[test]
+fn t01_nothing_that_was_changed_on_the_way_is_taken() {
+    let runtime = runtime();
+    let (a, b) = (Node::new(&runtime, 1), Node::new(&runtime, 2));
+    let spoil = Arc::new(AtomicBool::new(false));
+    let socket = runtime.block_on(tokio::net::UdpSocket::bind(anywhere())).unwrap();
+    let between = socket.local_addr().unwrap();
+    let proxy = runtime.spawn(proxy(b.address(), socket, spoil.clone()));
+    a.endpoint.dial(between, b.id).unwrap();
+    let (a_session, ..) = a.opened();
+    let (b_session, ..) = b.opened();
+    b.endpoint.admit(b_session);
+    spoil.store(true, Ordering::Release);
+    for _ in 0..100 {
+        a.endpoint.send(a_session, Lane::Control, vec![5; 1_000]).unwrap();
+    }
+    assert!(b.events.recv_timeout(Duration::from_millis(300)).is_err());
+    // The same bytes, sent again and left alone, arrive.
+    spoil.store(false, Ordering::Release);
+    assert!((0..100).all(|_| b.frame().1 == vec![5; 1_000]));
+    proxy.abort();
+}
+
 #[test]
 fn t02_a_peer_with_another_key_than_the_pinned_one_is_refused() {
     let runtime = runtime();
@@ -333,7 +376,26 @@ fn t05_a_stream_that_ends_inside_a_frame_is_malformed() {
     let (reason, code) = reason_after(&[5, 1, 2], true);
     assert_eq!(reason, CloseReason::FrameMalformed);
     assert_eq!(code, Some(close_code::FRAME_MALFORMED.into()));
-    assert_eq!(reason_after(&[0], true).0, CloseReason::ControlEnded);
+    assert_eq!(reason_after(&[0], true).0, CloseReason::LaneEnded);
+}
+
+#[test]
+fn t05_a_peer_that_stops_a_lane_ends_its_session() {
+    let runtime = runtime();
+    let node = Node::new(&runtime, 2);
+    let (address, id) = (node.address(), node.id);
+    let peer = runtime.spawn(async move {
+        let (_endpoint, connection) = hostile(address, id).await;
+        let (mut send, _receive) = connection.open_bi().await.unwrap();
+        send.write_all(&[0]).await.unwrap();
+        connection.accept_uni().await.unwrap().stop(7_u32.into()).unwrap();
+        connection.closed().await
+    });
+    let (session, ..) = node.opened();
+    node.endpoint.admit(session);
+    node.endpoint.send(session, Lane::Bulk, vec![1; FRAME_BYTES_MAX]).unwrap();
+    assert_eq!(node.closed(), CloseReason::LaneEnded);
+    runtime.block_on(peer).unwrap();
 }
 
 #[test]
