@@ -368,7 +368,7 @@ impl State {
                 self.dialer.note_closed(session, moment.now, jitter(moment));
                 let Some(closed) = self.sessions.remove(&session) else { return Ok(()) };
                 if let Some(id) = closed.workspace {
-                    after.events.push(Event::PeerChanged(id, closed.peer));
+                    after.events.push(Event::PeerWent(id, closed.peer));
                 }
                 self.input(transaction, moment, closed.workspace, Input::SessionClosed { session })
             }
@@ -435,12 +435,10 @@ impl State {
             self.input(transaction, moment, Some(id), opened)?;
         }
         let workspace = self.sessions.get(&session).and_then(|state| state.workspace);
-        if let Some(id) = workspace {
-            after.events.push(Event::PeerChanged(id, state.peer));
-        }
         self.input(transaction, moment, workspace, Input::FrameReceived { session, bytes })?;
         let live = workspace.and_then(|id| self.replicas.get(&id));
         if !state.live && live.is_some_and(|replica| replica.is_live(session)) {
+            after.events.extend(workspace.map(|id| Event::PeerCame(id, state.peer)));
             self.dialer.note_greeted(session);
             if let Some(state) = self.sessions.get_mut(&session) {
                 state.live = true;

@@ -47,8 +47,10 @@ pub enum Event {
     PolicyChanged(WorkspaceId),
     /// A device waits for the director's yes.
     JoinRequested(WorkspaceId, JoinRequest),
-    /// A peer's session changed: it came, went, or said how much it has.
-    PeerChanged(WorkspaceId, DeviceId),
+    /// A peer came: both sides have said hello.
+    PeerCame(WorkspaceId, DeviceId),
+    /// A peer went.
+    PeerWent(WorkspaceId, DeviceId),
     /// A peer refused this node, or this node an envelope.
     Noted(WorkspaceId, Note),
     /// A workspace came to be on this node.

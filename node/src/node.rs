@@ -105,7 +105,9 @@ impl Node {
         let key = own.key.signing_key().clone();
         let device = own.key.device();
         let endpoint = match config.listen {
-            Some(address) => Some(Arc::new(bind(&runtime, &key, address, config.station, messages.clone())?)),
+            Some(address) => {
+                Some(Arc::new(bind(&runtime, &key, address, config.station, messages.clone())?))
+            }
             None => None,
         };
         let state = State {

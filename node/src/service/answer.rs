@@ -1,5 +1,6 @@
 //! From requests to answers.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -83,6 +84,8 @@ pub(super) struct Heard {
     pub(super) entry: EntryState,
     pub(super) clock_skew_ms: i64,
     pub(super) refused: Option<(DeviceId, RefusalCode)>,
+    /// The peers with a session.
+    pub(super) online: BTreeSet<(WorkspaceId, DeviceId)>,
 }
 
 /// Answers requests; cloneable.
@@ -253,6 +256,12 @@ async fn listen(mut events: broadcast::Receiver<Event>, heard: Arc<Mutex<Heard>>
                 heard.clock_skew_ms = milliseconds;
             }
             Event::Noted(_, Note::PeerRefused { peer, code }) => heard.refused = Some((peer, code)),
+            Event::PeerCame(workspace, peer) => {
+                heard.online.insert((workspace, peer));
+            }
+            Event::PeerWent(workspace, peer) => {
+                heard.online.remove(&(workspace, peer));
+            }
             _ => {}
         }
     }

@@ -22,7 +22,7 @@ use super::sections;
 use crate::engine::Message;
 use crate::handle::Turn;
 use crate::keys::words;
-use crate::store::{BackupError, Store};
+use crate::store::{BackupError, OpenError, Store};
 
 /// How many bytes of envelopes go into one frame of a workspace file.
 const FRAME_BYTES: usize = 1024 * 1024;
@@ -298,7 +298,14 @@ impl Service {
         let to = PathBuf::from(&path);
         let manifest = self.on_store(move |store| store.backup(&to)).await?;
         let manifest = manifest.map_err(|error| match error {
-            BackupError::Full => Fault::new(FaultKind::System, "error-disk-full", json!({})),
+            BackupError::Open(OpenError::Full) => {
+                Fault::new(FaultKind::System, "error-disk-full", json!({}))
+            }
+            BackupError::Exists(path) => Fault::new(
+                FaultKind::Usage,
+                "error-file-exists",
+                json!({"path": path.display().to_string()}),
+            ),
             error => Fault::new(
                 FaultKind::System,
                 "error-file",
@@ -313,7 +320,9 @@ impl Service {
     pub(super) async fn doctor(&self) -> Result<Value, Fault> {
         let report = self.on_store(|store| store.verify()).await?.map_err(Fault::from)?;
         let problems: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
-        Ok(json!({"documents": report.documents, "envelopes": report.envelopes,
-                  "changes": report.changes, "bytes": report.bytes, "problems": problems}))
+        let online = self.heard(|heard| heard.online.len());
+        Ok(json!({"workspaces": report.workspaces, "documents": report.documents,
+                  "envelopes": report.envelopes, "changes": report.changes,
+                  "bytes": report.bytes, "online": online, "problems": problems}))
     }
 }

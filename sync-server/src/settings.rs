@@ -1,0 +1,187 @@
+//! A server's folder: its settings, which the first start writes, and the claims that its console printed.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use jospar_node::clock;
+use serde::{Deserialize, Serialize};
+
+/// The file with the settings.
+const SETTINGS_FILE: &str = "server.json";
+/// The file with the claims that nobody has used.
+const CLAIMS_FILE: &str = "claims.json";
+/// The folder with the server's key, beside the data so that a backup of the data does not carry it.
+const KEYS_FOLDER: &str = "keys";
+/// The folder with the store.
+const DATA_FOLDER: &str = "data";
+/// The most claims that may be open at once.
+pub(crate) const CLAIMS_MAX: usize = 1_000;
+
+/// Why a server's folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SettingsError {
+    /// A file cannot be read or written.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file is not what this program wrote.
+    #[error("{path} line {line}: {reason}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The line of the mistake.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Too many claims are open.
+    #[error("{CLAIMS_MAX} claims are open already")]
+    TooManyClaims,
+    /// The operating system gave no random bytes.
+    #[error("the operating system gave no random bytes")]
+    Random,
+}
+
+/// What an operator may change; a restart applies it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// The UDP address to listen at.
+    pub(crate) listen: SocketAddr,
+    /// What schools dial: `host:port`. Stands in claim links and in the schools' policy logs.
+    pub(crate) public_address: String,
+}
+
+/// The folder of one server.
+#[derive(Debug, Clone)]
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.0.join(DATA_FOLDER)
+    }
+
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.0.join(KEYS_FOLDER)
+    }
+
+    /// The settings; the first start writes them. Returns whether it was the first.
+    pub(crate) fn settings(&self, first: &Settings) -> Result<(Settings, bool), SettingsError> {
+        let path = self.0.join(SETTINGS_FILE);
+        match fs::read(&path) {
+            Ok(bytes) => Ok((read(&path, &bytes)?, false)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                write(&path, first)?;
+                Ok((first.clone(), true))
+            }
+            Err(source) => Err(SettingsError::Io { path, source }),
+        }
+    }
+
+    /// Makes a claim and remembers it until it is used.
+    pub(crate) fn new_claim(&self) -> Result<[u8; 16], SettingsError> {
+        let mut claims = self.claims()?;
+        if claims.len() >= CLAIMS_MAX {
+            return Err(SettingsError::TooManyClaims);
+        }
+        let secret: [u8; 16] = clock::random().map_err(|_| SettingsError::Random)?;
+        claims.push(secret);
+        write(&self.0.join(CLAIMS_FILE), &claims)?;
+        Ok(secret)
+    }
+
+    /// True if the claim is open; it is closed with that.
+    pub(crate) fn use_claim(&self, secret: &[u8; 16]) -> Result<bool, SettingsError> {
+        let mut claims = self.claims()?;
+        let before = claims.len();
+        claims.retain(|open| open != secret);
+        if claims.len() == before {
+            return Ok(false);
+        }
+        write(&self.0.join(CLAIMS_FILE), &claims)?;
+        Ok(true)
+    }
+
+    fn claims(&self) -> Result<Vec<[u8; 16]>, SettingsError> {
+        let path = self.0.join(CLAIMS_FILE);
+        match fs::read(&path) {
+            Ok(bytes) => read(&path, &bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(source) => Err(SettingsError::Io { path, source }),
+        }
+    }
+}
+
+fn read<T: for<'de> Deserialize<'de>>(path: &Path, bytes: &[u8]) -> Result<T, SettingsError> {
+    serde_json::from_slice(bytes).map_err(|error| SettingsError::Unreadable {
+        path: path.to_owned(),
+        line: error.line(),
+        reason: error.to_string(),
+    })
+}
+
+/// Writes a file whole or not at all, for its owner alone.
+fn write<T: Serialize>(path: &Path, value: &T) -> Result<(), SettingsError> {
+    let failed = |source| SettingsError::Io { path: path.to_owned(), source };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let text = serde_json::to_string_pretty(value).map_err(|error| failed(error.into()))?;
+    let part = path.with_extension("part");
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(&part)
+        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&part, path))
+        .map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn first() -> Settings {
+        Settings { listen: "0.0.0.0:4433".parse().unwrap(), public_address: "a:4433".into() }
+    }
+
+    #[test]
+    fn the_first_start_writes_the_settings_and_later_ones_read_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let server = Folder::new(folder.path());
+        assert_eq!(server.settings(&first()).unwrap(), (first(), true));
+        let other = Settings { public_address: "b:1".into(), ..first() };
+        assert_eq!(server.settings(&other).unwrap(), (first(), false));
+    }
+
+    #[test]
+    fn a_mistake_in_the_settings_is_named_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(SETTINGS_FILE), "{\n \"listne\": 1\n}").unwrap();
+        let error = Folder::new(folder.path()).settings(&first()).unwrap_err();
+        assert!(matches!(error, SettingsError::Unreadable { line: 2, .. }), "{error}");
+    }
+
+    #[test]
+    fn a_claim_is_good_for_one_school() {
+        let folder = tempfile::tempdir().unwrap();
+        let server = Folder::new(folder.path());
+        let secret = server.new_claim().unwrap();
+        assert!(!server.use_claim(&[0; 16]).unwrap());
+        assert!(server.use_claim(&secret).unwrap());
+        assert!(!server.use_claim(&secret).unwrap());
+    }
+}
