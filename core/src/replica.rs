@@ -335,9 +335,13 @@ impl Replica {
         let sessions: Vec<SessionId> = self.sessions.keys().copied().collect();
         for id in sessions {
             let frames = self.stream(storage, id)?;
-            match self.station {
-                Station::Server => output.early.extend(frames),
-                Station::Device => output.late.extend(frames),
+            // What a session is told before (a hello above all) must arrive before.
+            let told =
+                |effect: &Effect| matches!(effect, Effect::Send { session, .. } if *session == id);
+            if self.station == Station::Server && !output.late.iter().any(told) {
+                output.early.extend(frames);
+            } else {
+                output.late.extend(frames);
             }
             output.late.extend(self.acknowledge(id));
             self.compare_if_due(moment.now, id, &mut output.late);
@@ -447,6 +451,7 @@ impl Replica {
         self.effects.push(Effect::PolicyChanged);
         self.share_policy(&new.iter().copied().collect::<BTreeSet<_>>());
         self.close_unknown_sessions();
+        self.welcome_waiting();
         Ok(())
     }
 

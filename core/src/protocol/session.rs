@@ -56,6 +56,8 @@ pub struct Session {
     pub incarnation: Option<Incarnation>,
     /// The digest that the peer named last.
     pub peer_documents: Option<Digest>,
+    /// The digest that the peer was told last.
+    pub told: Option<Digest>,
     /// The log position up to which everything was sent or need not be.
     pub sent: Position,
     /// The log position up to which the peer has stored everything, once `holds`.
@@ -90,6 +92,7 @@ impl Session {
             opened: now,
             incarnation: None,
             peer_documents: None,
+            told: None,
             sent: 0,
             acknowledged: 0,
             holds: false,

@@ -324,6 +324,20 @@ impl Replica {
         Ok(())
     }
 
+    /// Tells the devices that wait on a session and were let in just now.
+    pub(super) fn welcome_waiting(&mut self) {
+        let waiting: Vec<SessionId> = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| session.phase == Phase::Stranger && session.joined)
+            .filter(|(_, session)| self.rights().is_known(&session.peer))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in waiting {
+            self.welcome(id);
+        }
+    }
+
     /// The whole policy log for a device that is in; it ends this session and says hello on its next one.
     fn welcome(&mut self, id: SessionId) {
         let entries = self.policy.missing_from(&std::collections::BTreeSet::new());

@@ -79,6 +79,7 @@ impl Replica {
             session.sent = from;
             session.acknowledged = from;
             session.holds = cursor.is_some();
+            session.told = Some(documents);
         }
         self.send(id, &Frame::Hello(hello));
         if cursor.is_none() && self.sessions.get(&id).is_some_and(|session| session.dialed) {
@@ -234,6 +235,10 @@ impl Replica {
                     session.note_acknowledged(position);
                     if equal {
                         session.note_equal(newest);
+                        if session.told != Some(documents) {
+                            // The peer does not know yet that both have the same.
+                            session.ack_due = session.ack_due.or(Some(0));
+                        }
                     } else {
                         session.note_different(moment.now);
                     }
@@ -405,11 +410,12 @@ impl Replica {
         let peer = session.peer;
         let documents = self.shared_digest(&peer);
         let frame = Frame::Ack { position, documents }.encode();
-        if let Some(session) = self.sessions.get_mut(&id)
-            && session.peer_documents == Some(documents)
-        {
-            let sent = session.sent;
-            session.note_equal(sent);
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.told = Some(documents);
+            if session.peer_documents == Some(documents) {
+                let sent = session.sent;
+                session.note_equal(sent);
+            }
         }
         Some(Effect::Send { session: id, frame, bulk: false })
     }

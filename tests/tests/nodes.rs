@@ -1,0 +1,283 @@
+//! Real nodes over real QUIC on loopback, each with its own folder and key.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use jospar_core::protocol::ClaimLink;
+use jospar_core::replica::Station;
+use jospar_node::node::{Config, Node};
+use jospar_node::service::{Fault, Request};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const EXAMPLE: &str = include_str!("../../data/example-plan.json");
+const LOOPBACK: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+/// How long anything may take before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn config(&self, listen: Option<SocketAddr>) -> Config {
+        Config {
+            folder: self.path("data"),
+            keys: self.path("keys"),
+            station: Station::Device,
+            listen,
+            lan: false,
+            claims: None,
+        }
+    }
+
+    fn online(&self) -> Node {
+        Node::start(self.config(Some(LOOPBACK))).unwrap()
+    }
+
+    fn offline(&self) -> Node {
+        Node::start(self.config(None)).unwrap()
+    }
+}
+
+struct Server {
+    node: Option<Node>,
+    place: Place,
+    address: SocketAddr,
+}
+
+const SECRET: [u8; 16] = [7; 16];
+
+fn start_server(place: Place, listen: SocketAddr) -> Server {
+    let open = Arc::new(Mutex::new(true));
+    let claims = Arc::new(move |secret: &[u8; 16]| {
+        *secret == SECRET && std::mem::replace(&mut *open.lock().unwrap(), false)
+    });
+    let config =
+        Config { station: Station::Server, claims: Some(claims), ..place.config(Some(listen)) };
+    let node = Node::start(config).unwrap();
+    let address = node.local_address().unwrap();
+    Server { node: Some(node), place, address }
+}
+
+impl Server {
+    fn claim_link(&self) -> String {
+        let server = self.node.as_ref().unwrap().device();
+        ClaimLink { address: self.address.to_string(), server, secret: SECRET }.to_link()
+    }
+
+    fn stop(&mut self) {
+        self.node.take().unwrap().stop();
+    }
+
+    fn start_again(self) -> Self {
+        start_server(self.place, self.address)
+    }
+}
+
+fn ask(node: &Node, request: Request) -> Value {
+    node.service().answer_blocking(&request).unwrap_or_else(|fault| panic!("{request:?}: {fault}"))
+}
+
+fn refused(node: &Node, request: Request) -> Fault {
+    node.service().answer_blocking(&request).expect_err("should be refused")
+}
+
+fn set(node: &Node, path: &str, value: Value) {
+    ask(node, Request::Set { path: path.into(), value });
+}
+
+fn show(node: &Node, path: &str) -> Value {
+    ask(node, Request::Show { path: path.into(), at: Vec::new() })["value"].clone()
+}
+
+fn edit_text(node: &Node, path: &str, text: &str) {
+    ask(node, Request::EditText { path: path.into(), base: Vec::new(), text: text.into() });
+}
+
+fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(start.elapsed() < PATIENCE, "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn until_synced(node: &Node) {
+    until("the server has everything", || ask(node, Request::Status)["server"]["equal"] == true);
+}
+
+fn digest(node: &Node) -> Value {
+    ask(node, Request::Status)["digest"].clone()
+}
+
+fn until_equal(a: &Node, b: &Node) {
+    until("both have the same", || digest(a) == digest(b));
+    assert_eq!(ask(a, Request::Status)["heads"], ask(b, Request::Status)["heads"]);
+}
+
+/// A server, a director with the example plan, and a teacher who was let in.
+fn school() -> (Server, Place, Node, Place, Node) {
+    let server = start_server(Place::new(), LOOPBACK);
+    let (director_place, teacher_place) = (Place::new(), Place::new());
+    let director = director_place.online();
+    ask(&director, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
+    ask(&director, Request::Claim { link: server.claim_link() });
+    until("the server took the school", || ask(&director, Request::Entry)["state"] == "done");
+    let imported = ask(&director, Request::Import { json: EXAMPLE.into() });
+    assert_eq!(imported["notices"], json!([]));
+    until_synced(&director);
+    let invite = ask(&director, Request::Invite { role: "teacher".into(), address: None });
+    let teacher = teacher_place.online();
+    let link = invite["link"].as_str().unwrap().to_owned();
+    let joining = ask(&teacher, Request::Join { link, name: "Әсет".into() });
+    until("the director hears of the teacher", || {
+        !ask(&director, Request::Devices)["waiting"].as_array().unwrap().is_empty()
+    });
+    let waiting = ask(&director, Request::Devices)["waiting"][0].clone();
+    assert_eq!((&waiting["name"], &waiting["role"]), (&json!("Әсет"), &json!("teacher")));
+    assert_eq!(waiting["words"], joining["words"]);
+    let device = joining["words"].as_str().unwrap().to_owned();
+    ask(&director, Request::Confirm { device, role: None, kinds: Vec::new() });
+    until("the teacher is in", || ask(&teacher, Request::Entry)["state"] == "done");
+    until_equal(&director, &teacher);
+    (server, director_place, director, teacher_place, teacher)
+}
+
+#[test]
+fn two_people_write_one_plan_offline_and_it_merges_through_the_server() {
+    let (server, director_place, director, teacher_place, teacher) = school();
+    director.stop();
+    teacher.stop();
+    let (director, teacher) = (director_place.offline(), teacher_place.offline());
+    let strategy = "initiatives/in1/chain/strategy/text";
+    let before = show(&director, strategy).as_str().unwrap().to_owned();
+    edit_text(&director, strategy, &format!("Наурызда қайта қаралады. {before}"));
+    edit_text(&teacher, strategy, &format!("{before} Нәтижесі ай сайын көрсетіледі."));
+    set(&director, "initiatives/in1/due", json!("2027-05-28"));
+    set(&teacher, "initiatives/in1/due", json!("2027-06-11"));
+    for (node, id) in [(&director, "rk-d"), (&teacher, "rk-t")] {
+        let record = json!({"title": {"kk": "Жаңа тәуекел"}, "likelihood": 2, "impact": 3});
+        let (path, id) = ("risks".into(), Some(id.into()));
+        ask(node, Request::Add { path, id, record, after: None });
+    }
+    ask(&director, Request::Remove { path: "risks/rk4".into(), value: None });
+    set(&teacher, "risks/rk4/likelihood", json!(2));
+    director.stop();
+    teacher.stop();
+    let (director, teacher) = (director_place.online(), teacher_place.online());
+    until_equal(&director, &teacher);
+    until_synced(&director);
+    until_synced(&teacher);
+    let merged = show(&teacher, strategy);
+    assert_eq!(merged, format!("Наурызда қайта қаралады. {before} Нәтижесі ай сайын көрсетіледі."));
+    let conflicts = ask(&director, Request::Conflicts)["conflicts"].clone();
+    assert_eq!(conflicts, ask(&teacher, Request::Conflicts)["conflicts"]);
+    let conflicts = conflicts.as_array().unwrap();
+    let due = conflicts.iter().find(|c| c["path"] == "initiatives/in1/due").unwrap();
+    let mut who: Vec<(&str, &str)> = due["candidates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| (c["who"].as_str().unwrap(), c["value"].as_str().unwrap()))
+        .collect();
+    who.sort_unstable();
+    assert_eq!(who, [("Гүлнар", "2027-05-28"), ("Әсет", "2027-06-11")]);
+    let risk = conflicts.iter().find(|c| c["path"] == "risks/rk4").unwrap();
+    assert_eq!(
+        (&risk["kind"], &risk["removed"]["who"]),
+        (&json!("removed_edited"), &json!("Гүлнар"))
+    );
+    assert_eq!(show(&director, "risks/rk-t/impact"), 3);
+    assert_eq!(show(&teacher, "risks/rk-d/impact"), 3);
+    let resolve = |path: &str, choice| {
+        ask(&director, Request::Resolve { path: path.into(), choice });
+    };
+    resolve("initiatives/in1/due", json!(1));
+    resolve("risks/rk4", json!("keep"));
+    until_equal(&director, &teacher);
+    assert_eq!(ask(&teacher, Request::Conflicts)["conflicts"], json!([]));
+    let server_digest = {
+        let node = server.node.as_ref().unwrap();
+        digest(node)
+    };
+    assert_eq!(server_digest, digest(&teacher));
+}
+
+#[test]
+fn live_edits_flow_and_a_server_that_comes_back_hears_what_it_missed() {
+    let (mut server, _director_place, director, _teacher_place, teacher) = school();
+    set(&teacher, "kpis/k1/actual", json!(0.5));
+    until("the director sees it", || show(&director, "kpis/k1/actual") == 0.5);
+    server.stop();
+    set(&director, "kpis/k1/target", json!(0.6));
+    set(&teacher, "kpis/k2/target", json!(0.7));
+    let server = server.start_again();
+    ask(&director, Request::Sync);
+    ask(&teacher, Request::Sync);
+    until("each sees the other's edit", || {
+        show(&teacher, "kpis/k1/target") == 0.6 && show(&director, "kpis/k2/target") == 0.7
+    });
+    drop(server);
+}
+
+#[test]
+fn a_usb_stick_carries_the_plan_and_a_new_device_in_and_back() {
+    let (director_place, teacher_place) = (Place::new(), Place::new());
+    let (director, teacher) = (director_place.offline(), teacher_place.offline());
+    ask(&director, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
+    ask(&director, Request::Import { json: EXAMPLE.into() });
+    let stick = Place::new();
+    let file = |name: &str| stick.path(name).display().to_string();
+    ask(&teacher, Request::JoinFile { path: file("request.jospar"), name: "Әсет".into() });
+    let asked = ask(&director, Request::TakeBundle { path: file("request.jospar") });
+    assert_eq!(asked["request"]["name"], "Әсет");
+    let device = asked["request"]["device"].as_str().unwrap().to_owned();
+    let role = Some("teacher".into());
+    ask(&director, Request::Confirm { device, role, kinds: Vec::new() });
+    ask(&director, Request::Bundle { path: file("plan.jospar") });
+    ask(&teacher, Request::TakeBundle { path: file("plan.jospar") });
+    assert_eq!(ask(&teacher, Request::Export), ask(&director, Request::Export));
+    set(&teacher, "initiatives/in2/due", json!("2027-04-01"));
+    ask(&teacher, Request::Bundle { path: file("back.jospar") });
+    let taken = ask(&director, Request::TakeBundle { path: file("back.jospar") });
+    assert_eq!(taken["new"], 1);
+    assert_eq!(show(&director, "initiatives/in2/due"), "2027-04-01");
+    let bytes = std::fs::read(stick.path("back.jospar")).unwrap();
+    std::fs::write(stick.path("cut.jospar"), &bytes[..bytes.len() - 40]).unwrap();
+    let fault = refused(&director, Request::TakeBundle { path: file("cut.jospar") });
+    assert_eq!(fault.key, "error-bundle-truncated");
+}
+
+#[test]
+fn t07_a_revoked_device_is_cut_off_at_once_and_stays_out() {
+    let (_server, _director_place, director, teacher_place, teacher) = school();
+    let devices = ask(&director, Request::Devices);
+    let words = devices["devices"].as_array().unwrap().iter().find(|d| d["this"] == false).unwrap()
+        ["words"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    ask(&director, Request::Revoke { device: words });
+    until("the teacher hears that it was shut out", || {
+        ask(&teacher, Request::Status)["refused"]["message"] == "error-device-revoked"
+    });
+    let before = digest(&director);
+    teacher.stop();
+    let teacher = teacher_place.online();
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(digest(&director), before);
+    drop(teacher);
+}
