@@ -207,6 +207,7 @@ error-device-revoked = This device was shut out of the school. If that is a mist
 error-last-director = This is the director's last device. Let in another device of the director first, or nobody could manage the school.
 error-not-waiting = The device { $device } is not waiting to be let in. See the list: `jospar devices`.
 error-not-a-member = The device { $device } is not on the list. See the list: `jospar devices`.
+error-change-unknown = There is no such change in the plan: { $change }. "jospar history" lists the changes.
 error-path-not-found = There is no { $path }. See what there is: `jospar show`.
 error-path-unreadable = { $path } does not name a place. Write it like this: initiatives/in1/due.
 error-document-not-found = There is no document { $name }. See the list: `jospar show`.

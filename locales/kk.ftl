@@ -174,6 +174,7 @@ error-device-revoked = Бұл құрылғы мектептен шығарылғ
 error-last-director = Бұл — директордың соңғы құрылғысы. Алдымен директордың басқа құрылғысын қосыңыз, әйтпесе мектеп басқарусыз қалады.
 error-not-waiting = { $device } құрылғысы қосылуды күтіп тұрған жоқ. Тізімді қараңыз: `jospar devices`.
 error-not-a-member = { $device } деген құрылғы тізімде жоқ. Тізімді қараңыз: `jospar devices`.
+error-change-unknown = Мұндай өзгеріс жоспарда жоқ: { $change }. Өзгерістерді «jospar history» көрсетеді.
 error-path-not-found = { $path } деген орын табылмады. Барын көру үшін: `jospar show`.
 error-path-unreadable = { $path } орынды білдірмейді. Мысалы былай жазыңыз: initiatives/in1/due.
 error-document-not-found = { $name } деген құжат жоқ. Тізімді қараңыз: `jospar show`.

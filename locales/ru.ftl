@@ -216,6 +216,7 @@ error-device-revoked = Это устройство исключено из шк�
 error-last-director = Это последнее устройство директора. Сначала подключите другое устройство директора, иначе школа останется без управления.
 error-not-waiting = Устройство { $device } не ждёт подключения. Список: `jospar devices`.
 error-not-a-member = Устройства { $device } нет в списке. Список: `jospar devices`.
+error-change-unknown = Такого изменения в плане нет: { $change }. Изменения показывает «jospar history».
 error-path-not-found = Место { $path } не найдено. Посмотреть, что есть: `jospar show`.
 error-path-unreadable = { $path } не указывает места. Напишите, например: initiatives/in1/due.
 error-document-not-found = Документа { $name } нет. Список: `jospar show`.

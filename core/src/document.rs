@@ -11,6 +11,7 @@
 //! removing sets `gone`, and what others edited meanwhile shows again (docs/adr/0005). All containers of a record are
 //! made with it, so nobody makes them twice.
 
+mod check;
 mod command;
 mod conflict;
 mod difference;
@@ -28,13 +29,13 @@ use automerge::transaction::CommitOptions;
 use automerge::{ActorId as AutomergeActor, Automerge, Change, ReadDoc as _};
 use serde_json::Value;
 
+pub use check::{CommandError, TEXT_BYTES_MAX, VALUE_CHARS_MAX};
 pub use command::{Command, PATH_SEGMENT_BYTES_MAX, PATH_SEGMENTS_MAX, Path, PathError};
 pub use conflict::{Candidate, Conflict, ConflictKind, Stamp};
 pub use difference::{difference, find_in_view};
 pub use history::{HISTORY_PATHS_MAX, HistoryEntry};
 pub use place::PlaceKind;
 pub use schema::{Field, Form, LANGUAGES, Schema, Shape, ValueKind};
-pub use write::{CommandError, TEXT_BYTES_MAX, VALUE_CHARS_MAX};
 
 use crate::ids::{ActorId, ChangeHash};
 use crate::time::Timestamp;

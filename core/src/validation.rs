@@ -226,9 +226,7 @@ impl Pass<'_> {
         let makes = match &operation.action {
             OpType::Make(ObjType::Table) | OpType::Increment(_) => return Err(Reason::Unsupported),
             OpType::MarkBegin(_) | OpType::MarkEnd(_) => return Err(Reason::Unsupported),
-            OpType::Put(value) if matches!(value, automerge::ScalarValue::Counter(_)) => {
-                return Err(Reason::Unsupported);
-            }
+            OpType::Put(automerge::ScalarValue::Counter(_)) => return Err(Reason::Unsupported),
             OpType::Make(_) if depth >= DEPTH_MAX => return Err(Reason::Depth),
             OpType::Make(kind) => Some((*kind, depth + 1)),
             OpType::Delete | OpType::Put(_) => None,

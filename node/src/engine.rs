@@ -4,6 +4,9 @@
 //! then lets frames, answers and events out (forwarded frames of a server go before). When the store fails, the
 //! transaction is undone, the replicas are read anew and every session is closed: reconnecting finds what was lost.
 
+mod network;
+mod sessions;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,17 +14,17 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use jospar_core::ids::{DeviceId, WorkspaceId};
-use jospar_core::protocol::{Frame, Join, JoinReply, RefusalCode, SessionId};
-use jospar_core::replica::{Effect, Identity, Input, Moment, Replica, Station};
+use jospar_core::protocol::{RefusalCode, SessionId};
+use jospar_core::replica::{Effect, Identity, Input, Moment, Replica};
 use jospar_core::storage::{Storage as _, StorageError};
 use tokio::sync::{broadcast, oneshot};
 
 use crate::clock;
 use crate::dialer::{Dialer, Target};
-use crate::entry::{Entry, EntryStep};
+use crate::entry::Entry;
 use crate::handle::{Event, NodeError, Turn};
 use crate::lan::LanPeer;
-use crate::quic::{CloseReason, DialId, Endpoint, Lane, NetEvent};
+use crate::quic::{Endpoint, NetEvent};
 use crate::store::{Store, Transaction};
 
 /// How many messages are taken into one transaction.
@@ -342,211 +345,6 @@ impl State {
         Ok(())
     }
 
-    fn on_net(
-        &mut self,
-        transaction: &Transaction<'_>,
-        moment: &Moment,
-        event: NetEvent,
-        after: &mut After,
-    ) -> Result<(), StorageError> {
-        match event {
-            NetEvent::Opened { session, peer, dialed, .. } => {
-                self.on_opened(transaction, moment, session, peer, dialed)
-            }
-            NetEvent::Frame { session, bytes, .. } => {
-                self.on_frame(transaction, moment, session, bytes, after)
-            }
-            NetEvent::Datagram { .. } => Ok(()),
-            NetEvent::Closed { session, reason } => {
-                // A last frame may be lost with the session: the reason is in the close code, too.
-                if let CloseReason::Peer { code, .. } = reason
-                    && let Some(code) = refusal(code)
-                {
-                    let bytes = Frame::Refused(code).encode();
-                    self.on_frame(transaction, moment, session, bytes, after)?;
-                }
-                self.dialer.note_closed(session, moment.now, jitter(moment));
-                let Some(closed) = self.sessions.remove(&session) else { return Ok(()) };
-                if let Some(id) = closed.workspace {
-                    after.events.push(Event::PeerWent(id, closed.peer));
-                }
-                self.input(transaction, moment, closed.workspace, Input::SessionClosed { session })
-            }
-            NetEvent::DialFailed { dial, error } => {
-                self.dialer.note_failed(dial, error.to_string(), moment.now, jitter(moment));
-                Ok(())
-            }
-        }
-    }
-
-    fn on_opened(
-        &mut self,
-        transaction: &Transaction<'_>,
-        moment: &Moment,
-        session: SessionId,
-        peer: DeviceId,
-        dialed: Option<DialId>,
-    ) -> Result<(), StorageError> {
-        let mut state = SessionState { peer, workspace: None, entering: false, live: false };
-        if let Some(dial) = dialed {
-            self.dialer.note_opened(dial, session);
-            if let Some(entry) = self.entry.as_mut().filter(|entry| entry.contact() == peer) {
-                state.entering = true;
-                let frame = entry.first_frame(&self.identity.key);
-                self.sessions.insert(session, state);
-                self.send(session, frame.encode(), false);
-                return Ok(());
-            }
-            state.workspace = self
-                .replicas
-                .iter()
-                .find(|(_, replica)| replica.policy().now().is_known(&peer))
-                .map(|(id, _)| *id);
-            if state.workspace.is_none() {
-                self.close(session, None);
-                return Ok(());
-            }
-        }
-        self.sessions.insert(session, state);
-        let opened = Input::SessionOpened { session, peer, dialed: dialed.is_some() };
-        self.input(transaction, moment, state.workspace, opened)
-    }
-
-    fn on_frame(
-        &mut self,
-        transaction: &Transaction<'_>,
-        moment: &Moment,
-        session: SessionId,
-        bytes: Vec<u8>,
-        after: &mut After,
-    ) -> Result<(), StorageError> {
-        let Some(state) = self.sessions.get(&session).copied() else { return Ok(()) };
-        if state.entering {
-            return self.on_entry_frame(transaction, moment, session, &bytes, after);
-        }
-        if state.workspace.is_none() {
-            let Some(id) = self.first_frame(transaction, session, &bytes, after)? else {
-                return Ok(());
-            };
-            if let Some(state) = self.sessions.get_mut(&session) {
-                state.workspace = Some(id);
-            }
-            let opened = Input::SessionOpened { session, peer: state.peer, dialed: false };
-            self.input(transaction, moment, Some(id), opened)?;
-        }
-        let workspace = self.sessions.get(&session).and_then(|state| state.workspace);
-        self.input(transaction, moment, workspace, Input::FrameReceived { session, bytes })?;
-        let live = workspace.and_then(|id| self.replicas.get(&id));
-        if !state.live && live.is_some_and(|replica| replica.is_live(session)) {
-            after.events.extend(workspace.map(|id| Event::PeerCame(id, state.peer)));
-            self.dialer.note_greeted(session);
-            if let Some(state) = self.sessions.get_mut(&session) {
-                state.live = true;
-            }
-            if let Some(network) = &self.network {
-                network.endpoint.admit(session);
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads from the first frame of an accepted session which workspace it is about; takes a claimed workspace in.
-    fn first_frame(
-        &mut self,
-        transaction: &Transaction<'_>,
-        session: SessionId,
-        bytes: &[u8],
-        after: &mut After,
-    ) -> Result<Option<WorkspaceId>, StorageError> {
-        let id = match Frame::decode(bytes) {
-            Ok(Frame::Hello(hello)) => hello.workspace,
-            Ok(Frame::Join(Join::Claim { workspace, secret, genesis })) => {
-                let code = self.claim(transaction, workspace, &secret, &genesis, after)?;
-                let reply = match code {
-                    None => JoinReply::Granted(Vec::new()),
-                    Some(code) => JoinReply::Refused(code),
-                };
-                self.send(session, Frame::JoinReply(reply).encode(), false);
-                return Ok(None);
-            }
-            Ok(Frame::Join(join)) => join.workspace(),
-            _ => {
-                self.refuse(session, RefusalCode::Protocol);
-                return Ok(None);
-            }
-        };
-        if self.replicas.contains_key(&id) {
-            return Ok(Some(id));
-        }
-        self.refuse(session, RefusalCode::UnknownWorkspace);
-        Ok(None)
-    }
-
-    fn claim(
-        &mut self,
-        transaction: &Transaction<'_>,
-        id: WorkspaceId,
-        secret: &[u8; 16],
-        genesis: &[u8],
-        after: &mut After,
-    ) -> Result<Option<RefusalCode>, StorageError> {
-        if self.replicas.contains_key(&id) {
-            return Ok(None);
-        }
-        let valid = jospar_core::policy::Policy::new(id, genesis).is_ok();
-        let claimed = valid && self.claims.as_ref().is_some_and(|claims| claims(secret));
-        if !claimed {
-            return Ok(Some(RefusalCode::Invite));
-        }
-        self.create(transaction, id, &[genesis.to_vec()], after)?;
-        Ok(None)
-    }
-
-    fn on_entry_frame(
-        &mut self,
-        transaction: &Transaction<'_>,
-        moment: &Moment,
-        session: SessionId,
-        bytes: &[u8],
-        after: &mut After,
-    ) -> Result<(), StorageError> {
-        let Some(entry) = &mut self.entry else { return Ok(()) };
-        match entry.on_frame(bytes, DeviceId(self.identity.key.verifying_key().to_bytes())) {
-            EntryStep::Waiting => after.events.push(Event::EntryWaiting),
-            EntryStep::Refused(code) => {
-                after.events.push(Event::EntryRefused(code));
-                self.end_entry(session);
-            }
-            EntryStep::Granted(id, entries) => {
-                self.end_entry(session);
-                self.create(transaction, id, &entries, after)?;
-            }
-            EntryStep::Claimed { workspace, server, address } => {
-                self.end_entry(session);
-                if let Some(replica) = self.replicas.get_mut(&workspace) {
-                    let mut storage = transaction.workspace(workspace)?;
-                    let body = jospar_core::policy::Body::ServerKey { server, address };
-                    match replica.append_policy(&mut storage, body) {
-                        Err(jospar_core::replica::MemberError::Storage(error)) => {
-                            return Err(error);
-                        }
-                        Err(error) => tracing::warn!(%error, "the server was not named"),
-                        Ok(()) => after.events.push(Event::EntryDone),
-                    }
-                }
-            }
-        }
-        self.retarget(moment.now);
-        Ok(())
-    }
-
-    fn end_entry(&mut self, session: SessionId) {
-        if let Some(entry) = self.entry.take() {
-            self.dialer.remove(&entry.target());
-        }
-        self.close(session, None);
-    }
-
     fn input(
         &mut self,
         transaction: &Transaction<'_>,
@@ -615,101 +413,4 @@ impl State {
             self.retarget(clock::now());
         }
     }
-
-    fn send(&mut self, session: SessionId, frame: Vec<u8>, bulk: bool) {
-        let Some(network) = &self.network else { return };
-        let lane = if bulk { Lane::Bulk } else { Lane::Control };
-        if let Err(error) = network.endpoint.send(session, lane, frame) {
-            tracing::warn!(%error, "a frame was not sent; the session ends");
-            self.close(session, Some(RefusalCode::TooMuch));
-        }
-    }
-
-    fn refuse(&mut self, session: SessionId, code: RefusalCode) {
-        self.send(session, Frame::Refused(code).encode(), false);
-        self.close(session, Some(code));
-    }
-
-    fn close(&mut self, session: SessionId, code: Option<RefusalCode>) {
-        if let Some(network) = &self.network {
-            network.endpoint.close(session, close_number(code), "");
-        }
-    }
-
-    /// Dials the servers that the policies name, if this node is a device.
-    fn retarget(&mut self, now: jospar_core::time::Timestamp) {
-        if self.identity.station == Station::Server {
-            return;
-        }
-        let servers = self.replicas.values().flat_map(|replica| replica.policy().now().servers());
-        let mut targets: Vec<(DeviceId, String)> =
-            servers.map(|(device, server)| (*device, server.address.clone())).collect();
-        if let Some(Target::Pinned(device, address)) = self.entry.as_ref().map(Entry::target) {
-            targets.push((device, address));
-        }
-        self.dialer.set_pinned(&targets, now);
-    }
-
-    fn dial_due(&mut self) {
-        let Some(network) = &self.network else { return };
-        for target in self.dialer.due(clock::now()) {
-            let (Target::Pinned(_, address) | Target::Found(address)) = &target;
-            // Marks it as under way until the name is resolved.
-            self.dialer.note_dialing(&target, DialId(u64::MAX));
-            let (messages, address, target) =
-                (network.messages.clone(), address.clone(), target.clone());
-            network.runtime.spawn(async move {
-                let resolved = match tokio::net::lookup_host(&address).await {
-                    Ok(mut found) => {
-                        found.next().ok_or_else(|| format!("{address} has no address"))
-                    }
-                    Err(error) => Err(error.to_string()),
-                };
-                let message = Message::Resolved(target, resolved);
-                // The node has stopped, or is so busy that the next timeout dials again.
-                drop(messages.try_send(message));
-            });
-        }
-    }
-
-    fn on_resolved(
-        &mut self,
-        target: &Target,
-        address: Result<SocketAddr, String>,
-        moment: &Moment,
-    ) {
-        let Some(network) = &self.network else { return };
-        match address {
-            Ok(address) => {
-                let dial = match target {
-                    Target::Pinned(device, _) => network.endpoint.dial(address, *device),
-                    Target::Found(_) => network.endpoint.dial_any(address),
-                };
-                match dial {
-                    Ok(dial) => self.dialer.note_dialing(target, dial),
-                    Err(error) => {
-                        let error = error.to_string();
-                        self.dialer.note_unresolved(target, error, moment.now, jitter(moment));
-                    }
-                }
-            }
-            Err(error) => {
-                self.dialer.note_unresolved(target, error, moment.now, jitter(moment));
-            }
-        }
-    }
-}
-
-/// The number with which a session is closed, and back: 0 stands for no trouble.
-fn close_number(code: Option<RefusalCode>) -> u32 {
-    code.map_or(0, |code| u32::from(code.byte()) + 1)
-}
-
-fn refusal(number: u64) -> Option<RefusalCode> {
-    RefusalCode::from_byte(u8::try_from(number.checked_sub(1)?).ok()?)
-}
-
-fn jitter(moment: &Moment) -> u8 {
-    let [byte] = moment.bytes("jitter");
-    byte
 }

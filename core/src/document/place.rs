@@ -2,10 +2,10 @@
 
 use automerge::{ObjId, ObjType};
 
+use super::check::CommandError;
 use super::command::Path;
 use super::read::{Reader, Source, State};
 use super::schema::{LANGUAGES, Schema, Shape, ValueKind};
-use super::write::CommandError;
 
 /// What kind of thing stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

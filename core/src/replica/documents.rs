@@ -145,7 +145,7 @@ impl Replica {
 
     /// The document from this device's own snapshot, if that is as new as the log and nobody has been shut out, which
     /// could change what counts.
-    fn from_snapshot(
+    fn read_snapshot(
         &self,
         storage: &dyn Storage,
         id: DocumentId,
@@ -265,7 +265,7 @@ impl Replica {
         };
         let loaded = match usable {
             Some(loaded) => loaded,
-            None => match self.from_snapshot(storage, id)? {
+            None => match self.read_snapshot(storage, id)? {
                 Some(loaded) => loaded,
                 None => self.read(storage, id, &BTreeSet::new())?,
             },

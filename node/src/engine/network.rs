@@ -1,0 +1,113 @@
+//! The network as the loop uses it: sending, closing, dialing.
+
+use std::net::SocketAddr;
+
+use jospar_core::ids::DeviceId;
+use jospar_core::protocol::{Frame, RefusalCode, SessionId};
+use jospar_core::replica::{Moment, Station};
+use jospar_core::time::Timestamp;
+
+use super::{Message, State};
+use crate::clock;
+use crate::dialer::Target;
+use crate::entry::Entry;
+use crate::quic::{DialId, Lane};
+
+impl State {
+    pub(super) fn send(&mut self, session: SessionId, frame: Vec<u8>, bulk: bool) {
+        let Some(network) = &self.network else { return };
+        let lane = if bulk { Lane::Bulk } else { Lane::Control };
+        if let Err(error) = network.endpoint.send(session, lane, frame) {
+            tracing::warn!(%error, "a frame was not sent; the session ends");
+            self.close(session, Some(RefusalCode::TooMuch));
+        }
+    }
+
+    pub(super) fn refuse(&mut self, session: SessionId, code: RefusalCode) {
+        self.send(session, Frame::Refused(code).encode(), false);
+        self.close(session, Some(code));
+    }
+
+    pub(super) fn close(&mut self, session: SessionId, code: Option<RefusalCode>) {
+        if let Some(network) = &self.network {
+            network.endpoint.close(session, close_number(code), "");
+        }
+    }
+
+    /// Dials the servers that the policies name, if this node is a device.
+    pub(super) fn retarget(&mut self, now: Timestamp) {
+        if self.identity.station == Station::Server {
+            return;
+        }
+        let servers = self.replicas.values().flat_map(|replica| replica.policy().now().servers());
+        let mut targets: Vec<(DeviceId, String)> =
+            servers.map(|(device, server)| (*device, server.address.clone())).collect();
+        if let Some(Target::Pinned(device, address)) = self.entry.as_ref().map(Entry::target) {
+            targets.push((device, address));
+        }
+        self.dialer.set_pinned(&targets, now);
+    }
+
+    pub(super) fn dial_due(&mut self) {
+        let Some(network) = &self.network else { return };
+        for target in self.dialer.due(clock::now()) {
+            let (Target::Pinned(_, address) | Target::Found(address)) = &target;
+            // Marks it as under way until the name is resolved.
+            self.dialer.note_dialing(&target, DialId(u64::MAX));
+            let (messages, address, target) =
+                (network.messages.clone(), address.clone(), target.clone());
+            network.runtime.spawn(async move {
+                let resolved = match tokio::net::lookup_host(&address).await {
+                    Ok(mut found) => {
+                        found.next().ok_or_else(|| format!("{address} has no address"))
+                    }
+                    Err(error) => Err(error.to_string()),
+                };
+                let message = Message::Resolved(target, resolved);
+                // The node has stopped, or is so busy that the next timeout dials again.
+                drop(messages.try_send(message));
+            });
+        }
+    }
+
+    pub(super) fn on_resolved(
+        &mut self,
+        target: &Target,
+        address: Result<SocketAddr, String>,
+        moment: &Moment,
+    ) {
+        let Some(network) = &self.network else { return };
+        match address {
+            Ok(address) => {
+                let dial = match target {
+                    Target::Pinned(device, _) => network.endpoint.dial(address, *device),
+                    Target::Found(_) => network.endpoint.dial_any(address),
+                };
+                match dial {
+                    Ok(dial) => self.dialer.note_dialing(target, dial),
+                    Err(error) => {
+                        let error = error.to_string();
+                        self.dialer.note_unresolved(target, error, moment.now, jitter(moment));
+                    }
+                }
+            }
+            Err(error) => {
+                self.dialer.note_unresolved(target, error, moment.now, jitter(moment));
+            }
+        }
+    }
+}
+
+/// The number with which a session is closed, and back: 0 stands for no trouble.
+fn close_number(code: Option<RefusalCode>) -> u32 {
+    code.map_or(0, |code| u32::from(code.byte()) + 1)
+}
+
+pub(super) fn refusal(number: u64) -> Option<RefusalCode> {
+    RefusalCode::from_byte(u8::try_from(number.checked_sub(1)?).ok()?)
+}
+
+pub(super) fn jitter(moment: &Moment) -> u8 {
+    let [byte] = moment.bytes("jitter");
+    byte
+}
