@@ -191,7 +191,9 @@ error-server-unreachable = The server { $address } does not answer. Check the in
 error-server-unknown-workspace = The server { $address } does not know this school. Get a claim link from the district's specialist.
 error-server-quota = The school's space on the server is used up. Ask the district's specialist for more. What you wrote is saved on this device.
 error-peer-store = The other side could not write to its disk. If it is the server, tell the district's specialist. What you wrote is saved on this device.
-error-server-not-set = No server is set. Give a claim link with `jospar sync --server`, or use a USB stick: `jospar bundle`.
+error-server-not-set = No server is set. Give a claim link with `jospar claim`, or use a USB stick: `jospar bundle`.
+error-nobody-there = Nobody was reached: no server is set, and no other device of the school is on this network. What you wrote is saved on this device. Use a USB stick: `jospar bundle`.
+error-not-synced = Not everything was exchanged in time; changes still to be sent: { $count }. They are saved on this device. Run `jospar sync` again.
 error-claim-used = This claim link has been used. Ask the district's specialist for a new one.
 error-address = { $text } is not the address of a server. Give a name and a port, for example jospar.example.kz:4443.
 error-port-in-use = Another program uses the port { $address }. Choose another port, or stop that program.
@@ -207,7 +209,7 @@ error-device-revoked = This device was shut out of the school. If that is a mist
 error-last-director = This is the director's last device. Let in another device of the director first, or nobody could manage the school.
 error-not-waiting = The device { $device } is not waiting to be let in. See the list: `jospar devices`.
 error-not-a-member = The device { $device } is not on the list. See the list: `jospar devices`.
-error-change-unknown = There is no such change in the plan: { $change }. "jospar history" lists the changes.
+error-still-waiting = The request is sent, but the director has not confirmed it yet. Run the same command again later: it goes on waiting.
 error-path-not-found = There is no { $path }. See what there is: `jospar show`.
 error-path-unreadable = { $path } does not name a place. Write it like this: initiatives/in1/due.
 error-document-not-found = There is no document { $name }. See the list: `jospar show`.
@@ -215,6 +217,7 @@ error-document-ambiguous = Several documents ({ $count }) are called { $name }. 
 error-kind-unknown = There is no kind of document { $name }. See the kinds: `jospar show`.
 error-field-unknown = { $path } has no field { $field }. It has: { $known }.
 error-wrong-command = The field { $path } is changed in another way. Use the command { $command }.
+error-field-unknown-here = { $path } has no field { $field }. See what it has: `jospar show { $path }`.
 error-value-date = { $value } is not a day. Write it like this: 2026-11-23.
 error-value-number = { $value } is not a number. Write, for example, 12 or 0.5.
 error-value-flag = Write true or false instead of { $value }.
@@ -222,6 +225,7 @@ error-value-choice = { $value } does not fit. Choose one of: { $choices }.
 error-value-text = The field { $path } takes a text.
 error-value-record = The item could not be read: { $reason }. Give it as JSON, for example '{ "{" }"title": "…"{ "}" }'.
 error-text-too-long = The text is too long: { $count } characters, and the limit is { $limit }. Shorten it or split it.
+error-value-field = { $value } is not a field with its value. Write it like this: title.kk=… or likelihood=3.
 error-item-exists = There is an item { $id } already. Choose another id.
 error-item-id = { $id } cannot be an id. Use Latin letters, digits and hyphens only.
 error-document-read-only = A newer version of jospar made this document; here it can only be read. Update the program.
@@ -234,6 +238,7 @@ error-not-a-plan = The file { $path } holds no development plan. Choose a file m
 error-plan-too-large = The file is too large: { $size }, and the limit is { $limit }.
 error-nothing-to-undo = There is nothing to undo: nothing was changed on this device lately.
 error-no-conflict = There is no conflict at { $path }. See all of them: `jospar conflicts`.
+error-change-unknown = There is no change { $change }, or several begin like that. See the list: `jospar history`.
 error-conflict-choice = There is no version { $number }. Choose a number from 1 to { $count }.
 error-backup-manifest = { $path } is missing or is not a backup: it did not finish. Choose another backup.
 error-backup-mismatch = The backup is not what its description says. Choose another backup.
@@ -242,6 +247,7 @@ error-restore-not-empty = The folder { $folder } holds data. Name an empty folde
 error-node-other-version = Another version of jospar runs in the background. Stop it and start it again.
 error-node-already-running = jospar runs in the background for this folder already. A second one is not needed.
 error-node-not-responding = The jospar that runs in the background does not answer. Stop it and start it again. What was saved is safe.
+error-node-not-running = jospar does not run in the background for this folder, so there is nothing to stop.
 error-needs-yes = A confirmation is needed, but there is no terminal to ask in. If you agree, run it again with --yes.
 error-cancelled = Cancelled; nothing was changed.
 error-language = There is no language { $value }. Write kk, ru or en.
@@ -263,13 +269,17 @@ help-heading-arguments = Arguments
 help-heading-options = Options
 help-help = Show help
 help-version = Show the version
+help-usage-options = [options]
+help-usage-command = <command>
 help-more = More about a command: { $command }
 help-init = Start a new school plan
 help-show = Show the plan, a document or one item
 help-set = Write a value: a day, a number, a choice
 help-add = Add an item
 help-remove = Remove an item
+help-keep = Bring a removed item back
 help-move = Move an item to another place
+help-include = Add a short text to a set
 help-text = Change a text in an editor or in the command
 help-status = Show what is saved and what is synced
 help-sync = Connect to the server and exchange changes
@@ -277,6 +287,7 @@ help-history = Show who changed what, and when
 help-conflicts = Show conflicts with all their versions
 help-resolve = Choose one version of a conflict
 help-undo = Undo your own last change
+help-restore-to = Bring a part of the plan back to what it was at a change
 help-lint = Check the plan for signs of merely formal digitalisation
 help-import = Import a plan from a JSON file
 help-export = Export the plan to a JSON file
@@ -284,9 +295,11 @@ help-bundle = Write or read a transfer file for a USB stick
 help-bundle-export = Write the plan's changes to a transfer file
 help-bundle-import = Take in the changes of a transfer file
 help-invite = Make an invite for another device
+help-claim = Take the school's place on a server, with a claim link
 help-join = Join a school with an invite
 help-devices = Show the school's devices and those that wait to be let in
 help-confirm = Let in a device that waits
+help-decline = Turn away a device that waits
 help-revoke = Shut a device out of the school
 help-backup = Make a backup
 help-restore = Restore from a backup
@@ -319,16 +332,26 @@ help-arg-device-name = The device's name, for example: director's laptop
 help-arg-document = The document: the name of its kind, or its number
 help-arg-path = The place, for example initiatives/in1/due
 help-arg-value = The new value; without it the field is cleared
+help-arg-short-text = The short text
+help-arg-short-text-out = The short text to take out of a set; without it the item is removed
+help-arg-as-text = Take every value as text, also a number
 help-arg-new-text = The new text; without it an editor opens
+help-arg-from = A file with the new text, or - for standard input; without it an editor opens
 help-arg-text-language = Language of the text: kk, ru or en
 help-arg-item = The item's content as JSON
+help-arg-fields = The item's fields, for example title.kk=… likelihood=3
 help-arg-item-id = The new item's id; without it the program chooses one
 help-arg-after = Put it after this item
 help-arg-first = Put it first
 help-arg-keep = Bring a removed item back
 help-arg-number = The number of the version
+help-arg-choice = The number of the version, or keep or remove for a removed item
 help-arg-limit = How many lines to show
+help-arg-count = How many changes
 help-arg-as-of = As of this day
+help-arg-strict = End with exit code 1 if anything is found
+help-arg-strict-status = End with exit code 1 if the plan is not synced
+help-arg-at = As it was at this change
 help-arg-server = The server's address or a claim link
 help-arg-timeout = How many seconds to wait
 help-arg-watch = Keep syncing until stopped
@@ -337,10 +360,12 @@ help-arg-file = The file
 help-arg-out = The file to write to
 help-arg-since = Leave out what the other device has
 help-arg-role = The role: director, teacher, contributor, viewer or auditor
+help-arg-kinds = The kinds of documents that the role opens, with commas between
 help-arg-scope = The documents that the role opens
 help-arg-expires = How many hours the invite holds
 help-arg-qr = Show a QR code for a phone
 help-arg-link = The invite link
+help-arg-address = Where other devices reach this one if there is no server, as host:port
 help-arg-device = The device: its words, or the start of its key
 help-arg-reason = The reason
 help-arg-backup = The backup file
@@ -349,6 +374,8 @@ help-arg-repair = Repair what can be rebuilt
 help-arg-change = The number of the change
 help-arg-shell = The shell: bash, zsh, fish or powershell
 help-arg-listen = The address and port to listen on
+help-arg-no-lan = Do not look for the school's devices on the local network
+help-arg-stop = Stop the one that runs in the background
 help-arg-public-address = The address that schools connect to
 help-arg-quota = Space for one school, in MB
 help-arg-log = The form of the log: text or json
@@ -361,6 +388,7 @@ init-next = Next, import a plan ({ $import }) or invite a second device ({ $invi
 init-recovery = The key is kept on this computer only: { $path }. Let in a second device of the director, so that losing one does not leave the school unmanaged.
 show-empty = There is nothing here yet.
 show-documents-line = { $name }: { $items }, last changed { $when }
+show-documents-line-new = { $name }: { $items }
 show-newer = A newer version of jospar wrote this part. Here it can only be read.
 show-damaged = This part is not as expected: { $path }. It is not deleted, only not shown.
 show-has-conflicts = There { $count ->
@@ -399,7 +427,10 @@ status-content = Kept: { $documents ->
 status-server = Server: { $address }, last reached { $when }
 status-server-never = Server: { $address }, not reached yet
 status-server-none = No server is set. The plan is kept on this device and exchanged by USB stick.
+status-server-state = Server: { $address }: { $state }
 status-peer = { $name }: { $state }, last reached { $when }
+status-peer-state = { $name }: { $state }
+status-clock = This computer's clock differs from the others' by { $time }. Check it and set it right.
 status-quarantine = Set aside: { $count ->
     [one] { $count } change
    *[other] { $count } changes
@@ -420,6 +451,14 @@ sync-done = Sent { $sent ->
    *[other] { $received } changes
 }.
 sync-nothing = Nothing new: both sides are the same.
+sync-sent-to = { $name }: sent { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
+}.
+sync-received = Received: { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
+}.
 sync-cost = Network: sent { $sent }, received { $received }; round trips: { $trips }; time: { $time }.
 sync-refused = Not accepted: { $count ->
     [one] { $count } change
@@ -438,6 +477,7 @@ history-more = And { $count ->
     [one] { $count } change
    *[other] { $count } changes
 } more. To see them: { $command }.
+history-more-some = There are more. To see them: { $command }.
 change-set = set { $path } to { $value }
 change-cleared = cleared { $path }
 change-text = changed the text { $path }
@@ -453,6 +493,7 @@ change-many = changed { $count ->
     [one] { $count } place
    *[other] { $count } places
 } at once
+change-place = changed { $path }
 conflicts-none = There are no conflicts.
 conflicts-intro = Two people wrote different values in one place at the same time. None is lost; choose the right one.
 conflict-heading = Conflict { $number }: { $path }
@@ -466,6 +507,7 @@ resolve-kept = { $path } stays, with its changes.
 resolve-removed = { $path } is removed.
 undo-done = Undone: { $what }.
 undo-partly = Undone: { $what }. Others changed this place later; what they wrote was left alone.
+restore-to-done = { $path } is again what it was at the change { $change }.
 redo-howto = To bring it back: { $command }
 
 ### Files
@@ -496,6 +538,7 @@ export-done = Exported to { $path }: { $documents ->
     [one] { $documents } document
    *[other] { $documents } documents
 }, { $size }.
+export-written = Exported to { $path }: { $size }.
 export-people = The names of people are not in the file.
 bundle-done = The transfer file { $path } is ready: { $changes ->
     [one] { $changes } change
@@ -510,6 +553,11 @@ bundle-waiting = Waiting for what came before: { $count ->
     [one] { $count } change
    *[other] { $count } changes
 }. Bring a complete file from the first device.
+bundle-refused = Not accepted from the file: { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
+}.
+import-request = { $name } asks to be let in. The words of the device: { $words }. To confirm: { $command }.
 bundle-readable = Whoever finds the file can read the plan. Delete it from the stick after the exchange.
 
 ### Devices
@@ -526,6 +574,7 @@ join-fetching = Fetching the plan: { $changes ->
    *[other] { $changes } changes
 } so far.
 join-declined = The director did not confirm this device. Ask why.
+join-file-done = The request { $path } is ready. Take it to the director, who runs { $command }. The words of your device: { $words }.
 devices-line = { $name }: { $role }, { $state }, words: { $words }
 devices-this = this device
 devices-waiting = Waiting to be let in:
@@ -564,6 +613,7 @@ doctor-ok = All is sound: { $documents ->
 } were checked.
 doctor-problem = Problem: { $what }
 doctor-problems = Problems found: { $count }. Make a backup first, then run { $command }. The data on other devices is safe.
+doctor-found = Problems found: { $count }. Make a backup first, then fetch the plan from another device or restore a sound backup. The data on other devices is safe.
 doctor-repaired = Repaired: { $count }. Missing changes come from other devices at the next sync.
 doctor-check-disk = The file on disk
 doctor-check-log = Changes and signatures
@@ -574,6 +624,7 @@ doctor-check-space = Free space on the disk: { $size }
 quarantine-none = No changes are set aside.
 quarantine-intro = These changes arrived but did not enter the plan. They are not deleted; the director can adopt or discard them.
 quarantine-line = { $number }) { $document }, { $who }, { $when }: { $reason }
+quarantine-entry = { $number }) { $document }, { $who }: { $reason }
 quarantine-adopted = Adopted { $count ->
     [one] { $count } change
    *[other] { $count } changes
@@ -584,6 +635,7 @@ quarantine-discarded = Discarded { $count ->
 }.
 completions-howto = Ready for { $shell }. Add this line to its settings: { $line }
 node-running = jospar runs. Data folder: { $folder }. Press Ctrl+C to stop.
+node-listening = Other devices reach it at { $address }.
 node-stopping = Stopping: the last changes are being saved…
 node-stopped = Stopped. Everything is saved.
 
@@ -597,6 +649,7 @@ progress-bundle = Writing the transfer file
 progress-backup = Making the backup
 progress-restore = Restoring
 progress-verify = Checking: { $done } of { $total }
+progress-doctor = Checking
 progress-waiting = Waiting for confirmation
 
 ### The district server

@@ -200,7 +200,9 @@ error-server-unreachable = Сервер { $address } не отвечает. Пр
 error-server-unknown-workspace = На сервере { $address } эта школа не зарегистрирована. Возьмите ссылку регистрации у специалиста района.
 error-server-quota = На сервере закончилось место, отведённое школе. Попросите специалиста района увеличить его. Всё написанное сохранено на этом устройстве.
 error-peer-store = Другая сторона не смогла записать данные на диск. Если это сервер, сообщите специалисту района. Всё написанное сохранено на этом устройстве.
-error-server-not-set = Сервер не указан. Передайте ссылку регистрации через `jospar sync --server` или пользуйтесь флешкой: `jospar bundle`.
+error-server-not-set = Сервер не указан. Передайте ссылку регистрации через `jospar claim` или пользуйтесь флешкой: `jospar bundle`.
+error-nobody-there = Связаться ни с кем не удалось: сервер не указан, и в этой сети нет других устройств школы. Всё написанное сохранено на этом устройстве. Воспользуйтесь флешкой: `jospar bundle`.
+error-not-synced = За отведённое время обмен не завершился; ещё не отправлено изменений: { $count }. Они сохранены на этом устройстве. Выполните `jospar sync` ещё раз.
 error-claim-used = Эта ссылка регистрации уже использована. Попросите у специалиста района новую.
 error-address = { $text } — не адрес сервера. Укажите имя и порт, например: jospar.example.kz:4443.
 error-port-in-use = Порт { $address } занят другой программой. Выберите другой порт или остановите её.
@@ -216,7 +218,7 @@ error-device-revoked = Это устройство исключено из шк�
 error-last-director = Это последнее устройство директора. Сначала подключите другое устройство директора, иначе школа останется без управления.
 error-not-waiting = Устройство { $device } не ждёт подключения. Список: `jospar devices`.
 error-not-a-member = Устройства { $device } нет в списке. Список: `jospar devices`.
-error-change-unknown = Такого изменения в плане нет: { $change }. Изменения показывает «jospar history».
+error-still-waiting = Запрос отправлен, но директор его ещё не подтвердил. Выполните ту же команду позже: ожидание продолжится.
 error-path-not-found = Место { $path } не найдено. Посмотреть, что есть: `jospar show`.
 error-path-unreadable = { $path } не указывает места. Напишите, например: initiatives/in1/due.
 error-document-not-found = Документа { $name } нет. Список: `jospar show`.
@@ -224,6 +226,7 @@ error-document-ambiguous = Так называется несколько док
 error-kind-unknown = Вида документа { $name } нет. Список видов: `jospar show`.
 error-field-unknown = В месте { $path } нет поля { $field }. Здесь есть: { $known }.
 error-wrong-command = Поле { $path } изменяется иначе. Используйте команду { $command }.
+error-field-unknown-here = В { $path } нет поля { $field }. Посмотреть, что там есть: `jospar show { $path }`.
 error-value-date = { $value } — не дата. Напишите так: 2026-11-23.
 error-value-number = { $value } — не число. Напишите, например: 12 или 0.5.
 error-value-flag = Вместо { $value } напишите true или false.
@@ -231,6 +234,7 @@ error-value-choice = { $value } не подходит. Выберите одно
 error-value-text = В поле { $path } пишется текст.
 error-value-record = Запись не прочитана: { $reason }. Передайте её в виде JSON, например: '{ "{" }"title": "…"{ "}" }'.
 error-text-too-long = Текст слишком длинный: знаков { $count }, предел { $limit }. Сократите или разделите его.
+error-value-field = { $value } — не поле со значением. Запишите так: title.kk=… или likelihood=3.
 error-item-exists = Запись { $id } уже есть. Выберите другое обозначение.
 error-item-id = { $id } не годится как обозначение. Используйте только латинские буквы, цифры и дефис.
 error-document-read-only = Этот документ создан новой версией jospar, здесь его можно только читать. Обновите программу.
@@ -243,6 +247,7 @@ error-not-a-plan = В файле { $path } нет плана развития. �
 error-plan-too-large = Файл слишком большой: { $size }, предел { $limit }.
 error-nothing-to-undo = Отменять нечего: на этом устройстве в последнее время ничего не меняли.
 error-no-conflict = В месте { $path } нет противоречия. Посмотреть все: `jospar conflicts`.
+error-change-unknown = Изменения { $change } нет, или так начинаются несколько. Список: `jospar history`.
 error-conflict-choice = Варианта { $number } нет. Выберите число от 1 до { $count }.
 error-backup-manifest = { $path } отсутствует или это не резервная копия: копирование не закончилось. Выберите другую копию.
 error-backup-mismatch = Копия не соответствует своему описанию. Выберите другую копию.
@@ -251,6 +256,7 @@ error-restore-not-empty = В папке { $folder } есть данные. Ук�
 error-node-other-version = В фоне работает другая версия jospar. Остановите её и запустите снова.
 error-node-already-running = Для этой папки jospar уже работает в фоне. Второй не нужен.
 error-node-not-responding = Работающий в фоне jospar не отвечает. Остановите его и запустите снова. Сохранённое цело.
+error-node-not-running = Для этой папки jospar в фоне не запущен, останавливать нечего.
 error-needs-yes = Нужно подтверждение, но спросить негде: нет терминала. Если согласны, повторите с --yes.
 error-cancelled = Отменено, ничего не изменено.
 error-language = Языка { $value } нет. Напишите kk, ru или en.
@@ -272,13 +278,17 @@ help-heading-arguments = Параметры
 help-heading-options = Дополнительные параметры
 help-help = Показать справку
 help-version = Показать версию программы
+help-usage-options = [опции]
+help-usage-command = <команда>
 help-more = Подробнее о команде: { $command }
 help-init = Начать новый план школы
 help-show = Показать план, документ или одну запись
 help-set = Записать значение: дату, число, выбор
 help-add = Добавить запись
 help-remove = Убрать запись
+help-keep = Вернуть удалённую запись
 help-move = Передвинуть запись
+help-include = Добавить короткий текст в набор
 help-text = Изменить текст в редакторе или прямо в команде
 help-status = Показать, что сохранено и что синхронизировано
 help-sync = Соединиться с сервером и обменяться изменениями
@@ -286,6 +296,7 @@ help-history = Показать, кто, когда и что изменил
 help-conflicts = Показать противоречия со всеми вариантами
 help-resolve = Выбрать один вариант противоречия
 help-undo = Отменить своё последнее изменение
+help-restore-to = Вернуть часть плана к состоянию на момент изменения
 help-lint = Проверить план на признаки формальной цифровизации
 help-import = Загрузить план из файла JSON
 help-export = Выгрузить план в файл JSON
@@ -293,9 +304,11 @@ help-bundle = Создать или прочитать файл переноса
 help-bundle-export = Записать изменения плана в файл переноса
 help-bundle-import = Принять изменения из файла переноса
 help-invite = Создать приглашение для другого устройства
+help-claim = Зарегистрировать школу на сервере по ссылке регистрации
 help-join = Присоединиться к школе по приглашению
 help-devices = Показать устройства школы и тех, кто ждёт подключения
 help-confirm = Подтвердить устройство, которое ждёт подключения
+help-decline = Отклонить устройство, которое ждёт
 help-revoke = Исключить устройство из школы
 help-backup = Сделать резервную копию
 help-restore = Восстановить из резервной копии
@@ -328,16 +341,26 @@ help-arg-device-name = Имя устройства, например: ноутб
 help-arg-document = Документ: название вида или номер
 help-arg-path = Место, например: initiatives/in1/due
 help-arg-value = Новое значение; без него поле очищается
+help-arg-short-text = Короткий текст
+help-arg-short-text-out = Короткий текст, который убрать из набора; без него удаляется запись
+help-arg-as-text = Считать каждое значение текстом, даже число
 help-arg-new-text = Новый текст; без него откроется редактор
+help-arg-from = Файл с новым текстом или - для стандартного ввода; без него откроется редактор
 help-arg-text-language = Язык текста: kk, ru или en
 help-arg-item = Содержание записи в виде JSON
+help-arg-fields = Поля записи, например title.kk=… likelihood=3
 help-arg-item-id = Обозначение новой записи; без него выберет программа
 help-arg-after = Поставить после этой записи
 help-arg-first = Поставить первой
 help-arg-keep = Вернуть убранную запись
 help-arg-number = Номер варианта
+help-arg-choice = Номер варианта, а для удалённой записи keep или remove
 help-arg-limit = Сколько строк показать
+help-arg-count = Сколько изменений
 help-arg-as-of = По состоянию на этот день
+help-arg-strict = Завершиться с кодом 1, если есть замечания
+help-arg-strict-status = Завершиться с кодом 1, если план не синхронизирован
+help-arg-at = Состояние на момент этого изменения
 help-arg-server = Адрес сервера или ссылка регистрации
 help-arg-timeout = Сколько секунд ждать
 help-arg-watch = Синхронизировать, пока не остановят
@@ -346,10 +369,12 @@ help-arg-file = Файл
 help-arg-out = Файл, в который записать результат
 help-arg-since = Не включать то, что уже есть на другом устройстве
 help-arg-role = Роль: director, teacher, contributor, viewer или auditor
+help-arg-kinds = Виды документов, которые открывает роль, через запятую
 help-arg-scope = Документы, которые открывает роль
 help-arg-expires = Сколько часов действует приглашение
 help-arg-qr = Показать QR-код для телефона
 help-arg-link = Ссылка приглашения
+help-arg-address = Где другие устройства найдут это, если сервера нет: host:port
 help-arg-device = Устройство: его слова или начало ключа
 help-arg-reason = Причина
 help-arg-backup = Файл резервной копии
@@ -358,6 +383,8 @@ help-arg-repair = Исправить то, что можно построить 
 help-arg-change = Номер изменения
 help-arg-shell = Оболочка: bash, zsh, fish или powershell
 help-arg-listen = На каком адресе и порту слушать
+help-arg-no-lan = Не искать устройства школы в локальной сети
+help-arg-stop = Остановить jospar, который работает в фоне
 help-arg-public-address = Адрес, по которому подключаются школы
 help-arg-quota = Место для одной школы, МБ
 help-arg-log = Вид журнала: text или json
@@ -370,6 +397,7 @@ init-next = Теперь загрузите план из файла ({ $import 
 init-recovery = Ключ хранится только на этом компьютере: { $path }. Подключите второе устройство директора: тогда поломка одного не оставит школу без управления.
 show-empty = Здесь пока ничего нет.
 show-documents-line = { $name }: { $items }, последнее изменение { $when }
+show-documents-line-new = { $name }: { $items }
 show-newer = Эту часть записала новая версия jospar. Здесь её можно только читать.
 show-damaged = Эта часть не такая, как ожидалось: { $path }. Она не удалена, но не показывается.
 show-has-conflicts = Есть { $count ->
@@ -408,7 +436,10 @@ status-content = Хранится: { $documents ->
 status-server = Сервер: { $address }, последняя связь { $when }
 status-server-never = Сервер: { $address }, связи ещё не было
 status-server-none = Сервер не указан. План хранится на этом устройстве, обмен идёт через флешку.
+status-server-state = Сервер: { $address }: { $state }
 status-peer = { $name }: { $state }, последняя связь { $when }
+status-peer-state = { $name }: { $state }
+status-clock = Часы этого компьютера расходятся с другими на { $time }. Проверьте их и выставьте точное время.
 status-quarantine = Отложено: { $count ->
     [one] { $count } изменение
     [few] { $count } изменения
@@ -433,6 +464,16 @@ sync-done = Отправлено: { $sent ->
    *[other] { $received } изменений
 }.
 sync-nothing = Нового нет: на обеих сторонах всё одинаково.
+sync-sent-to = { $name }: отправлено { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[many] { $count } изменений
+}.
+sync-received = Получено: { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[many] { $count } изменений
+}.
 sync-cost = Сеть: отправлено { $sent }, получено { $received }; обменов туда и обратно: { $trips }; время: { $time }.
 sync-refused = Не принято: { $count ->
     [one] { $count } изменение
@@ -453,6 +494,7 @@ history-more = И ещё { $count ->
     [few] { $count } изменения
    *[other] { $count } изменений
 }. Показать: { $command }.
+history-more-some = Есть ещё. Показать: { $command }.
 change-set = { $path }: записано { $value }
 change-cleared = { $path }: очищено
 change-text = изменён текст { $path }
@@ -469,6 +511,7 @@ change-many = изменено сразу в { $count ->
     [few] { $count } местах
    *[other] { $count } местах
 }
+change-place = изменено { $path }
 conflicts-none = Противоречий нет.
 conflicts-intro = Два человека одновременно записали в одно место разное. Ничего не потеряно, выберите верное.
 conflict-heading = Противоречие { $number }: { $path }
@@ -482,6 +525,7 @@ resolve-kept = Запись { $path } осталась вместе с изме�
 resolve-removed = Запись { $path } убрана.
 undo-done = Отменено: { $what }.
 undo-partly = Отменено: { $what }. Но позже это место изменили другие, написанное ими оставлено.
+restore-to-done = { $path } снова как на момент изменения { $change }.
 redo-howto = Вернуть: { $command }
 
 ### Файлы
@@ -518,6 +562,7 @@ export-done = Выгружено в { $path }: { $documents ->
     [few] { $documents } документа
    *[other] { $documents } документов
 }, { $size }.
+export-written = Выгружено в { $path }: { $size }.
 export-people = Имена людей в файл не включены.
 bundle-done = Файл переноса { $path } готов: { $changes ->
     [one] { $changes } изменение
@@ -535,6 +580,12 @@ bundle-waiting = Ждёт предыдущих: { $count ->
     [few] { $count } изменения
    *[other] { $count } изменений
 }. Принесите с первого устройства полный файл.
+bundle-refused = Из файла не принято: { $count ->
+    [one] { $count } изменение
+    [few] { $count } изменения
+   *[many] { $count } изменений
+}.
+import-request = { $name } просит принять устройство. Его слова: { $words }. Подтвердить: { $command }.
 bundle-readable = Нашедший файл сможет прочитать план. После обмена удалите его с флешки.
 
 ### Устройства
@@ -552,6 +603,7 @@ join-fetching = План загружается: получено { $changes ->
    *[other] { $changes } изменений
 }.
 join-declined = Директор не подтвердил это устройство. Спросите у него о причине.
+join-file-done = Запрос { $path } готов. Отнесите его директору, он выполнит { $command }. Слова вашего устройства: { $words }.
 devices-line = { $name }: { $role }, { $state }, слова: { $words }
 devices-this = это устройство
 devices-waiting = Ждут подключения:
@@ -594,6 +646,7 @@ doctor-ok = Всё цело: проверено { $documents ->
 }.
 doctor-problem = Неполадка: { $what }
 doctor-problems = Найдено неполадок: { $count }. Сначала сделайте резервную копию, затем выполните { $command }. Данные на других устройствах целы.
+doctor-found = Найдено неполадок: { $count }. Сначала сделайте резервную копию, затем получите план с другого устройства или восстановите целую копию. Данные на других устройствах целы.
 doctor-repaired = Исправлено: { $count }. Недостающие изменения придут с других устройств при следующей синхронизации.
 doctor-check-disk = Файл на диске
 doctor-check-log = Изменения и подписи
@@ -604,6 +657,7 @@ doctor-check-space = Свободное место на диске: { $size }
 quarantine-none = Отложенных изменений нет.
 quarantine-intro = Эти изменения пришли, но в план не вошли. Они не удаляются; директор может их принять или убрать.
 quarantine-line = { $number }) { $document }, { $who }, { $when }: { $reason }
+quarantine-entry = { $number }) { $document }, { $who }: { $reason }
 quarantine-adopted = Принято: { $count ->
     [one] { $count } изменение
     [few] { $count } изменения
@@ -616,6 +670,7 @@ quarantine-discarded = Убрано из списка: { $count ->
 }.
 completions-howto = Готово для { $shell }. Добавьте эту строку в файл настроек: { $line }
 node-running = jospar запущен. Папка данных: { $folder }. Чтобы остановить, нажмите Ctrl+C.
+node-listening = Другие устройства находят его по адресу { $address }.
 node-stopping = Остановка: сохраняются последние изменения…
 node-stopped = Остановлено. Всё сохранено.
 
@@ -629,6 +684,7 @@ progress-bundle = Записывается файл переноса
 progress-backup = Создаётся резервная копия
 progress-restore = Восстановление
 progress-verify = Проверка: { $done } из { $total }
+progress-doctor = Проверка
 progress-waiting = Ожидание подтверждения
 
 ### Сервер района

@@ -1,0 +1,213 @@
+//! What may be written on the command line. The texts of the help are put in by [`crate::help`].
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "jospar",
+    version,
+    disable_help_flag = true,
+    disable_help_subcommand = true,
+    disable_version_flag = true,
+    subcommand_required = true
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    #[arg(long, global = true, env = "JOSPAR_DATA", value_name = "FOLDER")]
+    pub(crate) data: Option<PathBuf>,
+    #[arg(long, global = true, env = jospar_node::keys::KEYS_VARIABLE, value_name = "FOLDER")]
+    pub(crate) keys: Option<PathBuf>,
+    /// Read before all else, by [`crate::help::language`]: it decides the texts of the help.
+    #[arg(long, global = true, value_name = "kk|ru|en")]
+    pub(crate) lang: Option<String>,
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    #[arg(long, short, global = true)]
+    pub(crate) yes: bool,
+}
+
+/// How a command that needs other devices takes part in the network.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Network {
+    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:0")]
+    pub(crate) listen: SocketAddr,
+    #[arg(long)]
+    pub(crate) no_lan: bool,
+}
+
+/// One command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Init {
+        #[arg(long)]
+        school: String,
+        #[arg(long)]
+        name: String,
+    },
+    Show {
+        path: Option<String>,
+        #[arg(long, value_name = "CHANGE")]
+        at: Option<String>,
+    },
+    Set {
+        path: String,
+        #[arg(allow_hyphen_values = true)]
+        value: Option<String>,
+        #[arg(long)]
+        text: bool,
+    },
+    Add {
+        path: String,
+        #[arg(value_name = "FIELD=VALUE")]
+        fields: Vec<String>,
+        #[arg(long)]
+        id: Option<String>,
+        #[arg(long, value_name = "ID")]
+        after: Option<String>,
+        #[arg(long)]
+        text: bool,
+    },
+    Remove {
+        path: String,
+        value: Option<String>,
+    },
+    Keep {
+        path: String,
+    },
+    #[command(group = clap::ArgGroup::new("where").required(true))]
+    Move {
+        path: String,
+        #[arg(long, value_name = "ID", group = "where")]
+        after: Option<String>,
+        #[arg(long, group = "where")]
+        first: bool,
+    },
+    Include {
+        path: String,
+        value: String,
+    },
+    Text {
+        path: String,
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+    },
+    Status {
+        #[arg(long)]
+        strict: bool,
+    },
+    Sync {
+        #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+        timeout: u64,
+        #[command(flatten)]
+        network: Network,
+    },
+    History {
+        path: Option<String>,
+        #[arg(long, value_name = "COUNT", default_value_t = 20)]
+        limit: usize,
+    },
+    Conflicts,
+    Resolve {
+        path: String,
+        choice: String,
+    },
+    Undo {
+        #[arg(default_value_t = 1)]
+        count: usize,
+    },
+    RestoreTo {
+        change: String,
+    },
+    Lint {
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        as_of: Option<String>,
+        #[arg(long)]
+        strict: bool,
+    },
+    Import {
+        file: PathBuf,
+    },
+    Export {
+        #[arg(default_value = "-")]
+        file: PathBuf,
+    },
+    Bundle {
+        file: PathBuf,
+    },
+    Invite {
+        #[arg(long, default_value = "teacher")]
+        role: String,
+        #[arg(long, value_name = "HOST:PORT")]
+        address: Option<String>,
+        #[arg(long)]
+        qr: bool,
+    },
+    #[command(group = clap::ArgGroup::new("way").required(true))]
+    Join {
+        #[arg(group = "way")]
+        link: Option<String>,
+        #[arg(long, group = "way")]
+        file: Option<PathBuf>,
+        #[arg(long)]
+        name: String,
+        #[arg(long, value_name = "SECONDS")]
+        timeout: Option<u64>,
+        #[command(flatten)]
+        network: Network,
+    },
+    Claim {
+        link: String,
+        #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+        timeout: u64,
+        #[command(flatten)]
+        network: Network,
+    },
+    Devices,
+    Confirm {
+        device: String,
+        #[arg(long)]
+        role: Option<String>,
+        #[arg(long, value_delimiter = ',')]
+        kinds: Vec<String>,
+    },
+    Decline {
+        device: String,
+    },
+    Revoke {
+        device: String,
+    },
+    Quarantine,
+    Backup {
+        path: PathBuf,
+    },
+    Restore {
+        file: PathBuf,
+        #[arg(long)]
+        replace: bool,
+    },
+    Doctor,
+    Node {
+        #[command(flatten)]
+        network: Network,
+        #[arg(long)]
+        stop: bool,
+    },
+    Completions {
+        shell: Shell,
+    },
+}

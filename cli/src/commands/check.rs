@@ -1,0 +1,179 @@
+//! Commands that check: the plan against its rules, the store, and what was set aside.
+
+use std::path::Path;
+
+use jospar_locales::Value as Argument;
+use jospar_node::service::{FaultKind, Request};
+use serde_json::Value;
+
+use crate::session::{Outcome, Session};
+use crate::words::{Words, count_at, items_at, text_or_empty};
+
+/// The exit code for findings, if `--strict` asks for one.
+pub(crate) const FOUND: u8 = 1;
+
+pub(crate) fn lint(session: &mut Session, as_of: Option<String>, strict: bool) -> Outcome {
+    let answer = session.ask(&Request::Lint { as_of })?;
+    session.print(&answer, findings)?;
+    let found = count_at(&answer, "/findings") > 0;
+    Ok(if strict && found { FOUND } else { 0 })
+}
+
+/// The findings, the advice once behind all findings of a rule.
+pub(crate) fn findings(words: &Words, answer: &Value) -> Vec<String> {
+    let mut lines = Vec::new();
+    let as_of = text_or_empty(answer, "/as_of");
+    let day = words.day(as_of).unwrap_or_else(|| as_of.to_owned());
+    lines.push(words.with("lint-as-of", "date", &day));
+    let found: Vec<&Value> = items_at(answer, "/findings").collect();
+    if found.is_empty() {
+        lines.push(words.word("lint-none"));
+        return lines;
+    }
+    for (index, finding) in found.iter().enumerate() {
+        let heading = text_or_empty(finding, "/heading");
+        lines.push(words.text(
+            "lint-line",
+            &[
+                ("rule", text_or_empty(finding, "/rule").to_uppercase().into()),
+                ("title", words.word(heading).into()),
+                ("text", sentence(words, finding).into()),
+            ],
+        ));
+        let subject = text_or_empty(finding, "/subject");
+        lines.push(format!("  {}", words.with("lint-place", "subject", subject)));
+        let is_last =
+            found.get(index + 1).is_none_or(|next| text_or_empty(next, "/heading") != heading);
+        if is_last {
+            let advice = words.word(&format!("{heading}-advice"));
+            lines.push(format!("  {}", words.with("lint-todo", "text", &advice)));
+        }
+    }
+    lines.push(words.text("lint-count", &[("count", found.len().into())]));
+    lines
+}
+
+/// The sentence of one finding.
+fn sentence(words: &Words, finding: &Value) -> String {
+    let values: Vec<(&str, Argument)> = finding
+        .get("values")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| (name.as_str(), words.argument(value)))
+        .collect();
+    words.text(text_or_empty(finding, "/message"), &values)
+}
+
+pub(crate) fn quarantine(session: &mut Session) -> Outcome {
+    let answer = session.ask(&Request::Quarantine)?;
+    session.print(&answer, set_aside)?;
+    Ok(0)
+}
+
+fn set_aside(words: &Words, answer: &Value) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (index, change) in items_at(answer, "/changes").enumerate() {
+        let reason = text_or_empty(change, "/reason");
+        let reason = match words.catalogue().has(reason) {
+            true => words.word(reason),
+            false => words.named("quarantine", reason),
+        };
+        lines.push(words.text(
+            "quarantine-entry",
+            &[
+                ("number", (index + 1).into()),
+                ("document", text_or_empty(change, "/part").into()),
+                ("who", words.person(change).into()),
+                ("reason", reason.into()),
+            ],
+        ));
+    }
+    match lines.is_empty() {
+        true => lines.push(words.word("quarantine-none")),
+        false => lines.insert(0, words.word("quarantine-intro")),
+    }
+    lines
+}
+
+pub(crate) fn doctor(session: &mut Session) -> Outcome {
+    let answer = session.ask_long(&Request::Doctor, "progress-doctor")?;
+    session.print(&answer, checked)?;
+    let is_sound = items_at(&answer, "/problems").next().is_none();
+    Ok(if is_sound { 0 } else { FaultKind::Damaged.exit_code() })
+}
+
+fn checked(words: &Words, answer: &Value) -> Vec<String> {
+    let mut lines: Vec<String> = items_at(answer, "/problems")
+        .map(|problem| words.with("doctor-problem", "what", problem.as_str().unwrap_or_default()))
+        .collect();
+    lines.push(match lines.len() {
+        0 => words.text(
+            "doctor-ok",
+            &[
+                ("documents", count_at(answer, "/documents").into()),
+                ("changes", count_at(answer, "/changes").into()),
+            ],
+        ),
+        count => words.text("doctor-found", &[("count", count.into())]),
+    });
+    lines
+}
+
+/// The size of the files in a folder, not counting folders in it.
+pub(crate) fn folder_bytes(folder: &Path) -> u64 {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    files
+        .filter_map(|file| file.metadata().ok())
+        .filter(|file| file.is_file())
+        .map(|f| f.len())
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use jospar_locales::Language;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn findings_are_told_in_the_language() {
+        let answer = json!({"as_of": "2026-11-24", "findings": [
+            {"rule": "L07", "heading": "lint-l07", "message": "lint-l07-missing",
+             "subject": "kpis/k1",
+             "values": {"title": {"kk": "Жылдамдық", "ru": "Скорость", "en": "Speed"},
+                        "missing": {"keys": ["missing-target", "missing-date"]}}},
+            {"rule": "L17", "heading": "lint-l17", "message": "lint-l17-weights-areas",
+             "subject": "audit", "values": {"sum": 0.95}},
+        ]});
+        let expected = [
+            "As of 24 November 2026.",
+            "L07 A KPI that measures nothing: “Speed” lacks a target, a date.",
+            "  Place: kpis/k1",
+            "  What to do: Write down the KPI's baseline, target, source and date.",
+            "L17 A contradiction in the numbers: The weights of the audit areas add up to 0.95, not 1.",
+            "  Place: audit",
+            "  What to do: Check the numbers and correct them.",
+            "Found 2 findings.",
+        ];
+        assert_eq!(findings(&Words::utc(Language::En), &answer), expected);
+        let russian = findings(&Words::utc(Language::Ru), &answer).join("\n");
+        assert!(russian.contains("Скорость") && russian.contains("0,95"), "{russian}");
+        let kazakh = findings(&Words::utc(Language::Kk), &answer).join("\n");
+        assert!(kazakh.contains("Жылдамдық") && !kazakh.contains("[lint"), "{kazakh}");
+    }
+
+    #[test]
+    fn what_was_set_aside_has_its_reason() {
+        let answer = json!({"changes": [
+            {"document": "x", "part": "risks", "change": "ff", "who": "Болат", "device": "d",
+             "reason": "revoked"},
+        ]});
+        let lines = set_aside(&Words::utc(Language::En), &answer);
+        assert_eq!(
+            lines.last().map(String::as_str),
+            Some("1) risks, Болат: Made after the device was shut out of the school.")
+        );
+    }
+}

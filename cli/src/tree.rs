@@ -1,0 +1,130 @@
+//! A part of the plan as a tree that a person can read.
+
+use serde_json::{Map, Value};
+
+use crate::words::Words;
+
+/// Where a text on one line ends and lines of its own begin.
+const INLINE_CHARS_MAX: usize = 72;
+/// The members that a list item is known by, best first.
+const NAMES: [&str; 6] = ["title", "name", "statement", "text", "topic", "idea"];
+
+/// The lines of `value`, which stands at the last segment of a path.
+pub(crate) fn lines(words: &Words, value: &Value) -> Vec<String> {
+    let mut tree = Tree { words, lines: Vec::new() };
+    match value {
+        Value::Object(members) if !members.is_empty() => {
+            // Whoever asks for one text gets all its languages.
+            tree.members(members, 0);
+        }
+        Value::Array(items) if !items.is_empty() => tree.items(items, 0),
+        Value::Object(_) | Value::Array(_) => tree.lines.push(words.word("show-empty")),
+        value => tree.lines.push(words.value(value)),
+    }
+    tree.lines
+}
+
+struct Tree<'a> {
+    words: &'a Words,
+    lines: Vec<String>,
+}
+
+impl Tree<'_> {
+    fn members(&mut self, members: &Map<String, Value>, depth: usize) {
+        for (name, value) in members.iter().filter(|(name, _)| *name != "id") {
+            let label = label(self.words, name);
+            self.member(&label, name, value, depth);
+        }
+    }
+
+    fn member(&mut self, label: &str, name: &str, value: &Value, depth: usize) {
+        if is_empty(value) {
+            return;
+        }
+        match value {
+            Value::Object(members) => match self.words.local(value) {
+                Some(text) => self.text(label, text, depth),
+                None => {
+                    self.line(depth, &format!("{label}:"));
+                    self.members(members, depth + 1);
+                }
+            },
+            Value::Array(items) if items.iter().any(Value::is_object) => {
+                self.line(depth, &format!("{label}:"));
+                self.items(items, depth + 1);
+            }
+            Value::String(word) => {
+                let text = self.choice(name, word);
+                self.text(label, &text, depth);
+            }
+            value => {
+                let text = self.words.value(value);
+                self.text(label, &text, depth);
+            }
+        }
+    }
+
+    fn items(&mut self, items: &[Value], depth: usize) {
+        for item in items {
+            let Some(members) = item.as_object() else {
+                self.line(depth, &format!("- {}", self.words.value(item)));
+                continue;
+            };
+            let named = NAMES.into_iter().find(|name| members.get(*name).is_some_and(is_name));
+            let title = named.and_then(|name| members.get(name)).map(|name| self.words.value(name));
+            let id = members.get("id").and_then(Value::as_str).unwrap_or("-");
+            self.line(depth, format!("{id}  {}", title.unwrap_or_default()).trim_end());
+            for (name, value) in members {
+                if name != "id" && Some(name.as_str()) != named {
+                    let label = label(self.words, name);
+                    self.member(&label, name, value, depth + 1);
+                }
+            }
+        }
+    }
+
+    /// A word that the program gave a choice of, with the word itself for whoever wants to write it.
+    fn choice(&self, name: &str, word: &str) -> String {
+        let is_word = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        if !is_word || matches!(name, "author" | "owner" | "by") {
+            return self.words.value(&Value::String(word.to_owned()));
+        }
+        match self.words.named("choice", word) {
+            named if named == word => named,
+            named => format!("{named} ({word})"),
+        }
+    }
+
+    fn text(&mut self, label: &str, text: &str, depth: usize) {
+        if !text.contains('\n') && text.chars().count() <= INLINE_CHARS_MAX {
+            return self.line(depth, &format!("{label}: {text}"));
+        }
+        self.line(depth, &format!("{label}:"));
+        for line in text.lines() {
+            self.line(depth + 1, line);
+        }
+    }
+
+    fn line(&mut self, depth: usize, text: &str) {
+        self.lines.push(format!("{}{text}", "  ".repeat(depth)));
+    }
+}
+
+/// The name of a field in the reader's language.
+pub(crate) fn label(words: &Words, field: &str) -> String {
+    words.named("field", field)
+}
+
+fn is_name(value: &Value) -> bool {
+    !is_empty(value) && !value.is_array()
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.values().all(is_empty),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
