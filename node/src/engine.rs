@@ -88,14 +88,34 @@ pub(crate) enum Message {
     Create(WorkspaceId, Vec<Vec<u8>>, oneshot::Sender<Result<(), NodeError>>),
     /// A way into a workspace or onto a server was begun.
     Enter(Entry),
-    /// How the dialing of targets stands.
-    Errors(oneshot::Sender<Vec<(Target, String)>>),
+    /// How the network stands.
+    Network(oneshot::Sender<NetworkState>),
     /// Dial everything now.
     Hurry,
     /// Everything on the store itself, between transactions.
     Store(Box<dyn FnOnce(&mut Store) + Send>),
     /// Stop.
     Stop,
+}
+
+/// How the network stands.
+#[derive(Debug, Default)]
+pub(crate) struct NetworkState {
+    /// The last error of each target that cannot be dialed.
+    pub(crate) errors: Vec<(Target, String)>,
+    /// What the session with each peer has cost so far.
+    pub(crate) traffic: Vec<(DeviceId, Traffic)>,
+}
+
+/// What one session has cost.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Traffic {
+    /// Bytes of frames sent.
+    pub(crate) bytes_sent: u64,
+    /// Bytes of frames received.
+    pub(crate) bytes_received: u64,
+    /// How often this side had sent something and then heard the peer: round trips after the handshake.
+    pub(crate) round_trips: u64,
 }
 
 /// The network around the loop.
@@ -133,6 +153,31 @@ pub(crate) struct SessionState {
     entering: bool,
     /// The peer said hello and is a member or a server.
     live: bool,
+    /// Something was sent since the peer was heard last.
+    awaiting: bool,
+    bytes_sent: u64,
+    bytes_received: u64,
+    round_trips: u64,
+}
+
+impl SessionState {
+    const fn new(peer: DeviceId) -> Self {
+        Self {
+            peer,
+            workspace: None,
+            entering: false,
+            live: false,
+            awaiting: false,
+            bytes_sent: 0,
+            bytes_received: 0,
+            round_trips: 0,
+        }
+    }
+
+    fn note_received(&mut self, bytes: usize) {
+        self.bytes_received += bytes as u64;
+        self.round_trips += u64::from(std::mem::replace(&mut self.awaiting, false));
+    }
 }
 
 /// What a turn leaves to do after its commit.
@@ -280,9 +325,9 @@ impl State {
                 self.dialer.hurry(moment.now);
                 Ok(())
             }
-            Message::Errors(reply) => {
-                let errors = self.dialer.errors().map(|(t, e)| (t.clone(), e.to_owned()));
-                drop(reply.send(errors.collect()));
+            Message::Network(reply) => {
+                // Whoever asked may have gone.
+                drop(reply.send(self.network_state()));
                 Ok(())
             }
             Message::Resolved(target, address) => {

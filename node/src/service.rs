@@ -96,7 +96,7 @@ pub enum Request {
     },
     /// Who has what. Answer: `{school, device: {id, words, name, role}, folder, documents, changes, quarantined,
     /// saved: true, server: {configured, address, connected, equal, unacknowledged, error}, peers: [{device, words,
-    /// name, role, kind: "device"|"server", connected, equal, unacknowledged, known, address}], synced, digest,
+    /// name, role, kind: "device"|"server", connected, equal, unacknowledged, known, address, error, traffic}], synced, digest,
     /// clock_skew_ms, node: "running"|"own"}`.
     Status,
     /// Dials everybody now. Answer: `{}`; ask `status` until `synced`.

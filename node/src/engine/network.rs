@@ -7,15 +7,33 @@ use jospar_core::protocol::{Frame, RefusalCode, SessionId};
 use jospar_core::replica::{Moment, Station};
 use jospar_core::time::Timestamp;
 
-use super::{Message, State};
+use super::{Message, NetworkState, State, Traffic};
 use crate::clock;
 use crate::dialer::Target;
 use crate::entry::Entry;
 use crate::quic::{DialId, Lane};
 
 impl State {
+    /// How the dialing of targets and the sessions stand.
+    pub(super) fn network_state(&self) -> NetworkState {
+        let errors = self.dialer.errors().map(|(target, error)| (target.clone(), error.to_owned()));
+        let traffic = self.sessions.values().map(|state| {
+            let traffic = Traffic {
+                bytes_sent: state.bytes_sent,
+                bytes_received: state.bytes_received,
+                round_trips: state.round_trips,
+            };
+            (state.peer, traffic)
+        });
+        NetworkState { errors: errors.collect(), traffic: traffic.collect() }
+    }
+
     pub(super) fn send(&mut self, session: SessionId, frame: Vec<u8>, bulk: bool) {
         let Some(network) = &self.network else { return };
+        if let Some(state) = self.sessions.get_mut(&session) {
+            state.awaiting = true;
+            state.bytes_sent += frame.len() as u64;
+        }
         let lane = if bulk { Lane::Bulk } else { Lane::Control };
         if let Err(error) = network.endpoint.send(session, lane, frame) {
             tracing::warn!(%error, "a frame was not sent; the session ends");

@@ -59,7 +59,7 @@ impl State {
         peer: DeviceId,
         dialed: Option<DialId>,
     ) -> Result<(), StorageError> {
-        let mut state = SessionState { peer, workspace: None, entering: false, live: false };
+        let mut state = SessionState::new(peer);
         if let Some(dial) = dialed {
             self.dialer.note_opened(dial, session);
             if let Some(entry) = self.entry.as_mut().filter(|entry| entry.contact() == peer) {
@@ -92,7 +92,9 @@ impl State {
         bytes: Vec<u8>,
         after: &mut After,
     ) -> Result<(), StorageError> {
-        let Some(state) = self.sessions.get(&session).copied() else { return Ok(()) };
+        let Some(state) = self.sessions.get_mut(&session) else { return Ok(()) };
+        state.note_received(bytes.len());
+        let state = *state;
         if state.entering {
             return self.on_entry_frame(transaction, moment, session, &bytes, after);
         }

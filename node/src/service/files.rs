@@ -100,7 +100,8 @@ fn apply_in_parts(
     }
 }
 
-fn count_items(value: &Value) -> usize {
+/// How many records a view holds, at any depth.
+pub(super) fn count_items(value: &Value) -> usize {
     match value {
         Value::Array(items) => {
             let records = items.iter().filter(|item| item.is_object()).count();

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, Trouble};
 use super::fault::{Fault, FaultKind};
+use super::files;
 use super::sections::{self, Section};
 use super::status;
 use crate::handle::Turn;
@@ -81,7 +82,7 @@ fn overview(turn: &mut Turn<'_>) -> Answer {
         let document = turn.replica.document(turn.storage, id)?;
         let changed = document.history().last().map(|entry| entry.time.0);
         let conflicts = document.conflicts().len();
-        let items = if kind.is_many() { 1 } else { count_items(&view) };
+        let items = if kind.is_many() { 1 } else { files::count_items(&view) };
         let part = parts.entry(kind.byte()).or_insert_with(|| {
             json!({"part": kind.section().unwrap_or(kind.name()), "kind": kind.name(),
                    "message": kind.message_key(), "items": 0, "changed": null, "conflicts": 0})
@@ -98,11 +99,6 @@ fn overview(turn: &mut Turn<'_>) -> Answer {
     }
     let parts: Vec<Value> = parts.into_values().collect();
     Ok(json!({"school": school, "parts": parts}))
-}
-
-fn count_items(view: &Value) -> usize {
-    let members = view.as_object().into_iter().flat_map(|members| members.values());
-    members.filter_map(Value::as_array).map(Vec::len).sum()
 }
 
 const fn place_name(place: PlaceKind) -> &'static str {

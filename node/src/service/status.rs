@@ -15,7 +15,7 @@ use super::fault::{Fault, FaultKind};
 use super::plan::{hexadecimal, parse_heads};
 use super::sections::{self, Names};
 use crate::dialer::Target;
-use crate::engine::Message;
+use crate::engine::{Message, NetworkState};
 use crate::handle::Turn;
 use crate::keys::words;
 
@@ -27,13 +27,13 @@ const READ_BYTES: usize = 4 * 1024 * 1024;
 
 impl Service {
     pub(super) async fn status(&self) -> Result<Value, Fault> {
-        let (reply, errors) = oneshot::channel();
-        self.tell(Message::Errors(reply)).await?;
-        let errors = errors.await.unwrap_or_default();
+        let (reply, network) = oneshot::channel();
+        self.tell(Message::Network(reply)).await?;
+        let network = network.await.unwrap_or_default();
         let listen = self.endpoint.as_ref().and_then(|endpoint| endpoint.local_address().ok());
         let (skew, refused) = self.heard(|heard| (heard.clock_skew_ms, heard.refused));
         let folder = self.folder.display().to_string();
-        let mut status = self.turn(move |turn| status(turn, &errors)).await?;
+        let mut status = self.turn(move |turn| status(turn, &network)).await?;
         if let Value::Object(status) = &mut status {
             status.insert("folder".into(), folder.into());
             status.insert("clock_skew_ms".into(), skew.into());
@@ -62,7 +62,7 @@ impl Service {
     }
 }
 
-fn status(turn: &mut Turn<'_>, errors: &[(Target, String)]) -> Answer {
+fn status(turn: &mut Turn<'_>, network: &NetworkState) -> Answer {
     let names = Names::read(turn)?;
     let head = DocumentId::singleton(&turn.replica.workspace(), Kind::Plan.byte());
     let has_head = turn.replica.documents().any(|(id, _)| *id == head);
@@ -76,7 +76,7 @@ fn status(turn: &mut Turn<'_>, errors: &[(Target, String)]) -> Answer {
     let role = rights.member(&device).map_or("server", |member| member.role.name());
     let synced = !peers.is_empty() && peers.iter().any(|p| p.connected && p.equal);
     let peers: Vec<Value> =
-        peers.iter().map(|peer| peer_json(turn, &names, peer, errors)).collect();
+        peers.iter().map(|peer| peer_json(turn, &names, peer, network)).collect();
     let server = peers.iter().find(|peer| peer["kind"] == "server").cloned();
     let mut heads = Vec::new();
     let documents: Vec<DocumentId> = turn.replica.documents().map(|(id, _)| *id).collect();
@@ -110,15 +110,15 @@ fn blake3_hex(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().chars().take(32).collect()
 }
 
-fn peer_json(
-    turn: &Turn<'_>,
-    names: &Names,
-    peer: &PeerStatus,
-    errors: &[(Target, String)],
-) -> Value {
+fn peer_json(turn: &Turn<'_>, names: &Names, peer: &PeerStatus, network: &NetworkState) -> Value {
     let rights = turn.replica.policy().now();
     let server = rights.servers().find(|(device, _)| **device == peer.peer).map(|(_, s)| s);
-    let error = errors.iter().find_map(|(target, error)| match target {
+    let traffic = network.traffic.iter().find(|(device, _)| *device == peer.peer);
+    let traffic = traffic.map(|(_, traffic)| {
+        json!({"bytes_sent": traffic.bytes_sent, "bytes_received": traffic.bytes_received,
+               "round_trips": traffic.round_trips})
+    });
+    let error = network.errors.iter().find_map(|(target, error)| match target {
         Target::Pinned(device, _) if *device == peer.peer => Some(error.as_str()),
         _ => None,
     });
@@ -134,6 +134,7 @@ fn peer_json(
         "unacknowledged": peer.unacknowledged,
         "known": peer.known,
         "error": error,
+        "traffic": traffic,
     })
 }
 
