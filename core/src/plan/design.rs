@@ -65,8 +65,11 @@ record! {
         novelty: number,
         feasibility: number,
         impact: number,
+        /// Counted at a meeting: votes for it, and how many voted.
         votes: number,
         voters: number,
+        /// Votes given on devices, by person: each is merged on its own, so that none is lost.
+        ballots: map(flag),
         selected: flag,
         rejected_because: prose,
     }
