@@ -8,7 +8,7 @@
 //! - a set is a map from text to `pos`; a map of values is a map.
 //!
 //! `pos` is a fractional index: order is by (`pos`, id). Nothing is ever deleted from the maps of items and paragraphs:
-//! removing sets `gone`, and what others edited meanwhile shows again (docs/adr/0005). All containers of a record are
+//! removing counts `gone` up, taking that back sets it to 0, and what others edited meanwhile shows again (docs/adr/0005). All containers of a record are
 //! made with it, so nobody makes them twice.
 
 mod check;

@@ -50,7 +50,7 @@ pub struct Parked {
 pub enum Missing {
     /// A change that it depends on.
     Change(DocumentId, ChangeHash),
-    /// The policy entry that it names, or the one that names its device.
+    /// The policy entry that it names.
     Policy(PolicyHash),
 }
 

@@ -1,7 +1,7 @@
 //! QUIC: one UDP port that dials and accepts, pinned raw public keys, and frames on streams.
 //!
 //! Frames are opaque here: the protocol, the policy and the decision to call a peer connected live in `jospar_core`.
-//! Format: docs/protocol.md, "Streams".
+//! Format: docs/protocol.md, section 5.1.
 //!
 //! A session has two lanes each way. [`Lane::Control`] is one bidirectional stream that the dialer opens with an empty
 //! frame; it goes ahead of [`Lane::Bulk`], which is a unidirectional stream that its sender opens on first use. Order is
@@ -67,7 +67,7 @@ pub enum NetEvent {
         address: SocketAddr,
         /// The dial this answers; `None` if the peer dialed.
         dialed: Option<DialId>,
-        /// 32 bytes that only the two ends of this session can compute: what a proof of an invite is tied to.
+        /// 32 bytes that only the two ends of this session can compute. The protocol does not use them.
         exporter: [u8; 32],
     },
     /// A frame arrived; it is never empty and has at most [`FRAME_BYTES_MAX`] bytes.

@@ -22,7 +22,7 @@ pub use fault::{Fault, FaultKind};
 #[serde(tag = "request", rename_all = "snake_case")]
 pub enum Request {
     /// What stands at a path (all parts if empty), now or `at` heads. Answer: `{path, place, value, heads, conflicts}`;
-    /// for the empty path `{school, parts: [{part, kind, document, items, changed, conflicts}]}`.
+    /// for the empty path `{school, parts: [{part, kind, message, items, changed, conflicts}]}`.
     Show {
         /// The path.
         path: String,
@@ -94,10 +94,10 @@ pub enum Request {
         /// The new text.
         text: String,
     },
-    /// Who has what. Answer: `{school, device: {id, words, name, role}, folder, documents, changes, quarantined,
-    /// saved: true, server: {configured, address, connected, equal, unacknowledged, error}, peers: [{device, words,
-    /// name, role, kind: "device"|"server", connected, equal, unacknowledged, known, address, error, traffic}], synced, digest,
-    /// clock_skew_ms, node: "running"|"own"}`.
+    /// Who has what. Answer: `{workspace, school, device: {id, words, name, role}, folder, documents, changes,
+    /// quarantined, saved: true, server: null|peer, peers: [{device, words, name, role, kind: "device"|"server",
+    /// connected, equal, unacknowledged, known, address, error, traffic: null|{bytes_sent, bytes_received,
+    /// round_trips}}], synced, digest, heads, clock_skew_ms, listen, refused: null|{device, message}}`.
     Status,
     /// Dials everybody now. Answer: `{}`; ask `status` until `synced`.
     Sync,
@@ -119,7 +119,7 @@ pub enum Request {
         /// The decision.
         choice: Value,
     },
-    /// Takes this device's last changes back, newest first. Answer: `{undone: [{change, paths}]}`.
+    /// Takes this device's last changes back, newest first. Answer: `{undone: [{change, paths, by}], saved: true}`.
     Undo {
         /// How many.
         count: usize,
@@ -164,7 +164,8 @@ pub enum Request {
         address: Option<String>,
     },
     /// Who belongs to the workspace and who waits. Answer: `{devices: [{device, words, name, role, this, connected}],
-    /// waiting: [{device, words, name, role}], revoked: [{device, words, name, role}], servers: [{device, address}]}`.
+    /// waiting: [{device, words, name, role}], revoked: [{device, words, name, role}], servers: [{device, words,
+    /// address, connected}]}`.
     Devices,
     /// Lets a waiting device in. `device` is its id, the start of it, or its words.
     Confirm {
@@ -194,7 +195,7 @@ pub enum Request {
         /// The folder or file to write; an absolute path.
         path: String,
     },
-    /// Checks everything. Answer: `{documents, changes, problems: [text]}`.
+    /// Checks everything. Answer: `{workspaces, documents, envelopes, changes, bytes, online, problems: [text]}`.
     Doctor,
     /// Starts a workspace here: a school and its director. Answer: `{workspace, device, words}`.
     Init {
@@ -222,8 +223,8 @@ pub enum Request {
         /// The link.
         link: String,
     },
-    /// How the way in stands. Answer: `{state: "none"|"connecting"|"waiting"|"done"|"refused", message, error,
-    /// workspace}`; `message` is a key of the catalogue.
+    /// How the way in stands. Answer: `{state: "none"|"connecting"|"waiting"|"done"|"refused", message?, workspace?}`;
+    /// `message` is a key of the catalogue.
     Entry,
     /// Stops a running node.
     Stop,

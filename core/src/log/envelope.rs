@@ -53,7 +53,7 @@ pub enum EnvelopeError {
     /// The bytes do not follow the format.
     #[error("the envelope cannot be read: {0}")]
     Malformed(#[from] DecodeError),
-    /// Made by a newer version: store and forward is for later versions, close the session and say so.
+    /// Made by a newer version: it is refused, and the person is told to update.
     #[error("envelope version {0} is newer than this program")]
     Version(u8),
     /// A change in it may not enter a log.

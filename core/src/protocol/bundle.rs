@@ -1,6 +1,6 @@
 //! Workspace files (`.jospar`): the frames of the network in a file, for a USB stick.
 //!
-//! Eight magic bytes, then frames with a length before each, then a zero length and the BLAKE3 hash of all before it.
+//! Eight magic bytes, then frames with a length before each, then a zero length and the BLAKE3 hash of all before that zero.
 //! A file holds either a whole workspace (hello, policy, envelopes) or one request to be let in. What it holds passes the
 //! same gates as what a session brings: a file is never trusted. Format: docs/protocol.md, section 7.
 

@@ -57,7 +57,8 @@ pub struct Hello {
     pub incarnation: Incarnation,
     /// The sender's clock: shown when it is far off, never used to judge changes.
     pub clock: Timestamp,
-    /// The sender knows how much of its log the receiver has, and sends the rest without being asked.
+    /// The sender knows how much of its log the receiver has, and sends the rest without being asked. For information alone:
+    /// receivers do not use it.
     pub cursor_holds: bool,
 }
 
@@ -70,7 +71,7 @@ pub enum RefusalCode {
     UnknownDevice,
     /// The device was shut out.
     Revoked,
-    /// No common protocol version: one side must be updated.
+    /// No common protocol version: one side must be updated. Also for a hello about another workspace.
     Version,
     /// A frame could not be read or came out of turn.
     Protocol,
@@ -138,7 +139,7 @@ pub enum Frame {
         /// The envelopes' bytes.
         envelopes: Vec<Vec<u8>>,
     },
-    /// Everything up to `position` is stored for good.
+    /// Everything up to `position` was taken in (admitted, parked or refused) and is stored for good.
     Ack {
         /// The position that the peer's [`Frame::Envelopes`] named.
         position: Position,

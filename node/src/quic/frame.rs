@@ -1,7 +1,7 @@
 //! Frames on a stream: an unsigned LEB128 length, then that many bytes.
 //!
 //! Never looks inside a frame. The buffer grows with what arrives, never to the length that a peer claims.
-//! Format: docs/protocol.md, "Streams".
+//! Format: docs/protocol.md, section 5.1.
 
 use super::{CloseReason, FRAME_BYTES_MAX};
 
