@@ -49,6 +49,8 @@ fn described(command: clap::Command, catalogue: &Catalogue, path: &str) -> clap:
     let usage = usage(&command, catalogue, path);
     let subcommands: Vec<String> =
         command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    // The order of the lists: positions, options, and behind them what every command takes.
+    let mut order = if path.contains(' ') { 0 } else { 1_000 };
     let mut command = command
         .about(text(&format!("help-{name}")))
         .override_usage(usage)
@@ -64,7 +66,10 @@ fn described(command: clap::Command, catalogue: &Catalogue, path: &str) -> clap:
                 "help-heading-options"
             };
             let help = text(&argument_key(&name, argument.get_id().as_str()));
-            let argument = argument.help(help).help_heading(text(heading));
+            order += 1;
+            let order =
+                order + 2_000 * usize::from(matches!(name_of(&argument), "help" | "version"));
+            let argument = argument.help(help).help_heading(text(heading)).display_order(order);
             if argument.get_action().takes_values() {
                 argument.hide_env(true).hide_default_value(true).hide_possible_values(true)
             } else {
@@ -76,6 +81,10 @@ fn described(command: clap::Command, catalogue: &Catalogue, path: &str) -> clap:
             .mut_subcommand(&sub, |found| described(found, catalogue, &format!("{path} {sub}")));
     }
     command
+}
+
+fn name_of(argument: &Arg) -> &str {
+    argument.get_id().as_str()
 }
 
 /// The key of an argument's help.

@@ -128,3 +128,59 @@ fn is_empty(value: &Value) -> bool {
         Value::Bool(_) | Value::Number(_) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jospar_locales::Language;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_record_is_a_tree_with_the_languages_names() {
+        let record = json!({
+            "id": "rk1",
+            "title": {"kk": "Қарсылық", "ru": "Сопротивление", "en": ""},
+            "likelihood": 4,
+            "residual": {"likelihood": 0.5, "impact": null},
+            "mitigations": [
+                {"id": "m1", "title": {"kk": "Қолдау", "ru": "Поддержка"}, "state": "open",
+                 "due": "2026-12-01"},
+            ],
+            "links": ["p1", "p2"],
+            "notes": "",
+        });
+        let expected = [
+            "название: Сопротивление",
+            "вероятность: 4",
+            "остаточный риск:",
+            "  вероятность: 0,5",
+            "меры:",
+            "  m1  Поддержка",
+            "    состояние: открыто (open)",
+            "    срок: 1 декабря 2026 г.",
+            "связи: p1, p2",
+        ];
+        assert_eq!(lines(&Words::utc(Language::Ru), &record), expected);
+        let english = lines(&Words::utc(Language::En), &record);
+        assert_eq!(english.first().map(String::as_str), Some("title: Қарсылық"));
+        let kazakh = lines(&Words::utc(Language::Kk), &record);
+        assert!(kazakh.iter().any(|line| line.ends_with("2026 жылғы 1 желтоқсан")), "{kazakh:#?}");
+    }
+
+    #[test]
+    fn a_text_shows_all_its_languages() {
+        let text = json!({"kk": "Қарсылық", "ru": "Сопротивление", "en": ""});
+        let expected = ["Kazakh: Қарсылық", "Russian: Сопротивление"];
+        assert_eq!(lines(&Words::utc(Language::En), &text), expected);
+        assert_eq!(lines(&Words::utc(Language::En), &json!([])), ["There is nothing here yet."]);
+    }
+
+    #[test]
+    fn a_sentence_ends_with_one_full_stop() {
+        let words = Words::utc(Language::Ru);
+        let day = words.value(&json!("2026-12-01"));
+        let values = [("path", "a/b".into()), ("value", day.into())];
+        assert!(words.text("set-done", &values).ends_with("2026 г."));
+    }
+}

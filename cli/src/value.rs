@@ -45,25 +45,24 @@ pub(crate) fn record(fields: &[String], as_text: bool) -> Result<Value, Fault> {
     Ok(Value::Object(record))
 }
 
-/// Makes the number or word at the end of `path` in `record` a text, as the field turned out to take one.
+/// Makes the numbers and words at `path` in `record`, or below it, texts: the field turned out to take one.
 ///
 /// `false` if there is nothing to change.
 pub(crate) fn retype(record: &mut Value, written: &[String], path: &str) -> bool {
-    let by_field = |field: &&String| {
-        let name = field.split_once('=').map_or("", |(name, _)| name).replace('.', "/");
-        path == name || path.ends_with(&format!("/{name}"))
-    };
-    let Some((name, text)) = written.iter().find(by_field).and_then(|field| field.split_once('='))
-    else {
-        return false;
-    };
-    match record.pointer_mut(&format!("/{}", name.replace('.', "/"))) {
-        Some(value) if !value.is_string() => {
+    let mut changed = false;
+    for (name, text) in written.iter().filter_map(|field| field.split_once('=')) {
+        let names: Vec<&str> = name.split('.').collect();
+        let is_meant = (1..=names.len()).any(|count| {
+            let start = names.iter().take(count).copied().collect::<Vec<_>>().join("/");
+            path == start || path.ends_with(&format!("/{start}"))
+        });
+        let value = record.pointer_mut(&format!("/{}", names.join("/")));
+        if let Some(value) = value.filter(|value| is_meant && !value.is_string()) {
             *value = Value::String(text.to_owned());
-            true
+            changed = true;
         }
-        _ => false,
     }
+    changed
 }
 
 #[cfg(test)]
@@ -109,6 +108,11 @@ mod tests {
         assert!(retype(&mut value, &fields, "risks/r1/title/kk"));
         assert_eq!(value, json!({"title": {"kk": "2026"}, "level": 3}));
         assert!(!retype(&mut value, &fields, "risks/r1/title/kk"));
+        let mut value = record(&fields, false).unwrap();
+        assert!(
+            retype(&mut value, &fields, "risks/r1/title"),
+            "the path of the text in all languages"
+        );
         assert!(!retype(&mut value, &fields, "risks/r1/other"));
     }
 }

@@ -33,7 +33,12 @@ impl Words {
 
     /// The message `key` with its values.
     pub(crate) fn text(&self, key: &str, values: &[(&str, Argument)]) -> String {
-        self.catalogue.text(key, values)
+        let mut text = self.catalogue.text(key, values);
+        // A day in Russian ends with an abbreviation, whose full stop ends the sentence as well.
+        if text.ends_with("..") && !text.ends_with("...") {
+            text.pop();
+        }
+        text
     }
 
     /// The message `key`, which takes no values.
@@ -43,7 +48,7 @@ impl Words {
 
     /// The message `key`, whose only value is a text.
     pub(crate) fn with(&self, key: &str, name: &str, text: &str) -> String {
-        self.catalogue.text(key, &[(name, text.into())])
+        self.text(key, &[(name, text.into())])
     }
 
     /// The message of `prefix` for a name of the program, or the name itself if a newer version made it.

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use crate::args::Network;
 use crate::session::{Outcome, Session, absolute};
-use crate::words::{device_words, flag_at, text_at, text_or_empty};
+use crate::words::{count_at, device_words, flag_at, text_at, text_or_empty};
 
-/// How long a device that was let in fetches the plan before it leaves the rest to the next sync.
-const FETCH: Duration = Duration::from_secs(60);
+/// How long a device that was let in waits for more of the plan before it leaves the rest to the next sync.
+const FETCH_PAUSE: Duration = Duration::from_secs(10);
 
 pub(crate) fn init(session: &mut Session, school: String, name: String) -> Outcome {
     let request = Request::Init { school: school.clone(), name: name.clone() };
@@ -53,18 +53,34 @@ pub(crate) fn join(session: &mut Session, link: String, name: String, waiting: W
     session.out.note(&session.words.with("join-waiting", "words", &words))?;
     let entry = wait(session, waiting.timeout, address)?;
     // Let in; what the others have comes right away.
-    let status =
-        session.poll(&Request::Status, Some(FETCH), |status| flag_at(status, "/synced"))?;
+    let status = fetch(session)?;
     let answer = json!({"entry": entry, "words": asked.get("words"), "status": status});
     session.print(&answer, |words, answer| {
         let school = answer.pointer("/status/school").map(|school| words.value(school));
         let role = words.named("role", text_or_empty(answer, "/status/device/role"));
         let values = [("school", school.unwrap_or_default().into()), ("role", role.into())];
         let mut lines = vec![words.text("join-confirmed", &values)];
-        lines.extend(flag_at(answer, "/status/synced").then(|| words.word("synced-all")));
+        lines.push(match flag_at(answer, "/status/synced") {
+            true => words.word("synced-all"),
+            false => words.with("join-fetch-later", "command", "`jospar sync`"),
+        });
         lines
     })?;
     Ok(0)
+}
+
+/// Lets the plan come until this device has all of it, or nothing comes any more.
+fn fetch(session: &mut Session) -> Result<Value, Fault> {
+    let mut known = 0;
+    loop {
+        let is_further =
+            |status: &Value| flag_at(status, "/synced") || count_at(status, "/changes") > known;
+        let status = session.poll(&Request::Status, Some(FETCH_PAUSE), is_further)?;
+        if flag_at(&status, "/synced") || count_at(&status, "/changes") <= known {
+            return Ok(status);
+        }
+        known = count_at(&status, "/changes");
+    }
 }
 
 pub(crate) fn join_file(session: &mut Session, file: &Path, name: String) -> Outcome {

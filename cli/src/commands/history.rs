@@ -201,7 +201,11 @@ pub(crate) fn restore_to(session: &mut Session, change: &str) -> Outcome {
     let change = full_change(session, change)?;
     let answer = session.ask(&Request::RestoreTo { change: change.clone() })?;
     session.print(&answer, |words, answer| {
-        let path = text_or_empty(answer, "/path");
+        // The head of the plan has no path of its own.
+        let path = match text_or_empty(answer, "/path") {
+            "" => words.word("kind-plan"),
+            path => path.to_owned(),
+        };
         let values = [("path", path.into()), ("change", short(&change).into())];
         vec![words.text("restore-to-done", &values)]
     })?;

@@ -114,7 +114,9 @@ pub(crate) fn confirm(
         let role = role.as_deref().unwrap_or(text_or_empty(waiting, "/role"));
         let role = session.words.named("role", role);
         let words = device_words(waiting);
-        session.out.note(&session.words.with("words-check", "words", &words))?;
+        if !session.agreed() {
+            session.out.note(&session.words.with("words-check", "words", &words))?;
+        }
         let name = name(&session.words, waiting);
         let values = [("name", name.into()), ("role", role.into())];
         session.confirm(&session.words.text("confirm-ask", &values))?;

@@ -140,7 +140,7 @@ pub(crate) fn add(session: &mut Session, addition: Addition) -> Outcome {
         };
         match session.ask(&request) {
             Err(fault)
-                if fault.key == "error-value-text"
+                if matches!(fault.key.as_str(), "error-value-text" | "error-wrong-command")
                     && tries > 0
                     && retype(&mut record, &fields, &fault) =>
             {
