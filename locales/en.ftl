@@ -661,7 +661,7 @@ server-first-run = This is a new server. To give a school its place: { $command 
 server-stopping = The server is stopping: the last changes are being saved…
 server-stopped = The server has stopped. Everything is saved.
 claim-link =
-    The claim link. It holds until { $expiry }.
+    The claim link, good for one school:
     { $link }
 claim-note = Give the link to the school's director. It works for one school, once.
 server-claimed = A school took its place: { $school }.

@@ -696,7 +696,7 @@ server-first-run = Это новый сервер. Чтобы зарегистр
 server-stopping = Сервер останавливается: сохраняются последние изменения…
 server-stopped = Сервер остановлен. Всё сохранено.
 claim-link =
-    Ссылка регистрации. Действует до: { $expiry }.
+    Ссылка регистрации, годится для одной школы:
     { $link }
 claim-note = Передайте ссылку директору школы. Она действует для одной школы и один раз.
 server-claimed = Школа зарегистрирована: { $school }.
@@ -860,8 +860,8 @@ demo-first-sync = План дошёл до устройства учителя: 
 demo-offline = Теперь оба устройства отключены от сети.
 demo-director-writes = Директор пишет в абзаце «{ $place }»: «{ $text }»
 demo-teacher-writes = Учитель пишет в том же абзаце: «{ $text }»
-demo-director-date = Директор ставит срок для «{ $item }»: { $date }.
-demo-teacher-date = Учитель ставит тот же срок иначе: { $date }.
+demo-director-date = Директор ставит срок для «{ $item }»: { $date }
+demo-teacher-date = Учитель ставит тот же срок иначе: { $date }
 demo-director-risk = Директор добавляет риск: «{ $title }».
 demo-teacher-risk = Учитель тоже добавляет риск: «{ $title }».
 demo-both-vote = Оба голосуют за идею «{ $idea }».

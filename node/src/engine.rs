@@ -220,6 +220,7 @@ impl Engine {
                 break;
             }
         }
+        self.part();
         if let Err(error) = self.store.close() {
             tracing::error!(%error, "the store did not close cleanly");
         }
@@ -280,6 +281,24 @@ impl Engine {
         });
         after.finishes.extend(left);
         result
+    }
+
+    /// Ends every session, so that the store remembers how far each peer has acknowledged.
+    fn part(&mut self) {
+        let Ok(moment) = clock::moment() else { return };
+        let Self { store, state } = self;
+        let sessions: Vec<(SessionId, Option<WorkspaceId>)> =
+            state.sessions.iter().map(|(session, state)| (*session, state.workspace)).collect();
+        let parted = store.begin().and_then(|transaction| {
+            for (session, workspace) in sessions {
+                let closed = Input::SessionClosed { session };
+                state.input(&transaction, &moment, workspace, closed)?;
+            }
+            transaction.commit()
+        });
+        if let Err(error) = parted {
+            tracing::warn!(%error, "what the peers acknowledged was not remembered");
+        }
     }
 
     /// After a failure of the store: memory is read anew, and every session is closed.

@@ -3,7 +3,7 @@
 mod settings;
 
 use std::io::Write as _;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -20,6 +20,9 @@ use jospar_node::store::{self, Options, RestoreOptions, Store};
 use serde_json::json;
 
 use settings::{Folder, Settings, SettingsError};
+
+/// Where a server listens unless it is told otherwise.
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 4433);
 
 #[derive(Parser)]
 #[command(
@@ -45,10 +48,10 @@ struct Arguments {
 enum Command {
     /// Runs the server; the first start writes its settings and prints a claim link.
     Run {
-        /// The UDP address to listen at (first start; later ones read server.json).
-        #[arg(long, default_value = "0.0.0.0:4433")]
-        listen: SocketAddr,
-        /// What schools dial, host:port (first start).
+        /// The UDP address to listen at; without it the one in server.json.
+        #[arg(long)]
+        listen: Option<SocketAddr>,
+        /// What schools dial, host:port; without it the one in server.json.
         #[arg(long)]
         public_address: Option<String>,
     },
@@ -181,7 +184,7 @@ fn run(console: &Console, arguments: &Arguments) -> Result<(), Failure> {
 fn serve(
     console: &Console,
     folder: &Folder,
-    listen: SocketAddr,
+    listen: Option<SocketAddr>,
     public_address: Option<String>,
 ) -> Result<(), Failure> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
@@ -194,11 +197,10 @@ fn serve(
             .with_writer(std::io::stderr)
             .try_init(),
     );
-    let first = Settings {
-        listen,
-        public_address: public_address.unwrap_or_else(|| guess_address(listen)),
-    };
+    let first = Settings::new(listen.unwrap_or(LISTEN), public_address.clone());
     let (mut settings, is_first) = folder.settings(&first)?;
+    settings.listen = listen.unwrap_or(settings.listen);
+    settings.public_address = public_address.unwrap_or(settings.public_address);
     let claims = folder.clone();
     let node = Node::start(Config {
         folder: folder.data(),
@@ -238,19 +240,6 @@ fn serve(
     Ok(())
 }
 
-/// What schools can dial: the address itself where it names one machine, else this machine's name.
-fn guess_address(listen: SocketAddr) -> String {
-    if !listen.ip().is_unspecified() {
-        return listen.to_string();
-    }
-    let name = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
-    let name = match name.trim() {
-        "" => "localhost",
-        name => name,
-    };
-    format!("{name}:{}", listen.port())
-}
-
 fn print_claim(
     console: &Console,
     folder: &Folder,
@@ -259,18 +248,14 @@ fn print_claim(
 ) -> Result<(), Failure> {
     let secret = folder.new_claim()?;
     let link = ClaimLink { address: address.to_owned(), server, secret }.to_link();
-    console.say("claim-link", &[("link", link.as_str().into()), ("expiry", "".into())])?;
+    console.say("claim-link", &[("link", link.as_str().into())])?;
     console.document(&json!({"claim": link}))?;
     console.say("claim-note", &[])?;
     Ok(())
 }
 
 fn claim(console: &Console, folder: &Folder) -> Result<(), Failure> {
-    let none = Settings {
-        listen: SocketAddr::from(([0, 0, 0, 0], 4433)),
-        public_address: guess_address(SocketAddr::from(([0, 0, 0, 0], 4433))),
-    };
-    let (settings, _) = folder.settings(&none)?;
+    let (settings, _) = folder.settings(&Settings::new(LISTEN, None))?;
     let own = keys::open(&folder.data(), &folder.keys())?;
     print_claim(console, folder, &settings.public_address, own.key.device())
 }

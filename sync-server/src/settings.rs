@@ -58,6 +58,22 @@ pub(crate) struct Settings {
     pub(crate) public_address: String,
 }
 
+impl Settings {
+    /// The settings of a first start. Without a public address it is the one to listen at, or, where that is every
+    /// address of this machine, the machine's name.
+    pub(crate) fn new(listen: SocketAddr, public_address: Option<String>) -> Self {
+        let guessed = || {
+            if !listen.ip().is_unspecified() {
+                return listen.to_string();
+            }
+            let name = fs::read_to_string("/etc/hostname").unwrap_or_default();
+            let name = Some(name.trim()).filter(|name| !name.is_empty()).unwrap_or("localhost");
+            format!("{name}:{}", listen.port())
+        };
+        Self { listen, public_address: public_address.unwrap_or_else(guessed) }
+    }
+}
+
 /// The folder of one server.
 #[derive(Debug, Clone)]
 pub(crate) struct Folder(PathBuf);

@@ -168,7 +168,11 @@ impl Device {
         })?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-            return Err(ProgramError::Failed { arguments: shown, code: output.status.code(), said });
+            return Err(ProgramError::Failed {
+                arguments: shown,
+                code: output.status.code(),
+                said,
+            });
         }
         serde_json::from_slice(&output.stdout).map_err(|_| ProgramError::NotJson(shown))
     }

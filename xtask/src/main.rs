@@ -1,26 +1,110 @@
 //! The project's chores, the same on every platform: `cargo xtask test` is what CI runs.
 
+use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 /// The checks of `cargo xtask test`, in order: arguments of cargo.
 const CHECKS: &[&[&str]] = &[
     &["fmt", "--all", "--check"],
     &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
+    &["build", "--workspace", "--bins"],
     &["test", "--workspace"],
     &["doc", "--workspace", "--no-deps"],
 ];
 
+const HELP: &str = "\
+cargo xtask demo            two people write one plan offline, and it merges (JOSPAR_LANG=kk, ru or en)
+cargo xtask test            every check: format, lints, tests, documentation
+cargo xtask sim [A..B]      simulated histories of the seeds from A to B; one seed N replays with a trace
+cargo xtask bench [W1 ...]  the workloads of docs/benchmarks.md
+";
+
 fn main() -> ExitCode {
-    let chore = std::env::args().nth(1).unwrap_or_default();
-    let done = match chore.as_str() {
-        "test" => CHECKS.iter().all(|arguments| cargo(arguments)),
-        _ => false,
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (chore, rest) = match arguments.split_first() {
+        Some((chore, rest)) => (chore.as_str(), rest),
+        None => ("", arguments.as_slice()),
     };
+    let done = has_c_compiler()
+        && match chore {
+            "demo" => demo(rest),
+            "test" => CHECKS.iter().all(|arguments| run(cargo(arguments))),
+            "sim" => sim(rest.first().map(String::as_str)),
+            "bench" => bench(rest),
+            _ => {
+                say(HELP);
+                false
+            }
+        };
     if done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn cargo(arguments: &[&str]) -> bool {
+fn say(text: &str) {
+    // Nothing can be said where standard error is gone.
+    drop(write!(std::io::stderr().lock(), "{text}"));
+}
+
+fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).env("RUSTDOCFLAGS", "-D warnings");
-    command.status().is_ok_and(|status| status.success())
+    command
+}
+
+fn run(mut command: Command) -> bool {
+    match command.status() {
+        Ok(status) => status.success(),
+        Err(error) => {
+            say(&format!("{}: {error}\n", command.get_program().display()));
+            false
+        }
+    }
+}
+
+/// SQLite, zstd and the cryptography are partly C: without a C compiler cargo fails late and says little.
+fn has_c_compiler() -> bool {
+    let names =
+        std::env::var_os("CC").into_iter().chain(["cc", "gcc", "clang", "cl"].map(Into::into));
+    let found = names.into_iter().any(|name| {
+        let output = Command::new(name).arg("--version").output();
+        output.is_ok()
+    });
+    if !found {
+        say(
+            "A C compiler is needed. On Debian: apt-get install gcc libc6-dev. On Windows: the Visual Studio Build Tools.\n",
+        );
+    }
+    found
+}
+
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
+}
+
+fn demo(arguments: &[String]) -> bool {
+    let packages =
+        ["build", "--quiet", "-p", "jospar-cli", "-p", "jospar-sync-server", "-p", "jospar-tests"];
+    if !run(cargo(&packages)) {
+        return false;
+    }
+    let mut story = Command::new(target().join("debug").join("jospar-demo"));
+    story.args(arguments);
+    run(story)
+}
+
+fn sim(seeds: Option<&str>) -> bool {
+    let mut command =
+        cargo(&["test", "--release", "-p", "jospar-tests", "--test", "sim", "--", "--nocapture"]);
+    match seeds {
+        Some(seeds) if seeds.contains("..") => command.env("JOSPAR_SIM_SEEDS", seeds),
+        Some(seed) => command.env("JOSPAR_SIM_SEED", seed),
+        None => &mut command,
+    };
+    run(command)
+}
+
+fn bench(workloads: &[String]) -> bool {
+    let mut command = cargo(&["run", "--release", "--quiet", "-p", "jospar-bench", "--"]);
+    command.args(workloads);
+    run(command)
 }

@@ -69,7 +69,7 @@ record! {
         votes: number,
         voters: number,
         /// Votes given on devices, by person: each is merged on its own, so that none is lost.
-        ballots: map(flag),
+        ballots: map(any),
         selected: flag,
         rejected_because: prose,
     }
