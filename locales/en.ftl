@@ -210,6 +210,7 @@ error-last-director = This is the director's last device. Let in another device 
 error-not-waiting = The device { $device } is not waiting to be let in. See the list: `jospar devices`.
 error-not-a-member = The device { $device } is not on the list. See the list: `jospar devices`.
 error-still-waiting = The request is sent, but the director has not confirmed it yet. Run the same command again later: it goes on waiting.
+error-no-right = You may read this part of the plan but not change it. Nothing was changed. Ask the director for the right.
 error-path-not-found = There is no { $path }. See what there is: `jospar show`.
 error-path-unreadable = { $path } does not name a place. Write it like this: initiatives/in1/due.
 error-document-not-found = There is no document { $name }. See the list: `jospar show`.

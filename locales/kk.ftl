@@ -177,6 +177,7 @@ error-last-director = Бұл — директордың соңғы құрылғ�
 error-not-waiting = { $device } құрылғысы қосылуды күтіп тұрған жоқ. Тізімді қараңыз: `jospar devices`.
 error-not-a-member = { $device } деген құрылғы тізімде жоқ. Тізімді қараңыз: `jospar devices`.
 error-still-waiting = Сұраныс жіберілді, бірақ директор оны әлі растаған жоқ. Осы команданы кейінірек қайта орындаңыз: күту жалғасады.
+error-no-right = Жоспардың бұл бөлігін оқуға болады, бірақ өзгертуге құқығыңыз жоқ. Ештеңе өзгерген жоқ. Құқықты директордан сұраңыз.
 error-path-not-found = { $path } деген орын табылмады. Барын көру үшін: `jospar show`.
 error-path-unreadable = { $path } орынды білдірмейді. Мысалы былай жазыңыз: initiatives/in1/due.
 error-document-not-found = { $name } деген құжат жоқ. Тізімді қараңыз: `jospar show`.

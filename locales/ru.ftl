@@ -219,6 +219,7 @@ error-last-director = Это последнее устройство дирек�
 error-not-waiting = Устройство { $device } не ждёт подключения. Список: `jospar devices`.
 error-not-a-member = Устройства { $device } нет в списке. Список: `jospar devices`.
 error-still-waiting = Запрос отправлен, но директор его ещё не подтвердил. Выполните ту же команду позже: ожидание продолжится.
+error-no-right = Эту часть плана вам можно читать, но не менять. Ничего не изменено. Попросите это право у директора.
 error-path-not-found = Место { $path } не найдено. Посмотреть, что есть: `jospar show`.
 error-path-unreadable = { $path } не указывает места. Напишите, например: initiatives/in1/due.
 error-document-not-found = Документа { $name } нет. Список: `jospar show`.

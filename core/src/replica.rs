@@ -171,8 +171,6 @@ pub struct Replica {
     documents: BTreeMap<DocumentId, Digest>,
     sessions: BTreeMap<SessionId, Session>,
     loaded: BTreeMap<DocumentId, Loaded>,
-    /// On a server: the invites that directors said are open.
-    open_invites: BTreeMap<[u8; 16], Timestamp>,
     effects: Vec<Effect>,
     /// This turn has appended to the log, so a commit comes anyway.
     appended: bool,
@@ -202,7 +200,6 @@ impl Replica {
             documents: storage.documents()?.into_iter().collect(),
             sessions: BTreeMap::new(),
             loaded: BTreeMap::new(),
-            open_invites: BTreeMap::new(),
             effects: Vec::new(),
             appended: false,
             touched: false,
@@ -450,6 +447,7 @@ impl Replica {
         self.loaded.clear();
         self.effects.push(Effect::PolicyChanged);
         self.share_policy(&new.iter().copied().collect::<BTreeSet<_>>());
+        self.forget_answered_joins(storage)?;
         self.close_unknown_sessions();
         self.welcome_waiting();
         Ok(())

@@ -76,6 +76,15 @@ impl Dialer {
         }
     }
 
+    /// Forgets which dials are under way: what became of them was lost.
+    pub fn forget_dials(&mut self, now: Timestamp) {
+        for attempt in self.attempts.values_mut() {
+            attempt.dial = None;
+            attempt.session = None;
+            attempt.next = now.after(attempt.wait_ms);
+        }
+    }
+
     /// The targets to dial now.
     #[must_use]
     pub fn due(&self, now: Timestamp) -> Vec<Target> {
@@ -124,6 +133,13 @@ impl Dialer {
             attempt.error = Some(error);
             attempt.wait(now, jitter);
         }
+        // Whoever was found there is announced again when it is back.
+        let gone = |target: &Target, attempt: &Attempt| {
+            matches!(target, Target::Found(_))
+                && attempt.dial.is_none()
+                && attempt.session.is_none()
+        };
+        self.attempts.retain(|target, attempt| !gone(target, attempt) || attempt.next <= now);
     }
 
     /// Notes that a target could not even be dialed, for its name could not be resolved.
@@ -137,10 +153,13 @@ impl Dialer {
 
     /// Notes that a session ended.
     pub fn note_closed(&mut self, session: SessionId, now: Timestamp, jitter: u8) {
-        let closed = self.attempts.values_mut().find(|a| a.session == Some(session));
-        if let Some(attempt) = closed {
-            attempt.session = None;
-            attempt.wait(now, jitter);
+        let found = self.attempts.iter_mut().find(|(_, a)| a.session == Some(session));
+        let Some((target, attempt)) = found else { return };
+        attempt.session = None;
+        attempt.wait(now, jitter);
+        if let Target::Found(_) = target {
+            let target = target.clone();
+            self.remove(&target);
         }
     }
 

@@ -307,6 +307,8 @@ impl Engine {
         for session in sessions {
             self.state.close(session, Some(RefusalCode::Store));
         }
+        self.state.sessions.clear();
+        self.state.dialer.forget_dials(clock::now());
         if let Err(error) = self.open_replicas() {
             tracing::error!(%error, "the store cannot be read");
         }

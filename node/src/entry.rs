@@ -54,6 +54,10 @@ impl Entry {
     pub(crate) fn on_frame(&self, bytes: &[u8], device: DeviceId) -> EntryStep {
         let reply = match Frame::decode(bytes) {
             Ok(Frame::JoinReply(reply)) => reply,
+            // A session of a device that waits ends after a while: it is dialed again.
+            Ok(Frame::Refused(RefusalCode::UnknownDevice)) if matches!(self, Self::Join { .. }) => {
+                return EntryStep::Waiting;
+            }
             Ok(Frame::Refused(code)) => return EntryStep::Refused(code),
             _ => return EntryStep::Refused(RefusalCode::Protocol),
         };

@@ -36,7 +36,9 @@ fn socket_path(folder: &Path) -> io::Result<std::path::PathBuf> {
         return Ok(path);
     }
     let hash = blake3::hash(folder.as_os_str().as_encoded_bytes()).to_hex();
-    let base = std::env::var_os("XDG_RUNTIME_DIR").map_or_else(std::env::temp_dir, Into::into);
+    // Not in a folder that everybody may write to: another user could sit there first.
+    let base = std::env::var_os("XDG_RUNTIME_DIR").map(std::path::PathBuf::from);
+    let base = base.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidFilename))?;
     Ok(base.join(format!("jospar-{}.sock", hash.get(..16).unwrap_or_default())))
 }
 

@@ -119,6 +119,15 @@ impl<'a, S: Source> Reader<'a, S> {
         text.unwrap_or_default()
     }
 
+    /// The operation that put each letter of a text there, in order.
+    pub(super) fn letters(&self, text: &ObjId) -> Vec<ObjId> {
+        let range = match self.heads {
+            None => self.doc.list_range(text, ..),
+            Some(heads) => self.doc.list_range_at(text, .., heads),
+        };
+        range.map(|letter| letter.id()).collect()
+    }
+
     /// The plain value at a key; `None` if it is absent, cleared, or an object.
     pub(super) fn value(&self, object: &ObjId, key: &str) -> Option<Value> {
         match self.get(object, key)? {

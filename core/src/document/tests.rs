@@ -139,6 +139,17 @@ fn a_text_edited_from_an_older_state_keeps_what_came_since() {
 }
 
 #[test]
+fn letters_put_where_all_was_deleted_since_stay() {
+    let (mut a, mut b) = pair(Kind::Plan, &[text("plan/vision/kk", "абв")]);
+    let base = a.document.heads();
+    b.edit(&[text("plan/vision/kk", "г")]).unwrap();
+    a.take(&b);
+    let path = at("plan/vision/kk");
+    a.edit(&[Command::EditText { path, base, text: "аб!в".into() }]).unwrap();
+    assert!(a.find("plan/vision/kk").unwrap().as_str().unwrap().contains('!'));
+}
+
+#[test]
 fn a_due_date_that_two_people_set_keeps_both_until_somebody_decides() {
     let (mut a, mut b) = pair(Kind::Initiatives, &[add("initiatives", "in1", json!({}))]);
     let path = "initiatives/in1/due";

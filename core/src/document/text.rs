@@ -1,146 +1,194 @@
-//! Text edits: what a person made of a text, carried onto what others made of it meanwhile.
+//! Text edits: the difference between what a person saw and what they made of it, carried to the text of the moment.
+//!
+//! All positions are Unicode code points.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
-use automerge::transaction::{Transactable as _, Transaction};
-use automerge::{AutomergeError, ChangeHash as AutomergeHash, ObjId, ReadDoc as _};
+use automerge::{
+    AutomergeError, ChangeHash as AmHash, ObjId, ReadDoc as _,
+    transaction::{Transactable as _, Transaction},
+};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-/// The most characters of a changed part that are compared letter by letter; longer parts are replaced word by word.
-const LETTERS_MAX: usize = 2_000;
+use super::read::Reader;
 
-/// One replacement, in characters of the text it was made on.
+/// Above this product of lengths, texts are compared by words, and above it again replaced whole.
+const COMPARISONS_MAX: usize = 1_000_000;
+
+/// One replacement: `delete` characters at `at`, counted in the old text, by `insert`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Splice {
-    pub(super) deleted: Range<usize>,
-    pub(super) inserted: String,
+    pub(super) at: usize,
+    pub(super) delete: usize,
+    pub(super) insert: String,
 }
 
-/// The replacements that turn `old` into `new`, from front to back, none touching the next.
+/// The replacements that turn `old` into `new`, in order, none touching another.
+///
+/// Words are compared first and letters only inside words that changed, so that what a person retyped is not
+/// interleaved with leftovers of what stood there.
 pub(super) fn splices(old: &str, new: &str) -> Vec<Splice> {
     let (old, new): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
-    let prefix = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let (old_rest, new_rest) =
-        (old.get(prefix..).unwrap_or_default(), new.get(prefix..).unwrap_or_default());
-    let suffix =
-        old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(|(a, b)| a == b).count();
-    let old_rest = old_rest.get(..old_rest.len() - suffix).unwrap_or_default();
-    let new_rest = new_rest.get(..new_rest.len() - suffix).unwrap_or_default();
-    if old_rest.is_empty() && new_rest.is_empty() {
-        return Vec::new();
-    }
-    if old_rest.len().max(new_rest.len()) <= LETTERS_MAX {
-        let letters = |part: &[char]| part.iter().map(|letter| vec![*letter]).collect();
-        return differences(prefix, letters(old_rest), letters(new_rest));
-    }
-    differences(prefix, words(old_rest), words(new_rest))
+    let mut made = Vec::new();
+    compare(&old, &new, 0, &mut made, true);
+    made
 }
 
-fn words(letters: &[char]) -> Vec<Vec<char>> {
-    letters.split_inclusive(|letter| letter.is_whitespace()).map(<[char]>::to_vec).collect()
+fn compare(old: &[char], new: &[char], at: usize, made: &mut Vec<Splice>, words: bool) {
+    let prefix = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let (old, new) = (old.split_at(prefix).1, new.split_at(prefix).1);
+    let suffix = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (old, new) = (old.split_at(old.len() - suffix).0, new.split_at(new.len() - suffix).0);
+    let at = at + prefix;
+    if old.is_empty() && new.is_empty() {
+        return;
+    }
+    let whole = Splice { at, delete: old.len(), insert: new.iter().collect() };
+    if old.is_empty() || new.is_empty() {
+        made.push(whole);
+    } else if words {
+        compare_words(old, new, whole, made);
+    } else if old.len() * new.len() <= COMPARISONS_MAX {
+        for (old_range, new_range) in changed(&capture_diff_slices(Algorithm::Myers, old, new)) {
+            let insert = new.get(new_range).unwrap_or_default().iter().collect();
+            made.push(Splice { at: at + old_range.start, delete: old_range.len(), insert });
+        }
+    } else {
+        made.push(whole);
+    }
 }
 
-fn differences(start: usize, old: Vec<Vec<char>>, new: Vec<Vec<char>>) -> Vec<Splice> {
-    let length = |parts: &[Vec<char>], range: Range<usize>| -> usize {
-        parts.get(range).unwrap_or_default().iter().map(Vec::len).sum()
+fn compare_words(old: &[char], new: &[char], whole: Splice, made: &mut Vec<Splice>) {
+    let (old_words, new_words) = (split_words(old), split_words(new));
+    if old_words.len() * new_words.len() > COMPARISONS_MAX {
+        made.push(whole);
+        return;
+    }
+    let starts = |words: &[&[char]]| -> Vec<usize> {
+        let sum = words.iter().scan(0, |sum, word| {
+            *sum += word.len();
+            Some(*sum)
+        });
+        std::iter::once(0).chain(sum).collect()
     };
-    let operations = capture_diff_slices(Algorithm::Myers, &old, &new);
-    let mut splices: Vec<Splice> = Vec::new();
-    for operation in operations {
-        if matches!(operation, DiffOp::Equal { .. }) {
-            continue;
-        }
-        let (old_range, new_range) = (operation.old_range(), operation.new_range());
-        let from = start + length(&old, 0..old_range.start);
-        let to = from + length(&old, old_range);
-        let inserted: String = new.get(new_range).unwrap_or_default().iter().flatten().collect();
-        match splices.last_mut() {
-            Some(last) if last.deleted.end == from => {
-                last.deleted.end = to;
-                last.inserted.push_str(&inserted);
-            }
-            _ => splices.push(Splice { deleted: from..to, inserted }),
-        }
+    let (old_starts, new_starts) = (starts(&old_words), starts(&new_words));
+    let letters = |starts: &[usize], range: Range<usize>| {
+        let at = |index: usize| starts.get(index).copied().unwrap_or_default();
+        at(range.start)..at(range.end)
+    };
+    let ops = capture_diff_slices(Algorithm::Myers, &old_words, &new_words);
+    for (old_range, new_range) in changed(&ops) {
+        let old_range = letters(&old_starts, old_range);
+        let start = whole.at + old_range.start;
+        let old_part = old.get(old_range).unwrap_or_default();
+        let new_part = new.get(letters(&new_starts, new_range)).unwrap_or_default();
+        compare(old_part, new_part, start, made, false);
     }
-    splices
 }
 
-/// Brings a text from what it was at `base` (now, if `None`) to `new`, leaving what others wrote since.
+/// Words, runs of white space, and single other characters.
+fn split_words(text: &[char]) -> Vec<&[char]> {
+    let class = |c: &char| {
+        if c.is_alphanumeric() || ('\u{300}'..='\u{36f}').contains(c) {
+            1
+        } else if c.is_whitespace() {
+            2
+        } else {
+            3
+        }
+    };
+    text.chunk_by(|a, b| class(a) == class(b) && class(a) != 3).collect()
+}
+
+/// The ranges of the old and the new sequence that differ.
+pub(super) fn changed(ops: &[DiffOp]) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+    ops.iter()
+        .filter(|op| !matches!(op, DiffOp::Equal { .. }))
+        .map(|op| (op.old_range(), op.new_range()))
+}
+
+/// Brings a text from what it was at `base` (now, if `None`) to `text`; keeps what others wrote since.
 pub(super) fn edit(
-    transaction: &mut Transaction<'_>,
-    text: &ObjId,
-    base: Option<&[AutomergeHash]>,
-    new: &str,
+    tx: &mut Transaction<'_>,
+    object: &ObjId,
+    base: Option<&[AmHash]>,
+    text: &str,
 ) -> Result<(), AutomergeError> {
-    let old = match base {
-        Some(heads) => transaction.text_at(text, heads)?,
-        None => transaction.text(text)?,
+    let current = tx.text(object)?;
+    let seen = match base {
+        Some(heads) => tx.text_at(object, heads)?,
+        None => current.clone(),
     };
-    let mut carried = Vec::new();
-    for splice in splices(&old, new) {
-        carried.push(carry(transaction, text, base, splice)?);
+    let splices = splices(&seen, text);
+    if let Some(base) = base
+        && current != seen
+    {
+        return edit_carried(tx, object, base, &splices);
     }
-    // From back to front, so that places further to the front stay what they are.
-    for Carried { at, deleted, inserted } in carried.into_iter().rev() {
-        for run in deleted.into_iter().rev() {
-            transaction.splice_text(text, run.start, run.len() as isize, "")?;
-        }
-        if !inserted.is_empty() {
-            transaction.splice_text(text, at, 0, &inserted)?;
-        }
+    for splice in splices.iter().rev() {
+        tx.splice_text(object, splice.at, splice.delete as isize, &splice.insert)?;
     }
     Ok(())
 }
 
-/// A replacement in characters of the text as it is now.
-struct Carried {
-    at: usize,
-    deleted: Vec<Range<usize>>,
-    inserted: String,
-}
-
-fn carry(
-    transaction: &Transaction<'_>,
-    text: &ObjId,
-    base: Option<&[AutomergeHash]>,
-    splice: Splice,
-) -> Result<Carried, AutomergeError> {
-    let Splice { deleted, inserted } = splice;
-    if base.is_none() {
-        let runs = if deleted.is_empty() { Vec::new() } else { vec![deleted.clone()] };
-        return Ok(Carried { at: deleted.start, deleted: runs, inserted });
-    }
-    let at = match deleted.start.checked_sub(1) {
-        None => 0,
-        Some(left) => match locate(transaction, text, base, left)? {
-            (place, true) => place + 1,
-            (place, false) => place,
-        },
-    };
-    let mut runs: Vec<Range<usize>> = Vec::new();
-    for letter in deleted {
-        if let (place, true) = locate(transaction, text, base, letter)? {
-            match runs.last_mut() {
-                Some(run) if run.end == place => run.end += 1,
-                _ => runs.push(place..place + 1),
-            }
+/// Applies splices counted at `base` to the text of the moment: deletes those of the letters that are still there,
+/// inserts behind the letter that stood before, left of what others wrote at the same place.
+fn edit_carried(
+    tx: &mut Transaction<'_>,
+    object: &ObjId,
+    base: &[AmHash],
+    splices: &[Splice],
+) -> Result<(), AutomergeError> {
+    let seen = Reader::at(&*tx, base).letters(object);
+    let places: HashMap<ObjId, usize> =
+        Reader::now(&*tx).letters(object).into_iter().enumerate().map(|(i, id)| (id, i)).collect();
+    let mut steps: Vec<(usize, usize, &str)> = Vec::new();
+    for splice in splices {
+        let deleted = seen.get(splice.at..splice.at + splice.delete).unwrap_or_default();
+        let deleted = deleted.iter().filter_map(|id| places.get(id));
+        steps.extend(deleted.map(|place| (*place, 1, "")));
+        if !splice.insert.is_empty() {
+            let before = splice.at.checked_sub(1).and_then(|index| seen.get(index));
+            let place = match before.map(|id| places.get(id)) {
+                None => 0,
+                Some(Some(place)) => place + 1,
+                Some(None) => place_of_deleted(tx, object, (base, splice.at - 1), &places)?,
+            };
+            steps.push((place, 0, &splice.insert));
         }
     }
-    Ok(Carried { at, deleted: runs, inserted })
+    // From the end, so that the places before stay right. At one place the insertion stays before the deletion, and
+    // insertions keep their order, because the sort is stable.
+    steps.sort_by_key(|(place, delete, _)| (*place, *delete));
+    let mut steps = steps.into_iter().rev().peekable();
+    while let Some((mut place, mut delete, insert)) = steps.next() {
+        while delete > 0 && steps.next_if(|(p, d, _)| *d > 0 && p + 1 == place).is_some() {
+            place -= 1;
+            delete += 1;
+        }
+        tx.splice_text(object, place, delete as isize, insert)?;
+    }
+    Ok(())
 }
 
-/// Where the letter that stood at `place` at `base` stands now, or where it would; and whether it is there.
-fn locate(
-    transaction: &Transaction<'_>,
-    text: &ObjId,
-    base: Option<&[AutomergeHash]>,
-    place: usize,
-) -> Result<(usize, bool), AutomergeError> {
-    let cursor = transaction.get_cursor(text, place, base)?;
-    let now = transaction.get_cursor_position(text, &cursor, None)?;
-    let there =
-        now < transaction.length(text) && transaction.get_cursor(text, now, None)? == cursor;
-    Ok((now, there))
+/// Where the letter stood that was at an index of the text at `base` and has been deleted since.
+fn place_of_deleted(
+    tx: &Transaction<'_>,
+    object: &ObjId,
+    (base, index): (&[AmHash], usize),
+    places: &HashMap<ObjId, usize>,
+) -> Result<usize, AutomergeError> {
+    let heads = tx.base_heads();
+    let cursor = tx.get_cursor(object, index, Some(base))?;
+    // Asked for named heads, automerge has no place for a deleted letter with nothing visible behind it. (Asked for the
+    // moment, it has, but one of its debug assertions fails.)
+    let place = tx.get_cursor_position(object, &cursor, Some(&heads));
+    let behind = place.ok().and_then(|place| {
+        let letters = Reader::at(tx, &heads).letters(object);
+        letters.get(place).and_then(|id| places.get(id)).copied()
+    });
+    Ok(behind.unwrap_or(places.len()))
 }
 
 /// What happens to paragraphs, in the order of the new text.
@@ -210,7 +258,7 @@ mod tests {
     fn spliced(old: &str, splices: &[Splice]) -> String {
         let mut letters: Vec<char> = old.chars().collect();
         for splice in splices.iter().rev() {
-            letters.splice(splice.deleted.clone(), splice.inserted.chars());
+            letters.splice(splice.at..splice.at + splice.delete, splice.insert.chars());
         }
         letters.into_iter().collect()
     }
@@ -218,9 +266,9 @@ mod tests {
     #[test]
     fn a_changed_word_is_one_small_splice() {
         let found = splices("Мектеп мәдениеті", "Мектеп мәдениетінің мәні");
-        let inserted: String = found.iter().map(|splice| splice.inserted.as_str()).collect();
+        let inserted: String = found.iter().map(|splice| splice.insert.as_str()).collect();
         assert_eq!(inserted.chars().count(), "нің мәні".chars().count());
-        assert!(found.iter().all(|splice| splice.deleted.is_empty()));
+        assert!(found.iter().all(|splice| splice.delete == 0));
     }
 
     #[test]
@@ -228,6 +276,12 @@ mod tests {
         let old = "сөз ".repeat(3_000);
         let new = old.replace("сөз сөз сөз ", "сөз мән сөз ");
         assert_eq!(spliced(&old, &splices(&old, &new)), new);
+    }
+
+    #[test]
+    fn a_retyped_word_does_not_touch_its_neighbours() {
+        let made = splices("үйде интернет жоқ", "үйде кітап жоқ");
+        assert!(made.iter().all(|s| s.at >= 5 && s.at + s.delete <= 13), "{made:?}");
     }
 
     #[test]
@@ -251,7 +305,7 @@ mod tests {
         fn splices_turn_the_old_text_into_the_new(old in "[а-гә ]{0,40}", new in "[а-гә ]{0,40}") {
             let found = splices(&old, &new);
             prop_assert_eq!(spliced(&old, &found), new);
-            prop_assert!(found.windows(2).all(|pair| pair[0].deleted.end < pair[1].deleted.start));
+            prop_assert!(found.windows(2).all(|pair| pair[0].at + pair[0].delete < pair[1].at));
         }
 
         #[test]

@@ -249,6 +249,18 @@ mod tests {
         assert!(seen.len() > 60);
     }
 
+    /// Two versions whose genesis changes differ cannot read each other's documents: a new field that has a container
+    /// (a text, a record, items, a set, a map) may not become part of a root record that has been released.
+    #[test]
+    fn f14_the_genesis_changes_stay_what_they_are() {
+        let mut hasher = blake3::Hasher::new();
+        for kind in Kind::ALL {
+            hasher.update(&kind.genesis_hash().0);
+        }
+        let hash = hasher.finalize().to_hex();
+        assert_eq!(&hash.as_str()[..16], "aeda269cc2a0c359");
+    }
+
     #[test]
     fn every_kind_has_its_own_byte_and_name() {
         for kind in Kind::ALL {

@@ -64,6 +64,8 @@ pub struct Session {
     pub acknowledged: Position,
     /// `acknowledged` speaks for the whole log before it, not only for what this session sent.
     pub holds: bool,
+    /// The peer had nothing: it gets the whole log in order, and nothing beside.
+    pub streams_all: bool,
     /// `acknowledged` is newer than the stored cursor.
     pub cursor_dirty: bool,
     /// The position that is to be acknowledged to the peer at the end of this turn.
@@ -96,6 +98,7 @@ impl Session {
             sent: 0,
             acknowledged: 0,
             holds: false,
+            streams_all: false,
             cursor_dirty: false,
             ack_due: None,
             joined: false,

@@ -21,7 +21,9 @@ const INVITE_SLACK_MS: i64 = 24 * 60 * 60 * 1000;
 pub const INVITES_MAX: usize = 64;
 
 const INVITES: &str = "invites";
+const OPEN_INVITES: &str = "open-invites";
 const JOINS: &str = "joins";
+const DECLINED: &str = "declined";
 
 /// Why a member could not be invited, let in or shut out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +31,9 @@ pub enum MemberError {
     /// Only a director's device may.
     #[error("only a director may do this")]
     NotDirector,
+    /// The device asked without an invite, so a role must be named.
+    #[error("device {0} asked without an invite; name its role")]
+    RoleMissing(DeviceId),
     /// Nobody with this key waits.
     #[error("device {0} does not wait to be let in")]
     NotWaiting(DeviceId),
@@ -178,7 +183,7 @@ impl Replica {
         let pending = self.pending_joins(storage)?;
         let found = pending.into_iter().find(|pending| pending.request.device == device);
         let pending = found.ok_or(MemberError::NotWaiting(device))?;
-        let role = role.or(pending.role).ok_or(MemberError::NotWaiting(device))?;
+        let role = role.or(pending.role).ok_or(MemberError::RoleMissing(device))?;
         let person = self.grant(storage, moment, device, None, role, scope)?;
         let mut open = stored_invites(storage)?;
         open.retain(|invite| !pending.request.proves(&invite.secret));
@@ -195,6 +200,15 @@ impl Replica {
         storage: &mut dyn Storage,
         device: DeviceId,
     ) -> Result<(), StorageError> {
+        let refused: Vec<JoinRequest> =
+            stored_joins(storage)?.into_iter().filter(|join| join.device == device).collect();
+        let mut declined = storage.setting(DECLINED)?.unwrap_or_default();
+        for request in refused {
+            // A server brings the same request again: its proof tells it from one with another invite.
+            declined.extend_from_slice(&request.proof);
+        }
+        let from = declined.len().saturating_sub(INVITES_MAX * 32);
+        storage.set_setting(DECLINED, declined.get(from..))?;
         forget_join(storage, device)
     }
 
@@ -351,8 +365,11 @@ impl Replica {
         request: &JoinRequest,
     ) -> Result<bool, StorageError> {
         if self.station == Station::Server {
-            let ends = self.open_invites.get(&request.invite);
-            return Ok(ends.is_some_and(|ends| now <= ends.after(INVITE_SLACK_MS)));
+            let open = announced_invites(storage)?;
+            let is_open = |(id, ends): &([u8; 16], Timestamp)| {
+                *id == request.invite && now <= ends.after(INVITE_SLACK_MS)
+            };
+            return Ok(open.iter().any(is_open));
         }
         let open = open_invites(storage, now)?;
         Ok(open.iter().any(|invite| request.proves(&invite.secret)))
@@ -372,6 +389,7 @@ impl Replica {
         };
         let wanted = self.rights().is_director(&self.device)
             && !self.rights().is_known(&request.device)
+            && !is_declined(storage, &request)?
             && self.invite_is_open(storage, moment.now, &request)?;
         if wanted && remember_join(storage, &request)? {
             self.appended = true;
@@ -389,16 +407,44 @@ impl Replica {
         }
     }
 
+    /// A director tells this server which invites are open; the server remembers it across restarts.
     pub(super) fn on_invites(
         &mut self,
+        storage: &mut dyn Storage,
         now: Timestamp,
         peer: &DeviceId,
         invites: Vec<([u8; 16], Timestamp)>,
-    ) {
-        if self.station == Station::Server && self.rights().is_director(peer) {
-            self.open_invites.retain(|_, ends| now <= ends.after(INVITE_SLACK_MS));
-            self.open_invites.extend(invites.into_iter().take(INVITES_MAX));
+    ) -> Result<(), StorageError> {
+        if self.station != Station::Server || !self.rights().is_director(peer) {
+            return Ok(());
         }
+        let mut open = announced_invites(storage)?;
+        open.retain(|(id, ends)| {
+            now <= ends.after(INVITE_SLACK_MS) && !invites.iter().any(|(new, _)| new == id)
+        });
+        open.extend(invites);
+        let from = open.len().saturating_sub(INVITES_MAX);
+        let mut writer = ByteWriter::new();
+        for (id, ends) in open.iter().skip(from) {
+            writer.raw(id).raw(&ends.0.to_le_bytes());
+        }
+        storage.set_setting(OPEN_INVITES, Some(&writer.finish()))
+    }
+
+    /// Devices that are in need to wait no more.
+    pub(super) fn forget_answered_joins(
+        &self,
+        storage: &mut dyn Storage,
+    ) -> Result<(), StorageError> {
+        let joins = stored_joins(storage)?;
+        let answered = |request: &JoinRequest| {
+            let rights = self.rights();
+            rights.is_known(&request.device) || rights.revocation(&request.device).is_some()
+        };
+        for request in joins.iter().filter(|request| answered(request)) {
+            forget_join(storage, request.device)?;
+        }
+        Ok(())
     }
 
     /// What a peer that just came should know: a server the open invites, a director who waits.
@@ -433,6 +479,25 @@ impl Replica {
         };
         self.sessions.iter().filter_map(live).collect()
     }
+}
+
+fn is_declined(storage: &dyn Storage, request: &JoinRequest) -> Result<bool, StorageError> {
+    let declined = storage.setting(DECLINED)?.unwrap_or_default();
+    Ok(declined.as_chunks::<32>().0.contains(&request.proof))
+}
+
+/// On a server: the invites that directors said are open, with the time each ends.
+fn announced_invites(storage: &dyn Storage) -> Result<Vec<([u8; 16], Timestamp)>, StorageError> {
+    let bytes = storage.setting(OPEN_INVITES)?.unwrap_or_default();
+    let mut reader = ByteReader::new(&bytes);
+    let mut invites = Vec::new();
+    while !reader.is_empty() {
+        let damaged = |_| StorageError::Damaged("announced invites".into());
+        let id = reader.array("invite").map_err(damaged)?;
+        let ends = reader.array("time").map_err(damaged)?;
+        invites.push((id, Timestamp(i64::from_le_bytes(ends))));
+    }
+    Ok(invites)
 }
 
 fn open_invites(storage: &dyn Storage, now: Timestamp) -> Result<Vec<OpenInvite>, StorageError> {

@@ -12,6 +12,9 @@ use crate::protocol::{
 use crate::storage::{Cursor, Position, Storage, StorageError, Stored};
 use crate::time::Timestamp;
 
+/// How many bytes one comparison sends at most: less than a session may queue.
+const MISSING_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// How one peer stands, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeerStatus {
@@ -200,6 +203,7 @@ impl Replica {
             session.sent = 0;
             session.acknowledged = 0;
             session.holds = true;
+            session.streams_all = true;
         } else {
             if !session.holds {
                 session.sent = session.sent.max(newest);
@@ -259,7 +263,7 @@ impl Replica {
                 self.take_in_policy(storage, &entries)?;
             }
             Frame::Join(join) => self.on_relayed_join(storage, moment, id, join)?,
-            Frame::Invites(invites) => self.on_invites(moment.now, &peer, invites),
+            Frame::Invites(invites) => self.on_invites(storage, moment.now, &peer, invites)?,
             Frame::Hello(_) | Frame::JoinReply(_) | Frame::Refused(_) => {
                 self.close(id, RefusalCode::Protocol);
             }
@@ -343,6 +347,10 @@ impl Replica {
         peer: &DeviceId,
         theirs: &BTreeMap<DocumentId, VersionVector>,
     ) -> Result<(), StorageError> {
+        if self.sessions.get(&id).is_none_or(|session| session.streams_all) {
+            return Ok(());
+        }
+        let mut sent = 0;
         for (document, vector) in theirs {
             if !self.policy.now().may_read(peer, document) {
                 continue;
@@ -361,7 +369,12 @@ impl Replica {
                 if !envelopes.is_empty() {
                     let frame = Frame::Envelopes { position: 0, envelopes };
                     let frame = frame.encode();
+                    sent += frame.len();
                     self.effects.push(Effect::Send { session: id, frame, bulk: true });
+                }
+                if sent > MISSING_BYTES_MAX {
+                    // The next comparison finds the rest.
+                    return Ok(());
                 }
             }
         }
@@ -397,8 +410,8 @@ impl Replica {
             }
             let frame = Frame::Envelopes { position, envelopes }.encode();
             session.note_sent(position, frame.len());
-            let bulk = frame.len() > ENVELOPES_FRAME_BYTES / 4;
-            effects.push(Effect::Send { session: id, frame, bulk });
+            // One lane for all of the stream: the acknowledgement of a frame speaks for all before it.
+            effects.push(Effect::Send { session: id, frame, bulk: false });
         }
         Ok(effects)
     }

@@ -1,6 +1,7 @@
 //! The network as the loop uses it: sending, closing, dialing.
 
 use std::net::SocketAddr;
+use std::sync::mpsc::TrySendError;
 
 use jospar_core::ids::DeviceId;
 use jospar_core::protocol::{Frame, RefusalCode, SessionId};
@@ -81,9 +82,12 @@ impl State {
                     }
                     Err(error) => Err(error.to_string()),
                 };
-                let message = Message::Resolved(target, resolved);
-                // The node has stopped, or is so busy that the next timeout dials again.
-                drop(messages.try_send(message));
+                let mut message = Message::Resolved(target, resolved);
+                // Lost, it would leave the target under way for ever.
+                while let Err(TrySendError::Full(full)) = messages.try_send(message) {
+                    message = full;
+                    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                }
             });
         }
     }

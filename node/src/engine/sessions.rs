@@ -2,7 +2,7 @@
 
 use jospar_core::ids::{DeviceId, WorkspaceId};
 use jospar_core::policy::{Body, Policy};
-use jospar_core::protocol::{Frame, Join, JoinReply, RefusalCode, SessionId};
+use jospar_core::protocol::{Frame, JOIN_BYTES_MAX, Join, JoinReply, RefusalCode, SessionId};
 use jospar_core::replica::{Input, MemberError, Moment};
 use jospar_core::storage::StorageError;
 
@@ -74,7 +74,8 @@ impl State {
                 .iter()
                 .find(|(_, replica)| replica.policy().now().is_known(&peer))
                 .map(|(id, _)| *id);
-            if state.workspace.is_none() {
+            let met = self.sessions.values().any(|other| other.peer == peer && other.live);
+            if state.workspace.is_none() || met {
                 self.close(session, None);
                 return Ok(());
             }
@@ -132,15 +133,21 @@ impl State {
         bytes: &[u8],
         after: &mut After,
     ) -> Result<Option<WorkspaceId>, StorageError> {
+        if bytes.len() > JOIN_BYTES_MAX {
+            self.refuse(session, RefusalCode::Protocol);
+            return Ok(None);
+        }
         let id = match Frame::decode(bytes) {
             Ok(Frame::Hello(hello)) => hello.workspace,
             Ok(Frame::Join(Join::Claim { workspace, secret, genesis })) => {
                 let code = self.claim(transaction, workspace, &secret, &genesis, after)?;
-                let reply = match code {
-                    None => JoinReply::Granted(Vec::new()),
-                    Some(code) => JoinReply::Refused(code),
-                };
-                self.send(session, Frame::JoinReply(reply).encode(), false);
+                match code {
+                    None => {
+                        let reply = Frame::JoinReply(JoinReply::Granted(Vec::new()));
+                        self.send(session, reply.encode(), false);
+                    }
+                    Some(code) => self.refuse(session, code),
+                }
                 return Ok(None);
             }
             Ok(Frame::Join(join)) => join.workspace(),

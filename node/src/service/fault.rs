@@ -185,9 +185,7 @@ impl From<LoadError> for Fault {
 impl From<ApplyError> for Fault {
     fn from(error: ApplyError) -> Self {
         match error {
-            ApplyError::NoRight(_) => {
-                Self::new(FaultKind::NotAllowed, "error-document-read-only", json!({}))
-            }
+            ApplyError::NoRight(_) => Self::new(FaultKind::NotAllowed, "error-no-right", json!({})),
             ApplyError::Command(error) => error.into(),
             ApplyError::Load(error) => error.into(),
             ApplyError::Envelope(_) => {
@@ -204,6 +202,15 @@ impl From<MemberError> for Fault {
         let not_allowed = |key| Self::new(FaultKind::NotAllowed, key, json!({}));
         match error {
             MemberError::NotDirector => not_allowed("error-not-director"),
+            MemberError::RoleMissing(_) => {
+                let choices: Vec<&str> =
+                    jospar_core::policy::Role::ALL.iter().map(|role| role.name()).collect();
+                Self::new(
+                    FaultKind::Usage,
+                    "error-role-unknown",
+                    json!({"value": "", "choices": choices.join(", ")}),
+                )
+            }
             MemberError::NotWaiting(device) => Self::new(
                 FaultKind::NotFound,
                 "error-not-waiting",

@@ -74,7 +74,12 @@ fn status(turn: &mut Turn<'_>, network: &NetworkState) -> Answer {
     let device = turn.replica.device();
     let rights = turn.replica.policy().now();
     let role = rights.member(&device).map_or("server", |member| member.role.name());
-    let synced = !peers.is_empty() && peers.iter().any(|p| p.connected && p.equal);
+    let is_server = |peer: &&PeerStatus| rights.is_server(&peer.peer);
+    // Where the school has a server, that one decides; else any device that is connected.
+    let synced = match peers.iter().find(is_server) {
+        Some(server) => server.connected && server.equal,
+        None => peers.iter().any(|peer| peer.connected && peer.equal),
+    };
     let peers: Vec<Value> =
         peers.iter().map(|peer| peer_json(turn, &names, peer, network)).collect();
     let server = peers.iter().find(|peer| peer["kind"] == "server").cloned();
