@@ -43,8 +43,8 @@ pub(crate) fn run(seed: u64, verbose: bool) -> Outcome {
     for _ in 0..steps {
         history.step();
         history.world.trace.line(|| "-".to_owned());
+        check::cursors(&history.world);
     }
-    check::cursors(&history.world);
     let rounds = history.heal();
     check::end(&mut history.world, history.restored);
     Outcome {

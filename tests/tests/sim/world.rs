@@ -431,15 +431,6 @@ impl World {
         }
     }
 
-    /// The shortest time until somebody wants a turn.
-    pub(crate) fn next_timeout(&self) -> Option<i64> {
-        let waits = self.members.iter().filter_map(|member| {
-            let next = member.replica.as_ref()?.next_timeout()?;
-            Some((next.0 - self.now - member.clock_ms).max(0))
-        });
-        waits.min()
-    }
-
     /// Delivers until nothing is on its way, one frame a turn. Returns how many arrivals there were.
     pub(crate) fn settle(&mut self, arrivals_max: usize) -> usize {
         for count in 0..arrivals_max {
