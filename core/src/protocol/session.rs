@@ -70,9 +70,17 @@ pub struct Session {
     pub ack_due: Option<Position>,
     /// A join frame was taken or sent on it.
     pub joined: bool,
-    in_flight: VecDeque<(Position, usize)>,
+    in_flight: VecDeque<InFlight>,
     in_flight_bytes: usize,
     mismatch: Option<Mismatch>,
+}
+
+/// A frame of the stream that is not acknowledged yet.
+#[derive(Debug, Clone, Copy)]
+struct InFlight {
+    position: Position,
+    bytes: usize,
+    bulk: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -117,19 +125,25 @@ impl Session {
         self.in_flight.is_empty()
     }
 
+    /// Whether the frames of the stream that are under way travel on the bulk lane; `None` when there are none.
+    #[must_use]
+    pub fn bulk_in_flight(&self) -> Option<bool> {
+        self.in_flight.back().map(|frame| frame.bulk)
+    }
+
     /// Notes a frame that ends at `position`.
-    pub fn note_sent(&mut self, position: Position, bytes: usize) {
-        self.in_flight.push_back((position, bytes));
+    pub fn note_sent(&mut self, position: Position, bytes: usize, bulk: bool) {
+        self.in_flight.push_back(InFlight { position, bytes, bulk });
         self.in_flight_bytes += bytes;
     }
 
     /// Notes the peer's acknowledgement of `position`.
     pub fn note_acknowledged(&mut self, position: Position) {
-        while let Some((sent, bytes)) = self.in_flight.front().copied() {
-            if sent > position {
+        while let Some(frame) = self.in_flight.front().copied() {
+            if frame.position > position {
                 break;
             }
-            self.in_flight_bytes = self.in_flight_bytes.saturating_sub(bytes);
+            self.in_flight_bytes = self.in_flight_bytes.saturating_sub(frame.bytes);
             self.in_flight.pop_front();
         }
         if position > self.acknowledged && position <= self.sent {

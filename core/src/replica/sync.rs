@@ -388,16 +388,24 @@ impl Replica {
                 stored.origin != Some(peer) && rights.may_read(&peer, &stored.envelope.document)
             });
             let envelopes = join_neighbours(wanted);
-            session.sent = position;
             if envelopes.is_empty() {
+                session.sent = position;
                 if session.is_quiet() {
                     session.note_acknowledged(position);
                 }
                 continue;
             }
             let frame = Frame::Envelopes { position, envelopes }.encode();
-            session.note_sent(position, frame.len());
-            let bulk = frame.len() > ENVELOPES_FRAME_BYTES / 4;
+            // An acknowledgement speaks for all frames before it, so no frame of the stream may overtake another: the
+            // lane changes only when nothing is under way, and a small frame rather stays on the bulk lane.
+            let bulk = session.bulk_in_flight();
+            let large = frame.len() > ENVELOPES_FRAME_BYTES / 4;
+            if large && bulk == Some(false) {
+                break;
+            }
+            let bulk = bulk.unwrap_or(large);
+            session.sent = position;
+            session.note_sent(position, frame.len(), bulk);
             effects.push(Effect::Send { session: id, frame, bulk });
         }
         Ok(effects)

@@ -81,6 +81,36 @@ fn add_initiative(world: &mut World, who: usize) {
     write(world, who, document, vec![add("initiatives", "in1", json!({}))]);
 }
 
+/// A small frame went on the control lane while a large one before it was on the bulk lane. Its acknowledgement was
+/// taken for both, so after a cut the device believed the server to have what never arrived.
+#[test]
+fn a_small_frame_does_not_vouch_for_a_large_one_before_it() {
+    let mut world = school(1);
+    add_initiative(&mut world, DIRECTOR);
+    meet(&mut world, &[DIRECTOR]);
+    make_large(&mut world, DIRECTOR);
+    add_risk(&mut world, DIRECTOR, "r1");
+    deliver_lane(&mut world, 0);
+    part(&mut world);
+    check::cursors(&world);
+    meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+    check::end(&mut world, false);
+}
+
+/// As above, with the large frame ahead of the small one that was sent before it.
+#[test]
+fn a_large_frame_does_not_vouch_for_a_small_one_before_it() {
+    let mut world = school(2);
+    add_initiative(&mut world, DIRECTOR);
+    meet(&mut world, &[DIRECTOR]);
+    add_risk(&mut world, DIRECTOR, "r1");
+    make_large(&mut world, DIRECTOR);
+    deliver_lane(&mut world, 1);
+    check::cursors(&world);
+    meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+    check::end(&mut world, false);
+}
+
 fn quarantine(world: &mut World, who: usize) -> Vec<Quarantined> {
     let member = &mut world.members[who];
     let replica = member.replica.as_mut().unwrap();
