@@ -126,11 +126,19 @@ impl Replica {
                 Ok(())
             }
             (Phase::Live, frame) => self.on_frame(storage, moment, id, frame),
+            // Bulk frames travel beside the peer's hello and may overtake it.
+            (Phase::Greeting, frame @ Frame::Envelopes { .. }) if self.dialed_member(id) => {
+                self.on_frame(storage, moment, id, frame)
+            }
             _ => {
                 self.close(id, RefusalCode::Protocol);
                 Ok(())
             }
         }
+    }
+
+    fn dialed_member(&self, id: SessionId) -> bool {
+        self.sessions.get(&id).is_some_and(|s| s.dialed && self.policy.now().is_known(&s.peer))
     }
 
     fn on_hello(

@@ -111,6 +111,25 @@ fn a_large_frame_does_not_vouch_for_a_small_one_before_it() {
     check::end(&mut world, false);
 }
 
+/// The acceptor's envelopes on the bulk lane came before its hello on the control lane; the dialer took that for a
+/// breach of protocol and closed, time after time.
+#[test]
+fn envelopes_that_overtake_the_hello_are_taken() {
+    let mut world = school(3);
+    add_initiative(&mut world, DIRECTOR);
+    make_large(&mut world, DIRECTOR);
+    meet(&mut world, &[DIRECTOR]);
+    world.dial(TEACHER, SERVER);
+    let hello = world.arrivals()[0];
+    let (who, inputs) = world.take(hello).unwrap();
+    world.turn(who, inputs, Trouble::None);
+    deliver_lane(&mut world, 1);
+    world.settle(ARRIVALS_MAX);
+    assert_eq!(world.members[SERVER].notes, []);
+    meet(&mut world, &[OTHER]);
+    check::end(&mut world, false);
+}
+
 fn quarantine(world: &mut World, who: usize) -> Vec<Quarantined> {
     let member = &mut world.members[who];
     let replica = member.replica.as_mut().unwrap();
