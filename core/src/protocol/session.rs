@@ -70,6 +70,8 @@ pub struct Session {
     pub ack_due: Option<Position>,
     /// A join frame was taken or sent on it.
     pub joined: bool,
+    /// The peer said that it has nothing: what came from it is sent back to it.
+    pub echo: bool,
     in_flight: VecDeque<InFlight>,
     in_flight_bytes: usize,
     mismatch: Option<Mismatch>,
@@ -107,6 +109,7 @@ impl Session {
             cursor_dirty: false,
             ack_due: None,
             joined: false,
+            echo: false,
             in_flight: VecDeque::new(),
             in_flight_bytes: 0,
             mismatch: None,

@@ -208,6 +208,7 @@ impl Replica {
             session.sent = 0;
             session.acknowledged = 0;
             session.holds = true;
+            session.echo = true;
         } else {
             if !session.holds {
                 session.sent = session.sent.max(newest);
@@ -392,8 +393,10 @@ impl Replica {
             let Some(last) = stored.last() else { break };
             let position = last.position;
             let peer = session.peer;
+            let echo = session.echo;
             let wanted = stored.into_iter().filter(|stored| {
-                stored.origin != Some(peer) && rights.may_read(&peer, &stored.envelope.document)
+                (echo || stored.origin != Some(peer))
+                    && rights.may_read(&peer, &stored.envelope.document)
             });
             let envelopes = join_neighbours(wanted);
             if envelopes.is_empty() {

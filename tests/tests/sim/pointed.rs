@@ -130,6 +130,24 @@ fn envelopes_that_overtake_the_hello_are_taken() {
     check::end(&mut world, false);
 }
 
+/// A peer without any log was sent everything but what it had once sent itself, and got that back only after its digest
+/// had been found to differ, while changes that depend on it waited.
+#[test]
+fn a_device_that_lost_everything_gets_its_own_edits_back_at_once() {
+    let mut world = school(4);
+    world.members[TEACHER].backup = Some(world.members[TEACHER].storage.clone());
+    add_risk(&mut world, TEACHER, "r1");
+    meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+    set_impact(&mut world, DIRECTOR, 3);
+    world.settle(ARRIVALS_MAX);
+    assert!(world.restore(TEACHER));
+    world.settle(ARRIVALS_MAX);
+    world.dial(TEACHER, SERVER);
+    world.settle(ARRIVALS_MAX);
+    check::end(&mut world, false);
+    assert_eq!(check::differences(&world), "");
+}
+
 fn quarantine(world: &mut World, who: usize) -> Vec<Quarantined> {
     let member = &mut world.members[who];
     let replica = member.replica.as_mut().unwrap();
