@@ -177,7 +177,9 @@ impl Session {
     /// True once digests have differed for long enough; the next time takes twice as long.
     pub fn take_comparison_due(&mut self, now: Timestamp) -> bool {
         let Some(mismatch) = &mut self.mismatch else { return false };
-        if mismatch.compare_at > now {
+        // A clock that was put back must not put the comparison off by as much.
+        let put_back = now.after(mismatch.wait_ms) < mismatch.compare_at;
+        if mismatch.compare_at > now && !put_back {
             return false;
         }
         mismatch.wait_ms = (mismatch.wait_ms * 2).min(MISMATCH_MS_MAX);
@@ -192,5 +194,21 @@ impl Session {
             Phase::Greeting | Phase::Stranger => Some(self.opened.after(GREETING_MS_MAX)),
             Phase::Live => self.mismatch.map(|mismatch| mismatch.compare_at),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A clock that went back by a year after digests differed kept the comparison from being made for that year.
+    #[test]
+    fn a_clock_put_back_does_not_put_a_comparison_off() {
+        let now = Timestamp(1_790_000_000_000);
+        let mut session = Session::new(DeviceId([1; 32]), true, now);
+        session.note_different(now);
+        assert!(!session.take_comparison_due(now));
+        assert!(session.take_comparison_due(Timestamp(now.0 - 31_536_000_000)));
+        assert!(!session.take_comparison_due(Timestamp(now.0 - 31_536_000_000 + 1)));
     }
 }
