@@ -127,7 +127,8 @@ impl World {
         for (role, scope) in roles {
             let key = key_of(&mut world.random);
             let who = world.add(key, Station::Device, &genesis);
-            world.grant(who, *role, scope.clone());
+            let body = world.role(who, *role, scope.clone());
+            world.turn(DIRECTOR, vec![In::Policy(body)], Trouble::None);
         }
         let entries = world.members[DIRECTOR].storage.policy_entries().unwrap();
         for who in 0..world.members.len() {
@@ -161,13 +162,13 @@ impl World {
         self.members.len() - 1
     }
 
-    pub(crate) fn grant(&mut self, who: usize, role: Role, scope: Scope) {
+    /// The entry that gives a member a role.
+    pub(crate) fn role(&self, who: usize, role: Role, scope: Scope) -> Body {
         let device = self.members[who].device;
         let mut person = [0; 16];
         person[0] = u8::try_from(who).unwrap();
         let person = jospar_core::ids::PersonId(person);
-        let body = Body::Grant { device, person, role, scope };
-        self.turn(DIRECTOR, vec![In::Policy(body)], Trouble::None);
+        Body::Grant { device, person, role, scope }
     }
 
     pub(crate) fn is_up(&self, who: usize) -> bool {
