@@ -10,6 +10,8 @@ mod check;
 mod edits;
 #[path = "sim/history.rs"]
 mod history;
+#[path = "sim/pointed.rs"]
+mod pointed;
 #[path = "sim/random.rs"]
 mod random;
 #[path = "sim/storage.rs"]

@@ -72,9 +72,19 @@ pub struct Session {
     pub ack_due: Option<Position>,
     /// A join frame was taken or sent on it.
     pub joined: bool,
-    in_flight: VecDeque<(Position, usize)>,
+    /// The peer said that it has nothing: what came from it is sent back to it.
+    pub echo: bool,
+    in_flight: VecDeque<InFlight>,
     in_flight_bytes: usize,
     mismatch: Option<Mismatch>,
+}
+
+/// A frame of the stream that is not acknowledged yet.
+#[derive(Debug, Clone, Copy)]
+struct InFlight {
+    position: Position,
+    bytes: usize,
+    bulk: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -102,6 +112,7 @@ impl Session {
             cursor_dirty: false,
             ack_due: None,
             joined: false,
+            echo: false,
             in_flight: VecDeque::new(),
             in_flight_bytes: 0,
             mismatch: None,
@@ -120,19 +131,25 @@ impl Session {
         self.in_flight.is_empty()
     }
 
+    /// Whether the frames of the stream that are under way travel on the bulk lane; `None` when there are none.
+    #[must_use]
+    pub fn bulk_in_flight(&self) -> Option<bool> {
+        self.in_flight.back().map(|frame| frame.bulk)
+    }
+
     /// Notes a frame that ends at `position`.
-    pub fn note_sent(&mut self, position: Position, bytes: usize) {
-        self.in_flight.push_back((position, bytes));
+    pub fn note_sent(&mut self, position: Position, bytes: usize, bulk: bool) {
+        self.in_flight.push_back(InFlight { position, bytes, bulk });
         self.in_flight_bytes += bytes;
     }
 
     /// Notes the peer's acknowledgement of `position`.
     pub fn note_acknowledged(&mut self, position: Position) {
-        while let Some((sent, bytes)) = self.in_flight.front().copied() {
-            if sent > position {
+        while let Some(frame) = self.in_flight.front().copied() {
+            if frame.position > position {
                 break;
             }
-            self.in_flight_bytes = self.in_flight_bytes.saturating_sub(bytes);
+            self.in_flight_bytes = self.in_flight_bytes.saturating_sub(frame.bytes);
             self.in_flight.pop_front();
         }
         if position > self.acknowledged && position <= self.sent {
@@ -163,7 +180,9 @@ impl Session {
     /// True once digests have differed for long enough; the next time takes twice as long.
     pub fn take_comparison_due(&mut self, now: Timestamp) -> bool {
         let Some(mismatch) = &mut self.mismatch else { return false };
-        if mismatch.compare_at > now {
+        // A clock that was put back must not put the comparison off by as much.
+        let put_back = now.after(mismatch.wait_ms) < mismatch.compare_at;
+        if mismatch.compare_at > now && !put_back {
             return false;
         }
         mismatch.wait_ms = (mismatch.wait_ms * 2).min(MISMATCH_MS_MAX);
@@ -178,5 +197,21 @@ impl Session {
             Phase::Greeting | Phase::Stranger => Some(self.opened.after(GREETING_MS_MAX)),
             Phase::Live => self.mismatch.map(|mismatch| mismatch.compare_at),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A clock that went back by a year after digests differed kept the comparison from being made for that year.
+    #[test]
+    fn a_clock_put_back_does_not_put_a_comparison_off() {
+        let now = Timestamp(1_790_000_000_000);
+        let mut session = Session::new(DeviceId([1; 32]), true, now);
+        session.note_different(now);
+        assert!(!session.take_comparison_due(now));
+        assert!(session.take_comparison_due(Timestamp(now.0 - 31_536_000_000)));
+        assert!(!session.take_comparison_due(Timestamp(now.0 - 31_536_000_000 + 1)));
     }
 }

@@ -129,11 +129,19 @@ impl Replica {
                 Ok(())
             }
             (Phase::Live, frame) => self.on_frame(storage, moment, id, frame),
+            // Bulk frames travel beside the peer's hello and may overtake it.
+            (Phase::Greeting, frame @ Frame::Envelopes { .. }) if self.dialed_member(id) => {
+                self.on_frame(storage, moment, id, frame)
+            }
             _ => {
                 self.close(id, RefusalCode::Protocol);
                 Ok(())
             }
         }
+    }
+
+    fn dialed_member(&self, id: SessionId) -> bool {
+        self.sessions.get(&id).is_some_and(|s| s.dialed && self.policy.now().is_known(&s.peer))
     }
 
     fn on_hello(
@@ -204,6 +212,7 @@ impl Replica {
             session.acknowledged = 0;
             session.holds = true;
             session.streams_all = true;
+            session.echo = true;
         } else {
             if !session.holds {
                 session.sent = session.sent.max(newest);
@@ -397,21 +406,31 @@ impl Replica {
             let Some(last) = stored.last() else { break };
             let position = last.position;
             let peer = session.peer;
+            let echo = session.echo;
             let wanted = stored.into_iter().filter(|stored| {
-                stored.origin != Some(peer) && rights.may_read(&peer, &stored.envelope.document)
+                (echo || stored.origin != Some(peer))
+                    && rights.may_read(&peer, &stored.envelope.document)
             });
             let envelopes = join_neighbours(wanted);
-            session.sent = position;
             if envelopes.is_empty() {
+                session.sent = position;
                 if session.is_quiet() {
                     session.note_acknowledged(position);
                 }
                 continue;
             }
             let frame = Frame::Envelopes { position, envelopes }.encode();
-            session.note_sent(position, frame.len());
-            // One lane for all of the stream: the acknowledgement of a frame speaks for all before it.
-            effects.push(Effect::Send { session: id, frame, bulk: false });
+            // An acknowledgement speaks for all frames before it, so no frame of the stream may overtake another: the
+            // lane changes only when nothing is under way, and a small frame rather stays on the bulk lane.
+            let bulk = session.bulk_in_flight();
+            let large = frame.len() > ENVELOPES_FRAME_BYTES / 4;
+            if large && bulk == Some(false) {
+                break;
+            }
+            let bulk = bulk.unwrap_or(large);
+            session.sent = position;
+            session.note_sent(position, frame.len(), bulk);
+            effects.push(Effect::Send { session: id, frame, bulk });
         }
         Ok(effects)
     }

@@ -118,21 +118,19 @@ fn initiative(random: &mut Random, who: usize) -> Vec<Command> {
                 Command::Exclude { path, value }
             }
         }
-        _ if random.percent(15) => return large(&at, random),
+        _ if random.percent(50) => return large(&at, random),
         _ => set(&format!("{at}/state"), json!("done")),
     }]
 }
 
-/// Far too much for one frame of the control lane.
+/// So much that it goes on the bulk lane, however well it is compressed.
 pub(crate) fn large(at: &str, random: &mut Random) -> Vec<Command> {
-    let value = |random: &mut Random| {
-        let word = |_| format!("{:016x}", random.next());
-        (0..56).map(word).collect::<String>()
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";
+    let mut value = || {
+        let letters = (0..112).flat_map(|_| random.next().to_le_bytes());
+        letters.map(|byte| char::from(LETTERS[usize::from(byte % 64)])).collect::<String>()
     };
-    let field = |n: usize, random: &mut Random| {
-        set(&format!("{at}/acknowledged/p{n}"), json!(value(random)))
-    };
-    (0..120).map(|n| field(n, random)).collect()
+    (0..120).map(|n| set(&format!("{at}/acknowledged/p{n}"), json!(value()))).collect()
 }
 
 fn meeting(random: &mut Random, who: usize) -> Command {

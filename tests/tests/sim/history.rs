@@ -8,6 +8,8 @@ use crate::edits::edit;
 use crate::random::Random;
 use crate::world::{DIRECTOR, In, SERVER, Trouble, World};
 
+/// The device whose role changes.
+const TEACHER: usize = 2;
 const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1000;
 /// How many times everyone may have to dial after all is healed.
 pub(crate) const ROUNDS_MAX: usize = 3;
@@ -43,8 +45,8 @@ pub(crate) fn run(seed: u64, verbose: bool) -> Outcome {
     for _ in 0..steps {
         history.step();
         history.world.trace.line(|| "-".to_owned());
+        check::cursors(&history.world);
     }
-    check::cursors(&history.world);
     let rounds = history.heal();
     check::end(&mut history.world, history.restored);
     Outcome {
@@ -192,12 +194,18 @@ impl History {
         }
     }
 
-    /// Entries that change what envelopes name.
+    /// Entries that change what envelopes name, and what the first teacher may write.
     fn policy(&mut self) {
         let server = self.world.members[SERVER].device;
-        let number = self.choices.below(1000);
-        let body = Body::ServerKey { server, address: format!("s:{number}") };
-        let trouble = self.trouble();
+        let (number, trouble) = (self.choices.below(1000), self.trouble());
+        let kinds = vec![Kind::Risks.byte(), Kind::Plan.byte()];
+        let body = match self.choices.below(4) {
+            0 => self.world.role(TEACHER, Role::Teacher, Scope::default()),
+            1 => {
+                self.world.role(TEACHER, Role::Contributor, Scope { kinds, documents: Vec::new() })
+            }
+            _ => Body::ServerKey { server, address: format!("s:{number}") },
+        };
         self.world.turn(DIRECTOR, vec![In::Policy(body)], trouble);
     }
 

@@ -127,7 +127,8 @@ impl World {
         for (role, scope) in roles {
             let key = key_of(&mut world.random);
             let who = world.add(key, Station::Device, &genesis);
-            world.grant(who, *role, scope.clone());
+            let body = world.role(who, *role, scope.clone());
+            world.turn(DIRECTOR, vec![In::Policy(body)], Trouble::None);
         }
         let entries = world.members[DIRECTOR].storage.policy_entries().unwrap();
         for who in 0..world.members.len() {
@@ -161,13 +162,13 @@ impl World {
         self.members.len() - 1
     }
 
-    pub(crate) fn grant(&mut self, who: usize, role: Role, scope: Scope) {
+    /// The entry that gives a member a role.
+    pub(crate) fn role(&self, who: usize, role: Role, scope: Scope) -> Body {
         let device = self.members[who].device;
         let mut person = [0; 16];
         person[0] = u8::try_from(who).unwrap();
         let person = jospar_core::ids::PersonId(person);
-        let body = Body::Grant { device, person, role, scope };
-        self.turn(DIRECTOR, vec![In::Policy(body)], Trouble::None);
+        Body::Grant { device, person, role, scope }
     }
 
     pub(crate) fn is_up(&self, who: usize) -> bool {
@@ -429,15 +430,6 @@ impl World {
                 self.turn(who, Vec::new(), Trouble::None);
             }
         }
-    }
-
-    /// The shortest time until somebody wants a turn.
-    pub(crate) fn next_timeout(&self) -> Option<i64> {
-        let waits = self.members.iter().filter_map(|member| {
-            let next = member.replica.as_ref()?.next_timeout()?;
-            Some((next.0 - self.now - member.clock_ms).max(0))
-        });
-        waits.min()
     }
 
     /// Delivers until nothing is on its way, one frame a turn. Returns how many arrivals there were.

@@ -1,0 +1,323 @@
+//! Single histories: what went wrong once, and what seldom happens by chance.
+
+use jospar_core::admission::{Refusal, Verdict};
+use jospar_core::document::Command;
+use jospar_core::ids::DocumentId;
+use jospar_core::plan::Kind;
+use jospar_core::policy::{Role, Scope};
+use jospar_core::storage::{Missing, Quarantined, Storage as _};
+use serde_json::json;
+
+use crate::check::{self, see};
+use crate::edits::{add, document, large, set};
+use crate::world::{Arrival, DIRECTOR, In, SERVER, Trouble, World};
+
+const TEACHER: usize = 2;
+const OTHER: usize = 3;
+const ARRIVALS_MAX: usize = 2_000;
+
+fn school(seed: u64) -> World {
+    let teacher = || (Role::Teacher, Scope::default());
+    World::new(seed, &[teacher(), teacher()], false)
+}
+
+fn risks(world: &World) -> DocumentId {
+    document(&world.workspace, Kind::Risks)
+}
+
+fn write(world: &mut World, who: usize, document: DocumentId, commands: Vec<Command>) {
+    world.turn(who, vec![In::Edit(document, commands)], Trouble::None);
+    assert_eq!(world.members[who].fault, None);
+}
+
+fn add_risk(world: &mut World, who: usize, id: &str) {
+    let document = risks(world);
+    write(world, who, document, vec![add("risks", id, json!({"likelihood": 2}))]);
+}
+
+fn set_impact(world: &mut World, who: usize, impact: u32) {
+    let document = risks(world);
+    write(world, who, document, vec![set("risks/r1/impact", json!(impact))]);
+}
+
+/// These devices meet the server, until nothing is left to say.
+fn meet(world: &mut World, devices: &[usize]) {
+    for device in devices {
+        world.dial(*device, SERVER);
+    }
+    world.settle(ARRIVALS_MAX);
+    for _ in 0..3 {
+        world.pass(1_000);
+        world.settle(ARRIVALS_MAX);
+    }
+}
+
+fn part(world: &mut World) {
+    for link in world.links.keys().copied().collect::<Vec<_>>() {
+        world.cut(link);
+    }
+    world.settle(ARRIVALS_MAX);
+}
+
+/// Delivers the frames of one lane, and nothing else.
+fn deliver_lane(world: &mut World, wanted: usize) {
+    loop {
+        let arrivals = world.arrivals();
+        let of_lane = |a: &&Arrival| matches!(a, Arrival::Frame { lane, .. } if *lane == wanted);
+        let Some(arrival) = arrivals.iter().find(of_lane) else { return };
+        let (who, inputs) = world.take(*arrival).unwrap();
+        world.turn(who, inputs, Trouble::None);
+    }
+}
+
+fn make_large(world: &mut World, who: usize) {
+    let document = document(&world.workspace, Kind::Initiatives);
+    let commands = large("initiatives/in1", &mut world.random);
+    write(world, who, document, commands);
+}
+
+fn add_initiative(world: &mut World, who: usize) {
+    let document = document(&world.workspace, Kind::Initiatives);
+    write(world, who, document, vec![add("initiatives", "in1", json!({}))]);
+}
+
+/// A small frame went on the control lane while a large one before it was on the bulk lane. Its acknowledgement was
+/// taken for both, so after a cut the device believed the server to have what never arrived.
+#[test]
+fn a_small_frame_does_not_vouch_for_a_large_one_before_it() {
+    let mut world = school(1);
+    add_initiative(&mut world, DIRECTOR);
+    meet(&mut world, &[DIRECTOR]);
+    make_large(&mut world, DIRECTOR);
+    add_risk(&mut world, DIRECTOR, "r1");
+    deliver_lane(&mut world, 0);
+    part(&mut world);
+    check::cursors(&world);
+    meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+    check::end(&mut world, false);
+}
+
+/// As above, with the large frame ahead of the small one that was sent before it.
+#[test]
+fn a_large_frame_does_not_vouch_for_a_small_one_before_it() {
+    let mut world = school(2);
+    add_initiative(&mut world, DIRECTOR);
+    meet(&mut world, &[DIRECTOR]);
+    add_risk(&mut world, DIRECTOR, "r1");
+    make_large(&mut world, DIRECTOR);
+    deliver_lane(&mut world, 1);
+    check::cursors(&world);
+    meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+    check::end(&mut world, false);
+}
+
+/// The acceptor's envelopes on the bulk lane came before its hello on the control lane; the dialer took that for a
+/// breach of protocol and closed, time after time.
+#[test]
+fn envelopes_that_overtake_the_hello_are_taken() {
+    let mut world = school(3);
+    add_initiative(&mut world, DIRECTOR);
+    make_large(&mut world, DIRECTOR);
+    meet(&mut world, &[DIRECTOR]);
+    world.dial(TEACHER, SERVER);
+    let hello = world.arrivals()[0];
+    let (who, inputs) = world.take(hello).unwrap();
+    world.turn(who, inputs, Trouble::None);
+    deliver_lane(&mut world, 1);
+    world.settle(ARRIVALS_MAX);
+    assert_eq!(world.members[SERVER].notes, []);
+    meet(&mut world, &[OTHER]);
+    check::end(&mut world, false);
+}
+
+/// A peer without any log was sent everything but what it had once sent itself, and got that back only after its digest
+/// had been found to differ, while changes that depend on it waited.
+#[test]
+fn a_device_that_lost_everything_gets_its_own_edits_back_at_once() {
+    let mut world = school(4);
+    world.members[TEACHER].backup = Some(world.members[TEACHER].storage.clone());
+    add_risk(&mut world, TEACHER, "r1");
+    meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+    set_impact(&mut world, DIRECTOR, 3);
+    world.settle(ARRIVALS_MAX);
+    assert!(world.restore(TEACHER));
+    world.settle(ARRIVALS_MAX);
+    world.dial(TEACHER, SERVER);
+    world.settle(ARRIVALS_MAX);
+    check::end(&mut world, false);
+    assert_eq!(check::differences(&world), "");
+}
+
+fn quarantine(world: &mut World, who: usize) -> Vec<Quarantined> {
+    let member = &mut world.members[who];
+    let replica = member.replica.as_mut().unwrap();
+    replica.quarantine(&mut member.storage).unwrap()
+}
+
+fn check_same_view(world: &mut World, devices: &[usize]) -> Vec<Quarantined> {
+    let document = risks(world);
+    assert_eq!(check::differences(world), "");
+    let seen = see(&mut world.members[devices[0]], document);
+    let out = quarantine(world, devices[0]);
+    for device in devices {
+        assert_eq!(see(&mut world.members[*device], document), seen);
+        assert_eq!(quarantine(world, *device), out);
+    }
+    out
+}
+
+#[test]
+fn two_branches_of_one_actor_look_the_same_on_every_device() {
+    for seed in 0..12 {
+        let mut world = school(seed);
+        add_risk(&mut world, TEACHER, "r1");
+        meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+        part(&mut world);
+        let copy = world.members[TEACHER].storage.clone();
+        set_impact(&mut world, TEACHER, 4);
+        set_impact(&mut world, TEACHER, 5);
+        meet(&mut world, &[TEACHER]);
+        if seed % 2 == 0 {
+            meet(&mut world, &[OTHER]);
+            set_impact(&mut world, OTHER, 3);
+        }
+        world.stop(TEACHER);
+        world.settle(ARRIVALS_MAX);
+        // A copy without a lease would do this: the same actor goes on from before.
+        world.members[TEACHER].storage = copy;
+        world.start(TEACHER);
+        set_impact(&mut world, TEACHER, 1);
+        meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+        let out = check_same_view(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+        assert!(!out.is_empty(), "one branch does not count");
+        set_impact(&mut world, OTHER, 2);
+        add_risk(&mut world, DIRECTOR, "r2");
+        meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+        check_same_view(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+    }
+}
+
+#[test]
+fn t08_later_edits_of_a_revoked_device_are_shut_out_alike_in_any_order() {
+    for seed in 0..12 {
+        let mut world = school(seed);
+        add_risk(&mut world, TEACHER, "r1");
+        meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+        part(&mut world);
+        set_impact(&mut world, TEACHER, 4);
+        let revoked = world.members[TEACHER].device;
+        world.turn(DIRECTOR, vec![In::Revoke(revoked)], Trouble::None);
+        if seed % 3 == 0 {
+            meet(&mut world, &[DIRECTOR]);
+        }
+        // The other teacher has not heard of it and takes what the shut-out device has.
+        world.dial(OTHER, TEACHER);
+        world.settle(ARRIVALS_MAX);
+        if seed % 2 == 0 {
+            add_risk(&mut world, OTHER, "r2");
+        }
+        meet(&mut world, &[OTHER, DIRECTOR]);
+        part(&mut world);
+        meet(&mut world, &[OTHER, DIRECTOR]);
+        let out = check_same_shut_out(&mut world);
+        // What a member built on stands.
+        assert_eq!(out.len(), usize::from(seed % 2 == 1), "seed {seed}");
+    }
+}
+
+fn check_same_shut_out(world: &mut World) -> Vec<Quarantined> {
+    let document = risks(world);
+    let (a, b) = (DIRECTOR, OTHER);
+    let vector = |who: usize| world.members[who].storage.vector(document).unwrap();
+    assert_eq!(vector(a), vector(b));
+    assert_eq!(vector(a), vector(SERVER));
+    assert_eq!(see(&mut world.members[a], document), see(&mut world.members[b], document));
+    let out = quarantine(world, a);
+    assert_eq!(out, quarantine(world, b));
+    out
+}
+
+fn envelopes(world: &World, who: usize) -> Vec<Vec<u8>> {
+    let stored = world.members[who].storage.envelopes_after(0, usize::MAX).unwrap();
+    stored.iter().map(|stored| stored.envelope.encode()).collect()
+}
+
+fn take_in(world: &mut World, who: usize, from: usize, bytes: &[u8]) -> Verdict {
+    let origin = world.members[from].device;
+    let member = &mut world.members[who];
+    let replica = member.replica.as_mut().unwrap();
+    let verdict = replica.take_in(&mut member.storage, Some(origin), bytes).unwrap();
+    world.turn(who, Vec::new(), Trouble::None);
+    verdict
+}
+
+#[test]
+fn what_comes_in_the_wrong_order_waits_and_is_let_in() {
+    let mut world = school(5);
+    add_risk(&mut world, TEACHER, "r1");
+    for impact in 1..5 {
+        set_impact(&mut world, TEACHER, impact);
+    }
+    let mut all = envelopes(&world, TEACHER);
+    let first = all.remove(0);
+    for bytes in all.iter().rev() {
+        assert_eq!(take_in(&mut world, DIRECTOR, TEACHER, bytes), Verdict::Pending);
+        assert_eq!(take_in(&mut world, DIRECTOR, TEACHER, bytes), Verdict::Pending);
+    }
+    assert_eq!(world.members[DIRECTOR].storage.parked_count(), all.len());
+    assert!(matches!(take_in(&mut world, DIRECTOR, TEACHER, &first), Verdict::Admitted(_)));
+    assert_eq!(world.members[DIRECTOR].storage.parked_count(), 0);
+    let document = risks(&world);
+    let seen = see(&mut world.members[DIRECTOR], document);
+    assert_eq!(see(&mut world.members[TEACHER], document), seen);
+}
+
+#[test]
+fn t04_a_flood_of_orphans_is_refused_and_others_go_on() {
+    let mut world = school(6);
+    add_initiative(&mut world, TEACHER);
+    for _ in 0..42 {
+        make_large(&mut world, TEACHER);
+    }
+    let mut orphans = envelopes(&world, TEACHER);
+    let first = orphans.remove(0);
+    let verdicts: Vec<Verdict> =
+        orphans.iter().map(|bytes| take_in(&mut world, SERVER, TEACHER, bytes)).collect();
+    let refused = |v: &Verdict| matches!(v, Verdict::Refused(Refusal::Quota { .. }));
+    assert_eq!(verdicts[0], Verdict::Pending);
+    assert!(verdicts.last().is_some_and(refused), "{:?}", verdicts.last());
+    add_risk(&mut world, DIRECTOR, "r1");
+    let fine = envelopes(&world, DIRECTOR);
+    assert!(matches!(take_in(&mut world, SERVER, DIRECTOR, &fine[0]), Verdict::Admitted(_)));
+    assert!(matches!(take_in(&mut world, SERVER, TEACHER, &first), Verdict::Admitted(_)));
+    assert_eq!(world.members[SERVER].storage.parked_count(), 0);
+    meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+    assert_eq!(check::differences(&world), "");
+}
+
+#[test]
+fn the_store_in_memory_keeps_what_its_trait_promises() {
+    let mut world = school(7);
+    add_risk(&mut world, TEACHER, "r1");
+    set_impact(&mut world, TEACHER, 3);
+    let mut storage = world.members[TEACHER].storage.clone();
+    let document = risks(&world);
+    let all = storage.envelopes_after(0, usize::MAX).unwrap();
+    assert_eq!(all.iter().map(|stored| stored.position).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(storage.envelopes_after(0, 1).unwrap().len(), 1, "at least one");
+    assert_eq!(storage.document_position(document), Ok(2));
+    let vector = storage.vector(document).unwrap();
+    assert_eq!(storage.append(None, &all[1].envelope, &vector), Ok(2), "it is there already");
+    let missing = Missing::Change(document, all[0].envelope.changes[0].header.hash);
+    storage.park(None, b"a", &[missing]).unwrap();
+    storage.park(None, b"a", &[missing]).unwrap();
+    assert_eq!(storage.parked(None), Ok((1, 1)));
+    assert_eq!(storage.unpark(missing).unwrap().len(), 1);
+    assert_eq!((storage.unpark(missing).unwrap().len(), storage.parked(None)), (0, Ok((0, 0))));
+    storage.set_setting("a", Some(b"b")).unwrap();
+    storage.undo();
+    assert_eq!(storage.setting("a"), Ok(None), "not committed");
+    assert!(storage.own_actor(document).unwrap().is_some());
+    storage.begin_life(jospar_core::ids::Incarnation([9; 16]));
+    assert_eq!(storage.own_actor(document), Ok(None), "another life has other actors");
+}
