@@ -5,6 +5,7 @@
 //! the node drops the replica and opens it anew: nothing in memory outlives a transaction that was not kept
 //! (docs/adr/0002). A device and a server run the same code; a server loads no document.
 
+mod compare;
 mod documents;
 mod members;
 mod sync;

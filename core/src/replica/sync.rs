@@ -2,18 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{CLOCK_SKEW_MS_MAX, Effect, Moment, Note, Replica, Station};
-use crate::ids::{ActorId, DeviceId, Digest, DocumentId, PolicyHash};
-use crate::log::{Envelope, VersionVector};
+use super::{CLOCK_SKEW_MS_MAX, Effect, Moment, Note, Replica};
+use crate::ids::{DeviceId, DocumentId, PolicyHash};
+use crate::log::Envelope;
 use crate::protocol::{
-    DOCUMENTS_MAX, ENVELOPES_FRAME_BYTES, Frame, Hello, JOIN_BYTES_MAX, PROTOCOL_VERSION, Phase,
-    RefusalCode, Session, SessionId,
+    ENVELOPES_FRAME_BYTES, Frame, Hello, JOIN_BYTES_MAX, PROTOCOL_VERSION, Phase, RefusalCode,
+    Session, SessionId,
 };
 use crate::storage::{Cursor, Position, Storage, StorageError, Stored};
 use crate::time::Timestamp;
-
-/// How many bytes one comparison sends at most: less than a session may queue.
-const MISSING_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// How one peer stands, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,30 +28,6 @@ pub struct PeerStatus {
 }
 
 impl Replica {
-    /// The digest of all logs that this device and `peer` may both read.
-    fn shared_digest(&self, peer: &DeviceId) -> Digest {
-        digest_of(self.shared_documents(peer))
-    }
-
-    /// 16 bytes that two replicas share exactly when they have the same changes of all documents.
-    #[must_use]
-    pub fn digest(&self) -> Digest {
-        digest_of(self.documents.iter())
-    }
-
-    fn shared_documents(&self, peer: &DeviceId) -> impl Iterator<Item = (&DocumentId, &Digest)> {
-        let rights = self.policy.now();
-        let mine = self.station == Station::Server;
-        self.documents.iter().filter(move |(document, _)| {
-            rights.may_read(peer, document) && (mine || rights.may_read(&self.device, document))
-        })
-    }
-
-    /// The digest of nothing: whoever names it has no log at all.
-    fn empty_digest() -> Digest {
-        digest_of(std::iter::empty())
-    }
-
     /// Says hello and takes up the stream where the peer acknowledged it last.
     pub(super) fn greet(
         &mut self,
@@ -299,97 +272,6 @@ impl Replica {
         self.effects.push(Effect::Close { session: id, code: None });
     }
 
-    /// The peer names the digests of its documents: answer with the vectors of those that differ, and send whole what
-    /// it lacks.
-    fn on_documents(
-        &mut self,
-        storage: &dyn Storage,
-        id: SessionId,
-        peer: &DeviceId,
-        theirs: &BTreeMap<DocumentId, Digest>,
-    ) -> Result<(), StorageError> {
-        let rights = self.policy.now();
-        let mut vectors = BTreeMap::new();
-        for (document, digest) in theirs {
-            let mine = self.documents.get(document);
-            if rights.may_read(peer, document) && mine != Some(digest) {
-                vectors.insert(*document, storage.vector(*document)?);
-            }
-        }
-        let unknown: BTreeMap<DocumentId, VersionVector> = self
-            .shared_documents(peer)
-            .filter(|(document, _)| !theirs.contains_key(document))
-            .map(|(document, _)| (*document, VersionVector::default()))
-            .collect();
-        if !vectors.is_empty() {
-            self.send(id, &Frame::Vectors { reply: true, vectors });
-        }
-        self.send_missing(storage, id, peer, &unknown)
-    }
-
-    fn on_vectors(
-        &mut self,
-        storage: &dyn Storage,
-        id: SessionId,
-        peer: &DeviceId,
-        reply: bool,
-        theirs: &BTreeMap<DocumentId, VersionVector>,
-    ) -> Result<(), StorageError> {
-        if reply {
-            let mut vectors = BTreeMap::new();
-            for (document, vector) in theirs.iter().take(DOCUMENTS_MAX) {
-                let mine = storage.vector(*document)?;
-                if self.policy.now().may_read(peer, document) && mine != *vector {
-                    vectors.insert(*document, mine);
-                }
-            }
-            self.send(id, &Frame::Vectors { reply: false, vectors });
-        }
-        self.send_missing(storage, id, peer, theirs)
-    }
-
-    /// Sends every envelope of these documents that the peer's vectors lack, outside log order.
-    fn send_missing(
-        &mut self,
-        storage: &dyn Storage,
-        id: SessionId,
-        peer: &DeviceId,
-        theirs: &BTreeMap<DocumentId, VersionVector>,
-    ) -> Result<(), StorageError> {
-        if self.sessions.get(&id).is_none_or(|session| session.streams_all) {
-            return Ok(());
-        }
-        let mut sent = 0;
-        for (document, vector) in theirs {
-            if !self.policy.now().may_read(peer, document) {
-                continue;
-            }
-            let covered = covered(storage, *document, vector)?;
-            let mut position = 0;
-            loop {
-                let stored =
-                    storage.document_envelopes(*document, position, ENVELOPES_FRAME_BYTES)?;
-                let Some(last) = stored.last() else { break };
-                position = last.position;
-                let lacks = stored.into_iter().filter(|Stored { envelope, .. }| {
-                    covered.get(&envelope.actor).is_none_or(|seq| *seq < envelope.last_seq())
-                });
-                let envelopes = join_neighbours(lacks);
-                if !envelopes.is_empty() {
-                    let frame = Frame::Envelopes { position: 0, envelopes };
-                    let frame = frame.encode();
-                    sent += frame.len();
-                    self.effects.push(Effect::Send { session: id, frame, bulk: true });
-                }
-                if sent > MISSING_BYTES_MAX {
-                    // The next comparison finds the rest.
-                    return Ok(());
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// The next part of this side's log for the peer, as far as its window allows.
     pub(super) fn stream(
         &mut self,
@@ -450,22 +332,6 @@ impl Replica {
             }
         }
         Some(Effect::Send { session: id, frame, bulk: false })
-    }
-
-    /// Starts a comparison of all documents when digests have differed for too long.
-    pub(super) fn compare_if_due(&mut self, now: Timestamp, id: SessionId, out: &mut Vec<Effect>) {
-        let Some(session) = self.sessions.get_mut(&id) else { return };
-        if session.phase != Phase::Live || !session.take_comparison_due(now) || !session.dialed {
-            return;
-        }
-        let (peer, named) = (session.peer, session.peer_documents);
-        if named == Some(self.shared_digest(&peer)) {
-            return;
-        }
-        let documents: BTreeMap<_, _> =
-            self.shared_documents(&peer).map(|(id, digest)| (*id, *digest)).collect();
-        let frame = Frame::Documents(documents).encode();
-        out.push(Effect::Send { session: id, frame, bulk: false });
     }
 
     pub(super) fn check_deadlines(&mut self, now: Timestamp) {
@@ -557,16 +423,6 @@ impl Replica {
     }
 }
 
-fn digest_of<'a>(documents: impl Iterator<Item = (&'a DocumentId, &'a Digest)>) -> Digest {
-    let mut hasher = blake3::Hasher::new_derive_key("jospar documents digest 1");
-    for (document, digest) in documents {
-        hasher.update(&document.0).update(&digest.0);
-    }
-    let mut bytes = [0; 16];
-    hasher.finalize_xof().fill(&mut bytes);
-    Digest(bytes)
-}
-
 /// How many envelopes between two positions did not come from the peer itself.
 fn count_for(
     storage: &dyn Storage,
@@ -584,28 +440,9 @@ fn count_for(
     Ok(count)
 }
 
-/// For each actor of a peer's vector the seq up to which the peer has what this log has. An actor whose tip is not in
-/// this log, or that has several, is left out: everything of it is sent, and skipped on arrival where it is there.
-fn covered(
-    storage: &dyn Storage,
-    document: DocumentId,
-    theirs: &VersionVector,
-) -> Result<BTreeMap<ActorId, u64>, StorageError> {
-    let mine = storage.vector(document)?;
-    let mut covered = BTreeMap::new();
-    for (actor, _) in mine.iter() {
-        let Some(tip) = theirs.tip(actor) else { continue };
-        let ahead = mine.tip(actor).is_some_and(|mine| mine.seq < tip.seq);
-        if ahead || storage.find_change(document, tip.hash)?.is_some() {
-            covered.insert(*actor, tip.seq);
-        }
-    }
-    Ok(covered)
-}
-
 /// The envelopes' bytes, with neighbours joined under the newer signature. Only envelopes that follow each other in
 /// their document's log are joined: otherwise one could come to stand before what it depends on.
-fn join_neighbours(stored: impl Iterator<Item = Stored>) -> Vec<Vec<u8>> {
+pub(super) fn join_neighbours(stored: impl Iterator<Item = Stored>) -> Vec<Vec<u8>> {
     let mut joined: Vec<Envelope> = Vec::new();
     let mut last_of: BTreeMap<DocumentId, usize> = BTreeMap::new();
     for Stored { envelope, .. } in stored {
