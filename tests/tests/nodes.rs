@@ -262,6 +262,56 @@ fn a_usb_stick_carries_the_plan_and_a_new_device_in_and_back() {
 }
 
 #[test]
+fn importing_a_part_of_a_plan_leaves_the_rest_as_it_is() {
+    let place = Place::new();
+    let node = place.offline();
+    ask(&node, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
+    ask(&node, Request::Import { json: EXAMPLE.into() });
+    let again = ask(&node, Request::Import { json: EXAMPLE.into() });
+    assert_eq!(again["changes"], 0, "the same file again changes nothing");
+    let part = json!({"schema": "jospar.plan/1", "colour": "red",
+                      "risks": [{"id": "rk1", "likelihood": 1}, {"id": "rk9", "impact": "big"}]});
+    let imported = ask(&node, Request::Import { json: part.to_string() });
+    let notices = imported["notices"].as_array().unwrap();
+    assert!(notices.contains(&json!({"kind": "unknown", "path": "colour"})), "{notices:?}");
+    assert!(notices.contains(&json!({"kind": "wrong_type", "path": "risks/rk9/impact"})));
+    assert_eq!(show(&node, "risks/rk1/likelihood"), 1);
+    assert_eq!(show(&node, "risks/rk2/likelihood"), json!(4));
+    assert_eq!(show(&node, "risks").as_array().unwrap().len(), 5);
+    let exported = ask(&node, Request::Export)["plan"].clone();
+    assert_eq!(exported["colour"], "red");
+    assert_eq!(exported["risks"][4]["impact"], "big");
+    for (json, key) in [("{", "error-plan-json"), ("{}", "error-not-a-plan")] {
+        assert_eq!(refused(&node, Request::Import { json: json.into() }).key, key);
+    }
+}
+
+#[test]
+fn a_contributor_writes_the_parts_named_in_the_grant_and_no_others() {
+    let (director_place, other_place) = (Place::new(), Place::new());
+    let (director, other) = (director_place.offline(), other_place.offline());
+    ask(&director, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
+    ask(&director, Request::Import { json: EXAMPLE.into() });
+    let stick = Place::new();
+    let file = |name: &str| stick.path(name).display().to_string();
+    ask(&other, Request::JoinFile { path: file("request.jospar"), name: "Ержан".into() });
+    ask(&director, Request::TakeBundle { path: file("request.jospar") });
+    let device =
+        ask(&director, Request::Devices)["waiting"][0]["words"].as_str().unwrap().to_owned();
+    let unnamed = Request::Confirm { device: device.clone(), role: None, kinds: Vec::new() };
+    assert_eq!(refused(&director, unnamed).key, "error-role-unknown");
+    let kinds = vec!["risks".into()];
+    ask(&director, Request::Confirm { device, role: Some("contributor".into()), kinds });
+    ask(&director, Request::Bundle { path: file("plan.jospar") });
+    ask(&other, Request::TakeBundle { path: file("plan.jospar") });
+    set(&other, "risks/rk1/likelihood", json!(1));
+    let due = Request::Set { path: "initiatives/in1/due".into(), value: json!("2027-01-01") };
+    assert_eq!(refused(&other, due).key, "error-no-right");
+    let revoke = Request::Revoke { device: director.device().to_string() };
+    assert_eq!(refused(&other, revoke).key, "error-not-director");
+}
+
+#[test]
 fn t07_a_revoked_device_is_cut_off_at_once_and_stays_out() {
     let (_server, _director_place, director, teacher_place, teacher) = school();
     let devices = ask(&director, Request::Devices);

@@ -245,6 +245,9 @@ impl Replica {
         device: DeviceId,
     ) -> Result<(), MemberError> {
         let rights = self.rights();
+        if !rights.is_director(&self.device) {
+            return Err(MemberError::NotDirector);
+        }
         if !rights.is_known(&device) {
             return Err(MemberError::NotMember(device));
         }

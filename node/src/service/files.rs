@@ -69,7 +69,8 @@ fn import_document(turn: &mut Turn<'_>, imported: &ImportedDocument) -> Result<u
     };
     let (document, commands) = match found {
         Some((document, view)) if view.as_object().is_some_and(|view| !view.is_empty()) => {
-            (document, difference(kind.schema(), &view, &imported.record, &[]))
+            let record = overlay(&view, &imported.record);
+            (document, difference(kind.schema(), &view, &record, &[]))
         }
         Some((document, _)) => (document, root_commands(kind, &imported.record)),
         None => {
@@ -79,6 +80,37 @@ fn import_document(turn: &mut Turn<'_>, imported: &ImportedDocument) -> Result<u
         }
     };
     apply_in_parts(turn, document, &commands)
+}
+
+/// A view with what a file says put over it. What the file does not name stays: importing never removes anything.
+fn overlay(here: &Value, file: &Value) -> Value {
+    let id = |item: &Value| item.get("id").and_then(Value::as_str).map(str::to_owned);
+    match (here, file) {
+        (Value::Object(here), Value::Object(file)) => {
+            let mut all = here.clone();
+            for (name, value) in file {
+                let value = here.get(name).map_or_else(|| value.clone(), |old| overlay(old, value));
+                all.insert(name.clone(), value);
+            }
+            Value::Object(all)
+        }
+        (Value::Array(here), Value::Array(file)) => {
+            let mut all = here.clone();
+            for item in file {
+                let known = |other: &&mut Value| match id(item) {
+                    Some(id_here) => id(other).as_ref() == Some(&id_here),
+                    None => **other == *item,
+                };
+                match all.iter_mut().find(known) {
+                    Some(old) => *old = overlay(old, item),
+                    None => all.push(item.clone()),
+                }
+            }
+            Value::Array(all)
+        }
+        (here, Value::Null) => here.clone(),
+        (_, file) => file.clone(),
+    }
 }
 
 /// Carries out commands as one change, or as several where one would be too large.
@@ -325,5 +357,25 @@ impl Service {
         Ok(json!({"workspaces": report.workspaces, "documents": report.documents,
                   "envelopes": report.envelopes, "changes": report.changes,
                   "bytes": report.bytes, "online": online, "problems": problems}))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::overlay;
+
+    #[test]
+    fn what_a_file_does_not_name_stays() {
+        let here = json!({"title": {"kk": "a", "ru": "b"}, "owner": "dir", "set": ["x", "y"],
+                          "risks": [{"id": "r1", "likelihood": 2}, {"id": "r2"}]});
+        let file = json!({"title": {"kk": "c"}, "owner": null, "set": ["y", "z"],
+                          "risks": [{"id": "r2", "likelihood": 5}, {"id": "r3"}]});
+        let expected = json!({"title": {"kk": "c", "ru": "b"}, "owner": "dir", "set": ["x", "y", "z"],
+                              "risks": [{"id": "r1", "likelihood": 2},
+                                        {"id": "r2", "likelihood": 5}, {"id": "r3"}]});
+        assert_eq!(overlay(&here, &file), expected);
+        assert_eq!(overlay(&here, &here), here);
     }
 }
