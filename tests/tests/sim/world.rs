@@ -303,8 +303,8 @@ impl World {
                 // An accepted session's bulk lane is read once the session is live.
                 let replica = self.members[link.ends[end]].replica.as_ref();
                 let live = replica.is_some_and(|replica| replica.is_live(SessionId(*id)));
-                for lane in 0..2 {
-                    if !lanes[lane].is_empty() && (lane == 0 || live || end == 0) {
+                for (lane, frames) in lanes.iter().enumerate() {
+                    if !frames.is_empty() && (lane == 0 || live || end == 0) {
                         arrivals.push(Arrival::Frame { link: *id, end, lane });
                     }
                 }
