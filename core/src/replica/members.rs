@@ -355,6 +355,20 @@ impl Replica {
         }
     }
 
+    /// Ends the sessions of devices that the policy no longer knows.
+    pub(super) fn close_unknown_sessions(&mut self) {
+        let unknown: Vec<SessionId> = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| session.phase == Phase::Live)
+            .filter(|(_, session)| !self.policy.now().is_known(&session.peer))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in unknown {
+            self.close(id, RefusalCode::Revoked);
+        }
+    }
+
     /// The whole policy log for a device that is in; it ends this session and says hello on its next one.
     fn welcome(&mut self, id: SessionId) {
         let entries = self.policy.missing_from(&std::collections::BTreeSet::new());

@@ -377,20 +377,6 @@ impl Replica {
         }
     }
 
-    /// Ends the sessions of devices that the policy no longer knows.
-    pub(super) fn close_unknown_sessions(&mut self) {
-        let unknown: Vec<SessionId> = self
-            .sessions
-            .iter()
-            .filter(|(_, session)| session.phase == Phase::Live)
-            .filter(|(_, session)| !self.policy.now().is_known(&session.peer))
-            .map(|(id, _)| *id)
-            .collect();
-        for id in unknown {
-            self.close(id, RefusalCode::Revoked);
-        }
-    }
-
     /// How every member device and server stands.
     ///
     /// # Errors

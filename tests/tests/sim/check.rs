@@ -111,9 +111,9 @@ pub(crate) fn end(world: &mut World, restored: bool) {
         }
     }
     let mut expected: Vec<Seen> = Vec::new();
-    for (who, documents) in per_member.iter().enumerate().skip(DIRECTOR) {
+    for (who, readable) in per_member.iter().enumerate().skip(DIRECTOR) {
         let member = &mut world.members[who];
-        for document in documents {
+        for document in readable {
             let seen = see(member, *document);
             match expected.iter().find(|known| known.document == *document) {
                 Some(known) => assert_eq!(known, &seen, "{} sees something else", name_of(who)),
