@@ -29,10 +29,10 @@ pub(crate) fn run(wait: Duration) -> Figures {
     let mut text = String::new();
     for _ in 0..TRIES {
         let server = Remote::start(&school.server, school.address, "");
-        let b = Remote::start(&school.devices[1], free_address(), &path.to_string());
+        let mut b = Remote::start(&school.devices[1], free_address(), &path.to_string());
         let a = Node::start(school.devices[0].config(free_address())).unwrap();
         until_equal(&a, school.server.device);
-        while b.line() != "came" {}
+        b.meet(school.server.device);
         text.push('x');
         let (path, new) = (path.to_string(), text.clone());
         let edit = Request::EditText { path, base: Vec::new(), text: new };

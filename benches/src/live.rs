@@ -48,10 +48,10 @@ pub(crate) fn run(content: &Content) -> Figures {
     }
     let server = Remote::start(&school.server, school.address, "");
     let mut text = Text { path: text_place(0).1.to_string(), text: plan.text(0).to_owned() };
-    let b = Remote::start(&school.devices[1], free_address(), &text.path);
+    let mut b = Remote::start(&school.devices[1], free_address(), &text.path);
     let a = Node::start(school.devices[0].config(free_address())).unwrap();
     until_equal(&a, school.server.device);
-    while b.line() != "came" {}
+    b.meet(school.server.device);
     for _ in 0..WARM_UP {
         a.service().answer_blocking(&text.typed()).unwrap();
         b.until_shown(text.text.len());

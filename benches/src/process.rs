@@ -77,6 +77,11 @@ impl Remote {
         }
     }
 
+    /// Waits until its node and this peer have the same.
+    pub(crate) fn meet(&mut self, peer: DeviceId) {
+        self.ask(&format!("meet {peer}"));
+    }
+
     /// Ends it with SIGKILL, without a word.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
@@ -115,6 +120,10 @@ pub(crate) fn run(arguments: &[String]) {
                 node.handle().call(None, move |turn| turn.storage.find_change(document, change));
             say(&format!("answer {}", block_on(call).unwrap().is_some()));
         }
+        if let Some(peer) = line.strip_prefix("meet ") {
+            until_equal(&node, peer.parse().unwrap());
+            say("answer met");
+        }
     }
     node.stop();
 }
@@ -132,7 +141,6 @@ fn watch(node: &Node, path: String) {
                     let answer = service.answer_blocking(&Request::Text { path: path.clone() });
                     say(&text_length(&answer));
                 }
-                Ok(Event::PeerCame(..)) => say("came"),
                 Ok(_) => {}
                 Err(_) => return,
             }

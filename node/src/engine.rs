@@ -172,9 +172,24 @@ impl Engine {
                 break;
             }
         }
+        if let Err(error) = self.end_sessions() {
+            tracing::error!(%error, "what the peers have was not noted");
+        }
         if let Err(error) = self.store.close() {
             tracing::error!(%error, "the store did not close cleanly");
         }
+    }
+
+    /// Lets every replica note how far its peers are, so that the next meeting begins there.
+    fn end_sessions(&mut self) -> Result<(), StorageError> {
+        let Ok(moment) = clock::moment() else { return Ok(()) };
+        let Self { store, state } = self;
+        let transaction = store.begin()?;
+        for (session, known) in std::mem::take(&mut state.sessions) {
+            let closed = Input::SessionClosed { session };
+            state.input(&transaction, &moment, known.workspace, closed)?;
+        }
+        transaction.commit()
     }
 
     /// One transaction. Returns `false` when told to stop.
