@@ -292,6 +292,10 @@ pub struct Statistics {
     pub frames_sent: u64,
     /// Frames delivered.
     pub frames_received: u64,
+    /// The bytes of the frames sent, without their lengths.
+    pub frame_bytes_sent: u64,
+    /// The bytes of the frames delivered.
+    pub frame_bytes_received: u64,
     /// The current estimate of the round trip.
     pub rtt: Duration,
 }

@@ -67,6 +67,8 @@ pub(super) struct Session {
     large_bulk: Semaphore,
     frames_sent: AtomicU64,
     frames_received: AtomicU64,
+    frame_bytes_sent: AtomicU64,
+    frame_bytes_received: AtomicU64,
 }
 
 impl Shared {
@@ -235,6 +237,8 @@ impl Session {
             large_bulk: Semaphore::new(1),
             frames_sent: AtomicU64::new(0),
             frames_received: AtomicU64::new(0),
+            frame_bytes_sent: AtomicU64::new(0),
+            frame_bytes_received: AtomicU64::new(0),
         };
         session.control.open(control);
         session
@@ -260,11 +264,13 @@ impl Session {
             Lane::Control => &self.control,
             Lane::Bulk => &self.bulk,
         };
+        let bytes_sent = frame.len() as u64;
         if let Err(Waiting { frames, bytes }) = queue.push(frame, max) {
             self.close(CloseReason::QueueFull { frames, bytes }, "reads too slowly");
             return Err(SendError::QueueFull);
         }
         self.frames_sent.fetch_add(1, Ordering::Relaxed);
+        self.frame_bytes_sent.fetch_add(bytes_sent, Ordering::Relaxed);
         Ok(())
     }
 
@@ -294,6 +300,8 @@ impl Session {
             packets_received: stats.udp_rx.datagrams,
             frames_sent: self.frames_sent.load(Ordering::Relaxed),
             frames_received: self.frames_received.load(Ordering::Relaxed),
+            frame_bytes_sent: self.frame_bytes_sent.load(Ordering::Relaxed),
+            frame_bytes_received: self.frame_bytes_received.load(Ordering::Relaxed),
             rtt: stats.path.rtt,
         }
     }
@@ -375,6 +383,7 @@ impl Session {
         let units = u32::try_from(units).unwrap_or(u32::MAX);
         let permit = shared.received.clone().acquire_many_owned(units).await;
         self.frames_received.fetch_add(1, Ordering::Relaxed);
+        self.frame_bytes_received.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         let hold = Hold(permit.ok());
         shared.deliver(NetEvent::Frame { session: self.id, lane, bytes, hold }).await
     }
