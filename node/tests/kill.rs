@@ -18,7 +18,7 @@ use jospar_node::lease::Life;
 use jospar_node::store::{Options, Store};
 
 const FOLDER_VARIABLE: &str = "JOSPAR_KILL_FOLDER";
-const CYCLES: usize = 100;
+const CYCLES: u64 = 100;
 const DOCUMENT: DocumentId = DocumentId([1; 16]);
 /// Each transaction writes the same change to both.
 const WORKSPACES: [WorkspaceId; 2] = [WorkspaceId([1; 32]), WorkspaceId([2; 32])];
