@@ -163,7 +163,7 @@ impl Dialer {
         }
     }
 
-    /// Each pinned target with its last error, for people.
+    /// Each target with the message key of its last error.
     pub fn errors(&self) -> impl Iterator<Item = (&Target, &str)> {
         self.attempts.iter().filter_map(|(target, a)| Some((target, a.error.as_deref()?)))
     }

@@ -232,6 +232,22 @@ pub enum DialError {
     },
 }
 
+impl DialError {
+    /// The key of the message that tells a person.
+    #[must_use]
+    pub const fn message_key(&self) -> &'static str {
+        match self {
+            Self::WrongPeer => "error-server-key",
+            Self::NoCommonProtocol => "error-peer-update-needed",
+            Self::TimedOut(_)
+            | Self::Refused
+            | Self::Unreachable(_)
+            | Self::TooManySessions
+            | Self::Transport { .. } => "error-server-unreachable",
+        }
+    }
+}
+
 /// Why [`Endpoint::dial`] did not even start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DialRefused {

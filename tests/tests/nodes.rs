@@ -331,3 +331,67 @@ fn t07_a_revoked_device_is_cut_off_at_once_and_stays_out() {
     assert_eq!(digest(&director), before);
     drop(teacher);
 }
+
+#[test]
+fn t02_a_server_with_another_key_is_not_talked_to() {
+    let (mut server, _director_place, director, _teacher_place, _teacher) = school();
+    let address = server.address;
+    server.stop();
+    let other = start_server(Place::new(), address);
+    set(&director, "kpis/k1/target", json!(0.61));
+    ask(&director, Request::Sync);
+    until("the director hears of the wrong key", || {
+        ask(&director, Request::Status)["server"]["error"] == "error-server-key"
+    });
+    assert_eq!(ask(&director, Request::Status)["server"]["connected"], false);
+    assert_eq!(ask(other.node.as_ref().unwrap(), Request::Doctor)["workspaces"], 0);
+}
+
+#[test]
+fn t31_an_invite_that_ended_or_was_altered_lets_nobody_in() {
+    use ed25519_dalek::SigningKey;
+    use jospar_core::ids::{DeviceId, WorkspaceId};
+    use jospar_core::policy::Role;
+    use jospar_core::protocol::Invite;
+    use jospar_core::time::Timestamp;
+    let key = SigningKey::from_bytes(&[1; 32]);
+    let device = DeviceId(key.verifying_key().to_bytes());
+    let invite = Invite {
+        address: "127.0.0.1:9".into(),
+        contact: device,
+        workspace: WorkspaceId([2; 32]),
+        secret: [3; 16],
+        role: Role::Teacher,
+        expires: Timestamp(1_000),
+        director: device,
+    };
+    let place = Place::new();
+    let node = place.offline();
+    let join = |link: String| refused(&node, Request::Join { link, name: "Әсет".into() }).key;
+    assert_eq!(join(invite.to_link(&key)), "error-invite-expired");
+    assert_eq!(
+        join(invite.to_link(&key).replace("127.0.0.1", "127.0.0.2")),
+        "error-invite-altered"
+    );
+    assert_eq!(join("https://example.org".into()), "error-invite-altered");
+}
+
+#[test]
+fn f13_a_restored_backup_gets_back_what_came_after_it_and_goes_on() {
+    use jospar_node::store::{RestoreOptions, restore};
+    let (_server, director_place, director, _teacher_place, teacher) = school();
+    let backup = director_place.path("backup.db");
+    ask(&director, Request::Backup { path: backup.display().to_string() });
+    set(&director, "kpis/k1/target", json!(0.62));
+    until_equal(&director, &teacher);
+    director.stop();
+    let options = RestoreOptions { replace: true };
+    restore(&backup, &director_place.path("data"), options).unwrap();
+    let director = director_place.online();
+    set(&director, "kpis/k2/target", json!(0.72));
+    until_equal(&director, &teacher);
+    assert_eq!(show(&director, "kpis/k1/target"), 0.62);
+    assert_eq!(show(&teacher, "kpis/k2/target"), 0.72);
+    assert_eq!(ask(&director, Request::Doctor)["problems"], json!([]));
+    assert_eq!(ask(&teacher, Request::Quarantine)["changes"], json!([]));
+}

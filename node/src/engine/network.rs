@@ -107,16 +107,17 @@ impl State {
                 };
                 match dial {
                     Ok(dial) => self.dialer.note_dialing(target, dial),
-                    Err(error) => {
-                        let error = error.to_string();
-                        self.dialer.note_unresolved(target, error, moment.now, jitter(moment));
-                    }
+                    Err(error) => self.note_unreachable(target, &error.to_string(), moment),
                 }
             }
-            Err(error) => {
-                self.dialer.note_unresolved(target, error, moment.now, jitter(moment));
-            }
+            Err(error) => self.note_unreachable(target, &error, moment),
         }
+    }
+
+    fn note_unreachable(&mut self, target: &Target, error: &str, moment: &Moment) {
+        tracing::debug!(%error, "an address cannot be dialed");
+        let key = "error-server-unreachable".to_owned();
+        self.dialer.note_unresolved(target, key, moment.now, jitter(moment));
     }
 }
 

@@ -45,7 +45,9 @@ impl State {
                 self.input(transaction, moment, closed.workspace, Input::SessionClosed { session })
             }
             NetEvent::DialFailed { dial, error } => {
-                self.dialer.note_failed(dial, error.to_string(), moment.now, jitter(moment));
+                tracing::debug!(%error, "a dial failed");
+                let error = error.message_key().to_owned();
+                self.dialer.note_failed(dial, error, moment.now, jitter(moment));
                 Ok(())
             }
         }
