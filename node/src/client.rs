@@ -44,10 +44,14 @@ impl Client {
     /// # Errors
     /// [`Fault`]: nothing of the request was carried out.
     pub fn request(&mut self, request: &Request) -> Result<Value, Fault> {
-        match self {
-            Self::Attached(connection) => connection.request(request),
-            Self::Own(node) => node.service().answer_blocking(request),
+        let (mut answer, whose) = match self {
+            Self::Attached(connection) => (connection.request(request)?, "running"),
+            Self::Own(node) => (node.service().answer_blocking(request)?, "own"),
+        };
+        if let (Request::Status, Value::Object(members)) = (request, &mut answer) {
+            members.insert("node".to_owned(), whose.into());
         }
+        Ok(answer)
     }
 
     /// True for the node of another process.

@@ -97,7 +97,8 @@ pub enum Request {
     /// Who has what. Answer: `{workspace, school, device: {id, words, name, role}, folder, documents, changes,
     /// quarantined, saved: true, server: null|peer, peers: [{device, words, name, role, kind: "device"|"server",
     /// connected, equal, unacknowledged, known, address, error, traffic: null|{bytes_sent, bytes_received,
-    /// round_trips}}], synced, digest, heads, clock_skew_ms, listen, refused: null|{device, message}}`.
+    /// round_trips}}], synced, digest, heads, clock_skew_ms, listen, refused: null|{device, message}}`;
+    /// a client adds `node: "running"|"own"`.
     Status,
     /// Dials everybody now. Answer: `{}`; ask `status` until `synced`.
     Sync,

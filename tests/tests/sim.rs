@@ -34,6 +34,7 @@ fn seeds() -> Range<u64> {
 }
 
 /// Runs the seeds on all processors; returns the seeds that failed.
+#[allow(clippy::print_stdout, reason = "a long run says at once what it finds")]
 fn run_all(seeds: Range<u64>) -> (Vec<u64>, Vec<Outcome>) {
     let next = AtomicU64::new(seeds.start);
     let work = || {
@@ -45,7 +46,10 @@ fn run_all(seeds: Range<u64>) -> (Vec<u64>, Vec<Outcome>) {
             }
             match catch_unwind(AssertUnwindSafe(|| history::run(seed, false))) {
                 Ok(outcome) => outcomes.push(outcome),
-                Err(_) => failed.push(seed),
+                Err(_) => {
+                    println!("seed {seed} failed");
+                    failed.push(seed);
+                }
             }
         }
     };

@@ -183,8 +183,10 @@ impl Replica {
         } else if hello.documents == Self::empty_digest() {
             session.sent = 0;
             session.acknowledged = 0;
-            session.holds = true;
             session.streams_all = true;
+            // What was sent before this hello names the same positions: its acknowledgement must not speak for the
+            // log before it. Once digests are equal the cursor holds again.
+            session.holds = session.is_quiet();
             session.echo = true;
         } else {
             if !session.holds {

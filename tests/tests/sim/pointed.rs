@@ -148,6 +148,30 @@ fn a_device_that_lost_everything_gets_its_own_edits_back_at_once() {
     assert_eq!(check::differences(&world), "");
 }
 
+/// A device sends what is new before it hears the server's hello. When that hello said that the server had lost its
+/// log, the acknowledgement of the new envelope was taken for all of the log that was sent once more (seed 6058).
+#[test]
+fn what_was_sent_before_the_hello_does_not_vouch_for_a_log_that_was_lost() {
+    for seed in 0..8 {
+        let mut world = school(seed);
+        world.members[SERVER].backup = Some(world.members[SERVER].storage.clone());
+        add_risk(&mut world, TEACHER, "r1");
+        meet(&mut world, &[TEACHER]);
+        part(&mut world);
+        assert!(world.restore(SERVER));
+        add_risk(&mut world, TEACHER, "r2");
+        world.dial(TEACHER, SERVER);
+        for _ in 0..4 {
+            // The server takes hello and envelope, then the teacher hello and acknowledgement.
+            let arrivals = world.arrivals();
+            let (who, inputs) = world.take(*arrivals.first().unwrap()).unwrap();
+            world.turn(who, inputs, Trouble::None);
+        }
+        part(&mut world);
+        check::cursors(&world);
+    }
+}
+
 fn quarantine(world: &mut World, who: usize) -> Vec<Quarantined> {
     let member = &mut world.members[who];
     let replica = member.replica.as_mut().unwrap();
