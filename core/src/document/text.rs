@@ -65,19 +65,16 @@ fn differences(start: usize, old: Vec<Vec<char>>, new: Vec<Vec<char>>) -> Vec<Sp
     splices
 }
 
-/// Brings a text from what it was at `base` (now, if `None`) to `new`, leaving what others wrote since.
+/// Brings a text from `old`, which it was at `base` (now, if `None`), to `new`, leaving what others wrote since.
 pub(super) fn edit(
     transaction: &mut Transaction<'_>,
     text: &ObjId,
     base: Option<&[AutomergeHash]>,
+    old: &str,
     new: &str,
 ) -> Result<(), AutomergeError> {
-    let old = match base {
-        Some(heads) => transaction.text_at(text, heads)?,
-        None => transaction.text(text)?,
-    };
     let mut carried = Vec::new();
-    for splice in splices(&old, new) {
+    for splice in splices(old, new) {
         carried.push(carry(transaction, text, base, splice)?);
     }
     // From back to front, so that places further to the front stay what they are.
