@@ -40,6 +40,7 @@ pub use schema::{Field, Form, LANGUAGES, Schema, Shape, ValueKind};
 use crate::ids::{ActorId, ChangeHash};
 use crate::time::Timestamp;
 
+use place::Place;
 use read::Reader;
 
 /// Why a document cannot be read or brought up to date.
@@ -208,6 +209,25 @@ impl Document {
     /// [`CommandError`] if there is nothing.
     pub fn place(&self, path: &Path) -> Result<PlaceKind, CommandError> {
         place::resolve(&self.automerge, self.schema, path).map(|place| place.kind())
+    }
+
+    /// The text at a path, as it stands in the view; empty if nothing was written. Reads nothing else.
+    ///
+    /// # Errors
+    /// [`CommandError`] if there is no text.
+    pub fn text(&self, path: &Path) -> Result<String, CommandError> {
+        let (prose, object) = match place::resolve(&self.automerge, self.schema, path)? {
+            Place::Field { shape: Shape::Text, object, .. } => (false, object),
+            Place::Field { shape: Shape::Prose, object, .. } => (true, object),
+            Place::Language { prose, object, .. } => (prose, object),
+            _ => return Err(CommandError::WrongShape(path.clone())),
+        };
+        let Some(object) = object else { return Ok(String::new()) };
+        let reader = Reader::now(&self.automerge);
+        if prose {
+            return Ok(reader.prose(&object).unwrap_or_default());
+        }
+        Ok(reader.text(&object))
     }
 
     /// Places whose value is of a type that this version does not expect: read-only, damaged or newer.

@@ -233,7 +233,7 @@ impl<'a, S: Source> Reader<'a, S> {
     }
 
     /// Paragraphs that are there, joined; `None` if there are none or all are empty.
-    fn prose(&self, map: &ObjId) -> Option<String> {
+    pub(super) fn prose(&self, map: &ObjId) -> Option<String> {
         let paragraphs = self.paragraphs(map);
         let there = paragraphs.iter().filter(|paragraph| paragraph.state != State::Gone);
         let texts: Vec<String> = there

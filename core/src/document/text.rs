@@ -108,21 +108,17 @@ pub(super) fn changed(ops: &[DiffOp]) -> impl Iterator<Item = (Range<usize>, Ran
         .map(|op| (op.old_range(), op.new_range()))
 }
 
-/// Brings a text from what it was at `base` (now, if `None`) to `text`; keeps what others wrote since.
+/// Brings a text from `seen`, which it was at `base` (now, if `None`), to `text`; keeps what others wrote since.
 pub(super) fn edit(
     tx: &mut Transaction<'_>,
     object: &ObjId,
     base: Option<&[AmHash]>,
+    seen: &str,
     text: &str,
 ) -> Result<(), AutomergeError> {
-    let current = tx.text(object)?;
-    let seen = match base {
-        Some(heads) => tx.text_at(object, heads)?,
-        None => current.clone(),
-    };
-    let splices = splices(&seen, text);
+    let splices = splices(seen, text);
     if let Some(base) = base
-        && current != seen
+        && tx.text(object)? != seen
     {
         return edit_carried(tx, object, base, &splices);
     }

@@ -199,7 +199,11 @@ impl Writer<'_, '_> {
         base: Option<&[AutomergeHash]>,
         new: &str,
     ) -> Result<(), CommandError> {
-        Ok(text::edit(self.transaction, text, base, new)?)
+        let old = match base {
+            Some(heads) => self.transaction.text_at(text, heads)?,
+            None => self.transaction.text(text)?,
+        };
+        Ok(text::edit(self.transaction, text, base, &old, new)?)
     }
 
     fn edit_prose(
@@ -233,9 +237,13 @@ impl Writer<'_, '_> {
             match edit {
                 ParagraphEdit::Keep(index) => last = old.get(index).map(|(e, _)| e.id.clone()),
                 ParagraphEdit::Change(index, new) => {
-                    let Some((entry, _)) = old.get(index) else { continue };
+                    let Some((entry, before)) = old.get(index) else { continue };
                     let text = self.paragraph_text(&entry.object)?;
-                    self.edit_line(&text, base, &new)?;
+                    match base {
+                        // The text was read just now.
+                        None => text::edit(self.transaction, &text, None, before, &new)?,
+                        Some(_) => self.edit_line(&text, base, &new)?,
+                    }
                     last = Some(entry.id.clone());
                 }
                 ParagraphEdit::Remove(index) => {

@@ -249,8 +249,7 @@ pub(super) fn text(turn: &mut Turn<'_>, text: &str) -> Answer {
         .into());
     }
     let heads = document.heads();
-    let view = document.view();
-    let found = find_in_view(&view, &path).and_then(Value::as_str).unwrap_or("");
+    let found = document.text(&path).map_err(Fault::from)?;
     Ok(json!({"path": text, "text": found, "heads": hexadecimal(&heads)}))
 }
 
