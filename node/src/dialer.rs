@@ -12,6 +12,8 @@ use crate::quic::DialId;
 
 const WAIT_MS_MIN: i64 = 500;
 const WAIT_MS_MAX: i64 = 60_000;
+/// The most addresses of the local network that wait to be dialed; each is dialed once for each time it is announced.
+const FOUND_MAX: usize = 64;
 
 /// Where a peer may be reached.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,6 +56,11 @@ impl Dialer {
 
     /// Adds a target to dial at once; one that is known is left as it is.
     pub fn add(&mut self, target: Target, now: Timestamp) {
+        let found = |target: &Target| matches!(target, Target::Found(_));
+        let many = self.attempts.keys().filter(|target| found(target)).count() >= FOUND_MAX;
+        if many && found(&target) {
+            return;
+        }
         self.attempts.entry(target).or_insert(Attempt {
             wait_ms: WAIT_MS_MIN,
             next: now,
@@ -206,6 +213,26 @@ mod tests {
         assert_eq!(dialer.next_timeout(), None);
         dialer.note_closed(SessionId(1), now, 0);
         assert_eq!(dialer.next_timeout(), Some(now.after(WAIT_MS_MIN / 2)));
+    }
+
+    #[test]
+    fn addresses_of_the_local_network_are_bounded_and_dialed_once() {
+        let mut dialer = Dialer::default();
+        for n in 0..1_000 {
+            dialer.add(Target::Found(format!("192.0.2.1:{n}")), Timestamp(0));
+        }
+        let due = dialer.due(Timestamp(0));
+        assert_eq!(due.len(), FOUND_MAX);
+        for (n, target) in due.iter().enumerate() {
+            dialer.note_dialing(target, DialId(n as u64));
+            dialer.note_failed(
+                DialId(n as u64),
+                "error-server-unreachable".into(),
+                Timestamp(1),
+                7,
+            );
+        }
+        assert_eq!(dialer.next_timeout(), None);
     }
 
     #[test]

@@ -57,9 +57,6 @@ pub struct Hello {
     pub incarnation: Incarnation,
     /// The sender's clock: shown when it is far off, never used to judge changes.
     pub clock: Timestamp,
-    /// The sender knows how much of its log the receiver has, and sends the rest without being asked. For information alone:
-    /// receivers do not use it.
-    pub cursor_holds: bool,
 }
 
 /// Why a session is refused or ended.
@@ -191,7 +188,7 @@ impl Frame {
             Self::Hello(hello) => {
                 writer.byte(HELLO).number(hello.version).raw(&hello.workspace.0);
                 writer.raw(&hello.policy.0).raw(&hello.documents.0).raw(&hello.incarnation.0);
-                writer.raw(&hello.clock.0.to_le_bytes()).byte(u8::from(hello.cursor_holds));
+                writer.raw(&hello.clock.0.to_le_bytes());
             }
             Self::Envelopes { position, envelopes } => {
                 encode_envelopes(&mut writer, *position, envelopes);
@@ -369,7 +366,6 @@ fn decode_hello(reader: &mut ByteReader<'_>) -> Result<Hello, DecodeError> {
         documents: Digest(reader.array("documents digest")?),
         incarnation: Incarnation(reader.array("incarnation")?),
         clock: decode_time(reader)?,
-        cursor_holds: decode_flag(reader)?,
     })
 }
 
@@ -400,7 +396,6 @@ mod tests {
                 documents: digest,
                 incarnation: Incarnation([4; 16]),
                 clock: Timestamp(1_800_000_000_000),
-                cursor_holds: true,
             }),
             Frame::Envelopes { position: 7, envelopes: vec![vec![1, 2], vec![3]] },
             Frame::Envelopes { position: 8, envelopes: vec![vec![5; 4_000]; 3] },

@@ -47,7 +47,6 @@ impl Replica {
             documents,
             incarnation: self.incarnation,
             clock: moment.now,
-            cursor_holds: cursor.is_some() || documents == Self::empty_digest(),
         };
         let newest = storage.position()?;
         if let Some(session) = self.sessions.get_mut(&id) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use quinn::congestion::CubicConfig;
 use quinn::{IdleTimeout, TransportConfig, VarInt};
 
 /// The largest frame, in bytes without its prefix.
@@ -42,6 +43,10 @@ const DATAGRAM_BUFFER_BYTES: usize = 64 * 1024;
 /// What the round trip is taken for before it was measured (default 333 ms): a lost first packet is sent again after
 /// three of these.
 const RTT_FIRST_GUESS: Duration = Duration::from_millis(100);
+
+/// How many bytes a session may send before the first acknowledgement (default 14,720): what two devices that were
+/// offline for a day have for each other shall fit into one round trip.
+const FIRST_WINDOW_BYTES: u64 = 64 * 1024;
 
 /// The bounds that differ between a device, a server and a test.
 #[derive(Debug, Clone)]
@@ -104,8 +109,11 @@ impl Limits {
 
     /// The settings of a session: `accepts` tells whether the peer opens the control stream.
     pub(super) fn transport(&self, accepts: bool) -> Arc<TransportConfig> {
+        let mut congestion = CubicConfig::default();
+        congestion.initial_window(FIRST_WINDOW_BYTES);
         let mut transport = TransportConfig::default();
         transport
+            .congestion_controller_factory(Arc::new(congestion))
             .max_concurrent_bidi_streams(VarInt::from_u32(u32::from(accepts)))
             .max_concurrent_uni_streams(VarInt::from_u32(BULK_STREAMS_MAX))
             .stream_receive_window(VarInt::from_u32(STREAM_WINDOW_BYTES))

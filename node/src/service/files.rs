@@ -164,7 +164,6 @@ fn bundle(turn: &mut Turn<'_>) -> Result<(Vec<u8>, usize), Trouble> {
         documents: turn.replica.digest(),
         incarnation: turn.storage.incarnation()?,
         clock: turn.moment.now,
-        cursor_holds: false,
     };
     bytes.extend(writer.frame(&Frame::Hello(hello)));
     let entries = turn.replica.policy().missing_from(&BTreeSet::new());

@@ -67,10 +67,9 @@ fn describe(frame: &[u8]) -> String {
             format!("vectors of {} documents, reply {reply}", vectors.len())
         }
         Ok(Frame::Documents(documents)) => format!("digests of {} documents", documents.len()),
-        Ok(Frame::Hello(hello)) => format!(
-            "hello {:?}, life {:?}, cursor {}",
-            hello.documents, hello.incarnation, hello.cursor_holds
-        ),
+        Ok(Frame::Hello(hello)) => {
+            format!("hello {:?}, life {:?}", hello.documents, hello.incarnation)
+        }
         Ok(frame) => format!("{frame:?}"),
         Err(error) => format!("{error}"),
     }
