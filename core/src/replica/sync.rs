@@ -381,12 +381,9 @@ impl Replica {
     /// True if a session with `peer` is live and both have named the same digest: each has what the other has.
     #[must_use]
     pub fn is_equal_with(&self, peer: &DeviceId) -> bool {
-        let digest = self.shared_digest(peer);
-        self.sessions.values().any(|session| {
-            session.peer == *peer
-                && session.phase == Phase::Live
-                && session.peer_documents == Some(digest)
-        })
+        let digest = Some(self.shared_digest(peer));
+        let live = |session: &Session| session.peer == *peer && session.phase == Phase::Live;
+        self.sessions.values().any(|session| live(session) && session.peer_documents == digest)
     }
 
     /// How every member device and server stands.
