@@ -207,6 +207,26 @@ impl Replica {
         })
     }
 
+    /// How much waits to go out: what [`Replica::read_anew`] goes back to.
+    #[must_use]
+    pub fn mark(&self) -> usize {
+        self.effects.len()
+    }
+
+    /// Reads what the store has anew, after what was written since `mark` was undone. Sessions stay.
+    ///
+    /// # Errors
+    /// [`StorageError`]: drop the replica and open it anew.
+    pub fn read_anew(&mut self, storage: &dyn Storage, mark: usize) -> Result<(), StorageError> {
+        self.effects.truncate(mark);
+        let (policy, _) = Policy::from_entries(self.workspace, &storage.policy_entries()?)
+            .map_err(|error| StorageError::Damaged(error.to_string()))?;
+        self.policy = policy;
+        self.documents = storage.documents()?.into_iter().collect();
+        self.loaded.clear();
+        Ok(())
+    }
+
     /// The workspace.
     #[must_use]
     pub const fn workspace(&self) -> WorkspaceId {

@@ -35,7 +35,8 @@ const IDLE: Duration = Duration::from_secs(3600);
 /// A claim that a server's console printed: each is good for one workspace.
 pub type Claims = Arc<dyn Fn(&[u8; 16]) -> bool + Send + Sync>;
 
-type Run = Box<dyn FnOnce(&mut Turn<'_>) -> Result<(), StorageError> + Send>;
+/// Returns whether what was done is to be kept.
+type Run = Box<dyn FnOnce(&mut Turn<'_>) -> Result<bool, StorageError> + Send>;
 type Finish = Box<dyn FnOnce(Result<(), NodeError>) + Send>;
 
 /// A function to run on a workspace, and where its result goes after the commit.
@@ -46,23 +47,25 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn new<T, F>(
+    pub(crate) fn new<T, E, F>(
         workspace: Option<WorkspaceId>,
         call: F,
-        reply: oneshot::Sender<Result<T, NodeError>>,
+        reply: oneshot::Sender<Result<Result<T, E>, NodeError>>,
     ) -> Self
     where
         T: Send + 'static,
-        F: FnOnce(&mut Turn<'_>) -> Result<T, StorageError> + Send + 'static,
+        E: Send + 'static,
+        F: FnOnce(&mut Turn<'_>) -> Result<Result<T, E>, StorageError> + Send + 'static,
     {
         let result = Arc::new(std::sync::Mutex::new(None));
         let slot = Arc::clone(&result);
         let run: Run = Box::new(move |turn| {
             let value = call(turn)?;
+            let keep = value.is_ok();
             if let Ok(mut slot) = slot.lock() {
                 *slot = Some(value);
             }
-            Ok(())
+            Ok(keep)
         });
         let finish: Finish = Box::new(move |committed| {
             let value = result.lock().ok().and_then(|mut slot| slot.take());
@@ -388,7 +391,14 @@ impl State {
         // Each call of one turn needs random bytes of its own.
         let random = moment.bytes(&format!("call {}", after.finishes.len()));
         let moment = Moment { now: moment.now, random };
-        run(&mut Turn { replica, storage: &mut storage, moment })
+        transaction.mark()?;
+        let mark = replica.mark();
+        let keep = run(&mut Turn { replica, storage: &mut storage, moment })?;
+        if keep {
+            return transaction.keep();
+        }
+        transaction.undo()?;
+        replica.read_anew(&storage, mark)
     }
 
     fn create(

@@ -77,14 +77,20 @@ impl fmt::Debug for Handle {
 }
 
 impl Handle {
-    /// Runs `call` on a workspace (the only one if `None`) and gives its result once everything it did is stored.
+    /// Runs `call` on a workspace (the only one if `None`) and gives its result once everything it did is stored. If
+    /// the result is an error, everything it did is undone.
     ///
     /// # Errors
     /// [`NodeError`]; nothing of the call was kept.
-    pub async fn call<T, F>(&self, workspace: Option<WorkspaceId>, call: F) -> Result<T, NodeError>
+    pub async fn call<T, E, F>(
+        &self,
+        workspace: Option<WorkspaceId>,
+        call: F,
+    ) -> Result<Result<T, E>, NodeError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Turn<'_>) -> Result<T, StorageError> + Send + 'static,
+        E: Send + 'static,
+        F: FnOnce(&mut Turn<'_>) -> Result<Result<T, E>, StorageError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
         self.send(Message::Call(Call::new(workspace, call, reply))).await?;

@@ -352,6 +352,32 @@ impl Transaction<'_> {
         load_workspaces(&self.inner)
     }
 
+    /// Sets a mark that [`Transaction::undo`] goes back to. One at a time.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub fn mark(&self) -> Result<(), StorageError> {
+        self.inner.execute_batch("SAVEPOINT mark").map_err(storage_error)
+    }
+
+    /// Keeps what was written since the mark, as part of the transaction.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub fn keep(&self) -> Result<(), StorageError> {
+        check_alive(&self.inner)?;
+        self.inner.execute_batch("RELEASE mark").map_err(storage_error)
+    }
+
+    /// Undoes what was written since the mark.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub fn undo(&self) -> Result<(), StorageError> {
+        check_alive(&self.inner)?;
+        self.inner.execute_batch("ROLLBACK TO mark; RELEASE mark").map_err(storage_error)
+    }
+
     /// Keeps everything that was written; it is on disk when this returns.
     ///
     /// # Errors

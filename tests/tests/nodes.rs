@@ -287,6 +287,27 @@ fn importing_a_part_of_a_plan_leaves_the_rest_as_it_is() {
 }
 
 #[test]
+fn a_request_that_fails_half_way_leaves_nothing_behind() {
+    let place = Place::new();
+    let node = place.offline();
+    ask(&node, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
+    ask(&node, Request::Import { json: EXAMPLE.into() });
+    let (before, plan) = (digest(&node), ask(&node, Request::Export));
+    let decision = json!([{"id": "d9", "text": "ә".repeat(40_000)}]);
+    let part = json!({"schema": "jospar.plan/1", "risks": [{"id": "rk1", "likelihood": 1}],
+                      "meetings": [{"id": "m1", "decisions": decision}]});
+    let fault = refused(&node, Request::Import { json: part.to_string() });
+    assert_eq!(fault.key, "error-text-too-long");
+    assert_eq!((digest(&node), ask(&node, Request::Export)), (before, plan));
+    set(&node, "risks/rk1/likelihood", json!(2));
+    assert_eq!(show(&node, "risks/rk1/likelihood"), 2);
+    node.stop();
+    let node = place.offline();
+    assert_eq!(show(&node, "risks/rk1/likelihood"), 2);
+    assert_eq!(ask(&node, Request::Doctor)["problems"], json!([]));
+}
+
+#[test]
 fn a_contributor_writes_the_parts_named_in_the_grant_and_no_others() {
     let (director_place, other_place) = (Place::new(), Place::new());
     let (director, other) = (director_place.offline(), other_place.offline());
