@@ -51,7 +51,7 @@ fn meet(school: &School, seat: &Seat, server: &Remote) -> Meeting {
 }
 
 fn show_all(node: &Node) {
-    let shown = block_on(node.handle().call(None, |turn| {
+    let shown = block_on(node.handle().look(None, |turn| {
         let all: Vec<DocumentId> = turn.replica.documents().map(|(id, _)| *id).collect();
         for id in all {
             turn.replica.view(turn.storage, id).map_err(storage)?;

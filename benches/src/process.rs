@@ -117,7 +117,7 @@ pub(crate) fn run(arguments: &[String]) {
         {
             let (document, change) = (document.parse().unwrap(), change.parse().unwrap());
             let call =
-                node.handle().call(None, move |turn| turn.storage.find_change(document, change));
+                node.handle().look(None, move |turn| turn.storage.find_change(document, change));
             say(&format!("answer {}", block_on(call).unwrap().is_some()));
         }
         if let Some(peer) = line.strip_prefix("meet ") {
@@ -166,7 +166,7 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
 
 /// True once the node and this peer have said that they have the same.
 pub(crate) fn is_equal(node: &Node, peer: DeviceId) -> bool {
-    block_on(node.handle().call(None, move |turn| Ok(turn.replica.is_equal_with(&peer)))).unwrap()
+    block_on(node.handle().look(None, move |turn| Ok(turn.replica.is_equal_with(&peer)))).unwrap()
 }
 
 /// Waits until the node and this peer have the same.

@@ -1,5 +1,6 @@
 //! The way in: a cloneable handle on a running node.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::sync::mpsc::SyncSender;
 
@@ -95,6 +96,19 @@ impl Handle {
         let (reply, answer) = oneshot::channel();
         self.send(Message::Call(Call::new(workspace, call, reply))).await?;
         answer.await.map_err(|_| NodeError::Stopped)?
+    }
+
+    /// As [`Handle::call`], for what has no error of its own.
+    ///
+    /// # Errors
+    /// As [`Handle::call`].
+    pub async fn look<T, F>(&self, workspace: Option<WorkspaceId>, look: F) -> Result<T, NodeError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Turn<'_>) -> Result<T, StorageError> + Send + 'static,
+    {
+        let looked = self.call(workspace, |turn| look(turn).map(Ok::<T, Infallible>)).await?;
+        Ok(looked.unwrap_or_else(|never| match never {}))
     }
 
     pub(crate) async fn send(&self, message: Message) -> Result<(), NodeError> {
