@@ -51,6 +51,7 @@ pub struct Line {
 pub struct Story<'a> {
     catalogue: &'a Catalogue,
     folder: PathBuf,
+    address: String,
     tell: &'a mut dyn FnMut(&Line),
     server: Option<Background>,
     director: Device,
@@ -86,6 +87,7 @@ impl<'a> Story<'a> {
         Self {
             catalogue,
             folder: folder.to_owned(),
+            address: String::new(),
             tell,
             server: None,
             director: Device::new(folder, "director"),
@@ -147,6 +149,7 @@ impl<'a> Story<'a> {
         self.say("demo-part-start", &[]);
         let server = start_server(&self.folder.join("server"), "127.0.0.1:0")?;
         let address = text_of(&server.first["listening"]);
+        self.address.clone_from(&address);
         let claim = text_of(&server.second["claim"]);
         self.server = Some(server);
         self.say("demo-server-started", &[("address", address.as_str().into())]);
@@ -438,7 +441,6 @@ impl<'a> Story<'a> {
     /// 4. Without the server: by USB stick.
     fn usb(&mut self) -> Result<(), StoryError> {
         self.say("demo-part-usb", &[]);
-        let address = self.server.as_ref().map(|server| text_of(&server.first["listening"]));
         self.go_offline();
         if let Some(server) = self.server.take() {
             server.stop();
@@ -486,8 +488,7 @@ impl<'a> Story<'a> {
         check("heads", &one["heads"], &other["heads"])?;
         check("vectors", &one["digest"], &other["digest"])?;
         self.say("demo-equal-two", &[("digest", short(&one["digest"]).as_str().into())]);
-        self.server =
-            Some(start_server(&self.folder.join("server"), &address.unwrap_or_default())?);
+        self.server = Some(start_server(&self.folder.join("server"), &self.address)?);
         self.go_online()?;
         self.director.until_synced()?;
         self.teacher.until_synced()?;
@@ -502,7 +503,7 @@ impl<'a> Story<'a> {
         self.say("demo-try", &[]);
         let (folder, bin) = (self.folder.display().to_string(), crate::programs::built("jospar"));
         let bin = bin.parent().map(|bin| bin.display().to_string()).unwrap_or_default();
-        let address = "127.0.0.1:4433";
+        let address = &self.address;
         let terminals = [
             (
                 "server",
