@@ -25,6 +25,11 @@ size-gigabytes = { $amount } GB
 duration-milliseconds = { $amount } ms
 duration-seconds = { $amount } s
 duration-minutes = { $amount } min
+duration-hours = { $amount } h
+duration-days = { $amount ->
+    [one] { $amount } day
+   *[other] { $amount } days
+}
 changes-count = { $count ->
     [one] { $count } change
    *[other] { $count } changes

@@ -25,6 +25,8 @@ size-gigabytes = { $amount } ГБ
 duration-milliseconds = { $amount } мс
 duration-seconds = { $amount } с
 duration-minutes = { $amount } мин
+duration-hours = { $amount } ч
+duration-days = { $amount } дн.
 changes-count = { $count ->
     [one] { $count } изменение
     [few] { $count } изменения

@@ -106,15 +106,19 @@ impl Catalogue {
         self.text(key, &[("amount", amount.into())])
     }
 
-    /// A length of time: milliseconds below a second, else seconds, else minutes.
+    /// A length of time in the unit that fits: milliseconds, seconds, minutes, hours, from two days on days.
     #[must_use]
     pub fn duration(&self, milliseconds: f64) -> String {
         let (key, amount) = if milliseconds < 1e3 {
             ("duration-milliseconds", milliseconds)
         } else if milliseconds < 6e4 {
             ("duration-seconds", round_tenth(milliseconds / 1e3))
-        } else {
+        } else if milliseconds < 3.6e6 {
             ("duration-minutes", round_tenth(milliseconds / 6e4))
+        } else if milliseconds < 1.728e8 {
+            ("duration-hours", round_tenth(milliseconds / 3.6e6))
+        } else {
+            ("duration-days", (milliseconds / 8.64e7).round())
         };
         self.text(key, &[("amount", amount.into())])
     }
