@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::ids::{ChangeHash, DeviceId, DocumentId, WorkspaceId};
+use crate::ids::{ChangeHash, DeviceId, Digest, DocumentId, WorkspaceId};
 use crate::log::{BRANCHES_MAX, Envelope, EnvelopeError, SealedChange, Tip, VersionVector};
 use crate::policy::Policy;
 use crate::storage::{Missing, Position, Storage, StorageError};
@@ -37,6 +37,8 @@ pub struct Admitted {
     pub document: DocumentId,
     /// Where the envelope stands.
     pub position: Position,
+    /// The digest of the document's vector with it.
+    pub digest: Digest,
     /// The hashes of the changes that are new.
     pub changes: Vec<ChangeHash>,
 }
@@ -155,7 +157,8 @@ impl Gate<'_> {
         }
         let position = storage.append(origin, &new, &vector)?;
         let changes = new.changes.iter().map(|change| change.header.hash).collect();
-        Ok(Verdict::Admitted(Admitted { document, position, changes }))
+        let digest = vector.digest();
+        Ok(Verdict::Admitted(Admitted { document, position, digest, changes }))
     }
 
     /// Cuts off what is in the log already and checks that the rest can follow it.

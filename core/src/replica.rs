@@ -409,9 +409,17 @@ impl Replica {
         storage: &mut dyn Storage,
         admitted: Admitted,
     ) -> Result<(), StorageError> {
-        let mut queue = vec![admitted];
+        self.note_grown(&admitted);
+        self.follow(storage, vec![admitted])
+    }
+
+    /// Lets in what waited for what was admitted, and what waited for that.
+    fn follow(
+        &mut self,
+        storage: &mut dyn Storage,
+        mut queue: Vec<Admitted>,
+    ) -> Result<(), StorageError> {
         while let Some(admitted) = queue.pop() {
-            self.note_grown(storage, admitted.document)?;
             let missing = |hash: &ChangeHash| Missing::Change(admitted.document, *hash);
             let waited: Vec<Missing> = admitted.changes.iter().map(missing).collect();
             self.let_in(storage, &waited, &mut queue)?;
@@ -428,7 +436,11 @@ impl Replica {
         for missing in arrived {
             for parked in storage.unpark(*missing)? {
                 match self.gate().admit(storage, parked.origin, &parked.bytes)? {
-                    Verdict::Admitted(admitted) => queue.push(admitted),
+                    Verdict::Admitted(admitted) => {
+                        // At once, so that the newest digest of a document is noted last.
+                        self.note_grown(&admitted);
+                        queue.push(admitted);
+                    }
                     Verdict::Refused(refusal) => {
                         let note = Note::Refused { origin: parked.origin, refusal };
                         self.effects.push(Effect::Noted(note));
@@ -440,16 +452,10 @@ impl Replica {
         Ok(())
     }
 
-    fn note_grown(
-        &mut self,
-        storage: &dyn Storage,
-        document: DocumentId,
-    ) -> Result<(), StorageError> {
+    fn note_grown(&mut self, admitted: &Admitted) {
         self.appended = true;
-        let digest = storage.vector(document)?.digest();
-        self.documents.insert(document, digest);
-        self.effects.push(Effect::Published(document));
-        Ok(())
+        self.documents.insert(admitted.document, admitted.digest);
+        self.effects.push(Effect::Published(admitted.document));
     }
 
     fn after_policy_change(
@@ -461,9 +467,7 @@ impl Replica {
         let waited: Vec<Missing> = new.iter().map(|hash| Missing::Policy(*hash)).collect();
         let mut queue = Vec::new();
         self.let_in(storage, &waited, &mut queue)?;
-        for admitted in queue {
-            self.after_admission(storage, admitted)?;
-        }
+        self.follow(storage, queue)?;
         // Frontiers and endorsement decide what is materialised: read every document anew.
         self.loaded.clear();
         self.effects.push(Effect::PolicyChanged);

@@ -80,6 +80,10 @@ pub fn found_workspace(key: &SigningKey, moment: &Moment) -> (WorkspaceId, Vec<u
 }
 
 impl Replica {
+    fn require_director(&self) -> Result<(), MemberError> {
+        if self.rights().is_director(&self.device) { Ok(()) } else { Err(MemberError::NotDirector) }
+    }
+
     /// Signs a policy entry and takes it in.
     ///
     /// # Errors
@@ -89,9 +93,7 @@ impl Replica {
         storage: &mut dyn Storage,
         body: Body,
     ) -> Result<(), MemberError> {
-        if !self.rights().is_director(&self.device) {
-            return Err(MemberError::NotDirector);
-        }
+        self.require_director()?;
         let entry = Entry::sign(&self.key, &self.policy, body);
         self.take_in_policy(storage, &[entry.encode()])?;
         Ok(())
@@ -109,9 +111,7 @@ impl Replica {
         address: &str,
         contact: DeviceId,
     ) -> Result<(String, Invite), MemberError> {
-        if !self.rights().is_director(&self.device) {
-            return Err(MemberError::NotDirector);
-        }
+        self.require_director()?;
         let mut open = open_invites(storage, moment.now)?;
         if open.len() >= INVITES_MAX {
             return Err(MemberError::TooManyInvites);
@@ -156,9 +156,7 @@ impl Replica {
         storage: &mut dyn Storage,
         request: JoinRequest,
     ) -> Result<(), MemberError> {
-        if !self.rights().is_director(&self.device) {
-            return Err(MemberError::NotDirector);
-        }
+        self.require_director()?;
         if self.rights().revocation(&request.device).is_some() {
             return Err(MemberError::Revoked(request.device));
         }
@@ -244,10 +242,8 @@ impl Replica {
         storage: &mut dyn Storage,
         device: DeviceId,
     ) -> Result<(), MemberError> {
+        self.require_director()?;
         let rights = self.rights();
-        if !rights.is_director(&self.device) {
-            return Err(MemberError::NotDirector);
-        }
         if !rights.is_known(&device) {
             return Err(MemberError::NotMember(device));
         }
