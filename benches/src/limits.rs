@@ -61,7 +61,7 @@ fn commit(school: &School, root: &std::path::Path, made: &[Made]) -> f64 {
         let previous = vector.tip(&envelope.actor).map(|tip| tip.hash);
         let tip = Tip { seq: header.seq, hash: header.hash };
         vector.advance(envelope.actor, previous, tip);
-        storage.append(None, &envelope, &vector).unwrap();
+        storage.append(None, &envelope.clone().into(), &vector).unwrap();
         transaction.commit().unwrap();
         times.push(start.elapsed());
     }

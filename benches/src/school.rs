@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 
 use ed25519_dalek::SigningKey;
+use jospar_core::admission::{Judged, Verdict};
 use jospar_core::ids::{DeviceId, PersonId, WorkspaceId};
 use jospar_core::policy::{Body, Entry, Policy, Role, Scope};
 use jospar_core::replica::{Identity, Moment, Replica, Station, found_workspace};
@@ -139,11 +140,9 @@ impl School {
             let transaction = store.begin().unwrap();
             let mut storage = transaction.workspace(self.workspace).unwrap();
             for Made { device, envelope, .. } in batch {
-                let verdict = replica.take_in(&mut storage, Some(*device), envelope).unwrap();
-                assert!(
-                    matches!(verdict, jospar_core::admission::Verdict::Admitted(_)),
-                    "{verdict:?}"
-                );
+                let judged = replica.take_in(&mut storage, Some(*device), envelope).unwrap();
+                let admitted = |one: &Judged| matches!(one.verdict, Verdict::Admitted(_));
+                assert!(judged.iter().all(admitted), "{judged:?}");
             }
             replica.flush(&mut storage, &moment()).unwrap();
             transaction.commit().unwrap();

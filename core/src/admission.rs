@@ -1,23 +1,38 @@
 //! Admission: what may enter the log, from whom, how much, in which order. The same on server and device and for every
 //! way in; no document is loaded.
 //!
-//! Cheapest checks first: size, signature (before any change is read), the author's right at the policy entry that the
-//! envelope names, the change's own claims (`log::ChangeHeader`), the actor's owner, the actor's chain, dependencies.
+//! Records are judged one by one. Cheapest checks first: size, signatures (before automerge sees a byte), the authors'
+//! right at the policy entries that the record names, the actors' owners, the actors' chains, dependencies.
 //! Whether a change makes sense in its document is [`crate::validation`]'s question.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ids::{ChangeHash, DeviceId, Digest, DocumentId, WorkspaceId};
-use crate::log::{BRANCHES_MAX, Envelope, EnvelopeError, SealedChange, Tip, VersionVector};
+use crate::ids::{ActorId, ChangeHash, DeviceId, Digest, DocumentId, WorkspaceId};
+use crate::log::{BRANCHES_MAX, ChangeHeader, EnvelopeError, Record, Resolve, Tip, VersionVector};
 use crate::policy::Policy;
 use crate::storage::{Missing, Position, Storage, StorageError};
 
-/// The most envelopes of one peer that wait for something missing.
+/// The most records of one peer that wait for something missing.
 pub const PARKED_ENVELOPES_MAX: u64 = 1_000;
-/// The most bytes of one peer's envelopes that wait for something missing.
+/// The most bytes of one peer's records that wait for something missing.
 pub const PARKED_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
-/// What became of an envelope.
+/// A record that was judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// How many changes it has; 1 for bytes that cannot be read.
+    pub changes: usize,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+impl Judged {
+    const fn unreadable(verdict: Verdict) -> Self {
+        Self { changes: 1, verdict }
+    }
+}
+
+/// What became of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// It is in the log, or its new part is.
@@ -26,6 +41,8 @@ pub enum Verdict {
     Duplicate,
     /// It waits for a change or a policy entry that has not arrived.
     Pending,
+    /// It names what it builds on by first bytes, and that is not here: it must come again, in full.
+    Unresolved,
     /// It may not enter.
     Refused(Refusal),
 }
@@ -35,7 +52,7 @@ pub enum Verdict {
 pub struct Admitted {
     /// The document.
     pub document: DocumentId,
-    /// Where the envelope stands.
+    /// Where the record stands.
     pub position: Position,
     /// The digest of the document's vector with it.
     pub digest: Digest,
@@ -43,13 +60,13 @@ pub struct Admitted {
     pub changes: Vec<ChangeHash>,
 }
 
-/// Why an envelope may not enter the log.
+/// Why a record may not enter the log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// Not an envelope of this workspace, or one whose signature or changes are not right.
+    /// Not a record of this workspace, or one whose signature or changes are not right.
     #[error(transparent)]
     Unreadable(#[from] EnvelopeError),
-    /// The author had no right to write the document at the policy entry that the envelope names.
+    /// An author had no right to write the document at the policy entry that the record names.
     #[error("device {device} may not write document {document}")]
     NoRight {
         /// The author's device.
@@ -57,13 +74,13 @@ pub enum Refusal {
         /// The document.
         document: DocumentId,
     },
-    /// The actor belongs to another device.
+    /// An actor belongs to another device.
     #[error("the actor belongs to another device")]
     ForeignActor,
-    /// The first change does not depend on its actor's previous one.
+    /// A change does not depend on its actor's previous one.
     #[error("the change does not follow its actor's previous one")]
     Chain,
-    /// The actor has too many branches: it equivocated again and again.
+    /// An actor has too many branches: it equivocated again and again.
     #[error("the actor has {BRANCHES_MAX} branches already")]
     Branches,
     /// Too much of this peer waits already.
@@ -95,7 +112,7 @@ impl Refusal {
 /// changes are kept and passed on unread.
 pub type GenesisOf = fn(u8) -> Option<ChangeHash>;
 
-/// Where envelopes are admitted: one workspace with its policy.
+/// Where records are admitted: one workspace with its policy.
 #[derive(Debug, Clone, Copy)]
 pub struct Gate<'a> {
     /// The workspace.
@@ -107,7 +124,8 @@ pub struct Gate<'a> {
 }
 
 impl Gate<'_> {
-    /// Judges an envelope's bytes from a peer or a file and appends what is new to the log.
+    /// Judges what a peer or a file brought, one envelope or any number of packs, and appends what is new to the log.
+    /// A verdict for each record, or one for bytes that cannot be read.
     ///
     /// # Errors
     /// [`StorageError`] if the store fails; nothing was decided then.
@@ -116,151 +134,212 @@ impl Gate<'_> {
         storage: &mut dyn Storage,
         origin: Option<DeviceId>,
         bytes: &[u8],
-    ) -> Result<Verdict, StorageError> {
-        let envelope = match Envelope::decode(&self.workspace, bytes) {
-            Ok(envelope) => envelope,
-            Err(error) => return Ok(Verdict::Refused(error.into())),
+    ) -> Result<Vec<Judged>, StorageError> {
+        let mut log = Log { storage, genesis: self.genesis, vector: None, failed: None };
+        let decoded = Record::decode(&self.workspace, bytes, &mut log);
+        if let Some(error) = log.failed {
+            return Err(error);
+        }
+        let records = match decoded {
+            Ok(records) => records,
+            Err(EnvelopeError::Unresolved) => {
+                return Ok(vec![Judged::unreadable(Verdict::Unresolved)]);
+            }
+            Err(error) => return Ok(vec![Judged::unreadable(Verdict::Refused(error.into()))]),
         };
-        self.admit_envelope(storage, origin, envelope)
+        let mut judged = Vec::with_capacity(records.len());
+        for record in records {
+            judged.push(match record {
+                Ok(record) => {
+                    let changes = record.changes().len();
+                    Judged { changes, verdict: self.admit_record(storage, origin, record)? }
+                }
+                Err(error) => Judged::unreadable(Verdict::Refused(error.into())),
+            });
+        }
+        Ok(judged)
     }
 
-    /// As [`Gate::admit`], for an envelope whose signature was checked or made here.
+    /// As [`Gate::admit`], for a record whose signatures were checked or made here.
     ///
     /// # Errors
     /// [`StorageError`] if the store fails; nothing was decided then.
-    pub fn admit_envelope(
+    pub fn admit_record(
         &self,
         storage: &mut dyn Storage,
         origin: Option<DeviceId>,
-        envelope: Envelope,
+        record: Record,
     ) -> Result<Verdict, StorageError> {
-        let (document, actor, device) = (envelope.document, envelope.actor, envelope.device);
-        let Some(rights) = self.policy.at(&envelope.policy_head) else {
-            let missing = [Missing::Policy(envelope.policy_head)];
-            return park(storage, origin, &envelope, &missing);
-        };
-        if !rights.may_write(&device, &document) {
-            return Ok(Verdict::Refused(Refusal::NoRight { device, document }));
+        let document = record.document();
+        let mut missing = BTreeSet::new();
+        for signed in record.signatures() {
+            let (head, device) = (signed.policy_head, signed.device);
+            match self.policy.at(&head) {
+                None => drop(missing.insert(Missing::Policy(head))),
+                Some(rights) if rights.may_write(&device, &document) => {}
+                Some(_) => return Ok(Verdict::Refused(Refusal::NoRight { device, document })),
+            }
         }
-        if storage.actor_device(document, actor)?.is_some_and(|owner| owner != device) {
+        if !missing.is_empty() {
+            return park(storage, origin, &record, missing);
+        }
+        if has_foreign_actor(storage, &record)? {
             return Ok(Verdict::Refused(Refusal::ForeignActor));
         }
-        let (previous, new) = match self.new_part(storage, envelope.clone())? {
-            Part::New { previous, envelope } => (previous, envelope),
-            Part::Nothing => return Ok(Verdict::Duplicate),
-            Part::Missing(missing) => return park(storage, origin, &envelope, &missing),
-            Part::Refused(refusal) => return Ok(Verdict::Refused(refusal)),
+        let Some(record) = new_part(storage, record)? else { return Ok(Verdict::Duplicate) };
+        let links = match self.links(storage, &record)? {
+            Links::Whole(links) => links,
+            Links::Missing(missing) => return park(storage, origin, &record, missing),
+            Links::Broken => return Ok(Verdict::Refused(Refusal::Chain)),
         };
         let mut vector = storage.vector(document)?;
-        if let Err(refusal) = advance(&mut vector, previous, &new) {
-            return Ok(Verdict::Refused(refusal));
+        for (change, previous) in record.changes().iter().zip(links) {
+            if let Err(refusal) = advance(&mut vector, previous, &change.header) {
+                return Ok(Verdict::Refused(refusal));
+            }
         }
-        let position = storage.append(origin, &new, &vector)?;
-        let changes = new.changes.iter().map(|change| change.header.hash).collect();
+        let position = storage.append(origin, &record, &vector)?;
+        let changes = record.changes().iter().map(|change| change.header.hash).collect();
         let digest = vector.digest();
         Ok(Verdict::Admitted(Admitted { document, position, digest, changes }))
     }
 
-    /// Cuts off what is in the log already and checks that the rest can follow it.
-    fn new_part(
-        &self,
-        storage: &dyn Storage,
-        mut envelope: Envelope,
-    ) -> Result<Part, StorageError> {
-        let (document, actor) = (envelope.document, envelope.actor);
-        let mut known = 0_usize;
-        for change in &envelope.changes {
-            if storage.find_change(document, change.header.hash)?.is_none() {
-                break;
-            }
-            known += 1;
-        }
-        let last_known = known.checked_sub(1).and_then(|last| envelope.changes.get(last));
-        let mut previous = last_known.map(|change| change.header.hash);
-        envelope.changes.drain(..known);
-        if known > 0 {
-            envelope.nonce = None;
-        }
-        let Some(first) = envelope.changes.first() else { return Ok(Part::Nothing) };
+    /// For each change its actor's previous one, if all that the changes build on is in the log or in the record.
+    fn links(&self, storage: &dyn Storage, record: &Record) -> Result<Links, StorageError> {
+        let document = record.document();
         let genesis = (self.genesis)(document.kind());
-        let missing = missing_dependencies(storage, &envelope, genesis)?;
-        if genesis.is_some() && !missing.is_empty() {
-            return Ok(Part::Missing(missing));
-        }
-        if previous.is_none() && first.header.seq > 1 {
-            for dependency in &first.header.dependencies {
-                if storage.find_change(document, *dependency)?
-                    == Some((actor, first.header.seq - 1))
-                {
+        let mut inside: BTreeMap<ChangeHash, (ActorId, u64)> = BTreeMap::new();
+        let (mut links, mut missing, mut broken) = (Vec::new(), BTreeSet::new(), false);
+        for change in record.changes() {
+            let header = &change.header;
+            let mut previous = None;
+            for dependency in &header.dependencies {
+                let known = match inside.get(dependency) {
+                    Some(known) => Some(*known),
+                    None => storage.find_change(document, *dependency)?,
+                };
+                if known == Some((header.actor, header.seq.wrapping_sub(1))) {
                     previous = Some(*dependency);
                 }
+                if known.is_none() && genesis != Some(*dependency) {
+                    missing.insert(Missing::Change(document, *dependency));
+                }
             }
-            if previous.is_none() {
-                let chain = Part::Refused(Refusal::Chain);
-                return Ok(if missing.is_empty() { chain } else { Part::Missing(missing) });
-            }
+            broken |= previous.is_none() && header.seq > 1;
+            inside.insert(header.hash, (header.actor, header.seq));
+            links.push(previous);
         }
-        Ok(Part::New { previous, envelope })
+        // Where the kind's genesis is not known, it is among the missing, so there only a break in an actor's own chain
+        // makes a record wait.
+        let waits = !missing.is_empty() && (genesis.is_some() || broken);
+        Ok(match (waits, broken) {
+            (true, _) => Links::Missing(missing),
+            (false, true) => Links::Broken,
+            (false, false) => Links::Whole(links),
+        })
     }
 }
 
-/// What of an envelope is left after a look at the log.
-enum Part {
-    Nothing,
-    New { previous: Option<ChangeHash>, envelope: Envelope },
-    Missing(Vec<Missing>),
-    Refused(Refusal),
+/// How the changes of a record hang together with the log.
+enum Links {
+    /// All is here: the actor's previous change for each.
+    Whole(Vec<Option<ChangeHash>>),
+    /// Something has not arrived.
+    Missing(BTreeSet<Missing>),
+    /// A change does not name its actor's previous one.
+    Broken,
 }
 
-/// The dependencies that are neither in the log nor in the envelope. Where the kind's genesis is not known, it is among
-/// them, so there only a break in the actor's own chain makes an envelope wait.
-fn missing_dependencies(
-    storage: &dyn Storage,
-    envelope: &Envelope,
-    genesis: Option<ChangeHash>,
-) -> Result<Vec<Missing>, StorageError> {
-    let mut inside = BTreeSet::new();
-    let mut missing = BTreeSet::new();
-    for SealedChange { header, .. } in &envelope.changes {
-        for dependency in &header.dependencies {
-            let known = Some(*dependency) == genesis
-                || inside.contains(dependency)
-                || storage.find_change(envelope.document, *dependency)?.is_some();
-            if !known {
-                missing.insert(Missing::Change(envelope.document, *dependency));
-            }
-        }
-        inside.insert(header.hash);
+/// The log as what a short pack is resolved against.
+struct Log<'a> {
+    storage: &'a dyn Storage,
+    genesis: GenesisOf,
+    /// The vector that was read last.
+    vector: Option<(DocumentId, VersionVector)>,
+    failed: Option<StorageError>,
+}
+
+impl Log<'_> {
+    fn or_failed<T>(&mut self, result: Result<T, StorageError>) -> Option<T> {
+        result.map_err(|error| self.failed = Some(error)).ok()
     }
-    Ok(missing.into_iter().collect())
+}
+
+impl Resolve for Log<'_> {
+    fn change(&mut self, document: DocumentId, first: &[u8; 6]) -> Option<ChangeHash> {
+        let genesis = (self.genesis)(document.kind());
+        let genesis = genesis.filter(|hash| hash.0.starts_with(first));
+        let found = self.storage.find_by_first_bytes(document, first);
+        let found = self.or_failed(found)?;
+        match (genesis, found) {
+            (Some(_), Some(_)) => None,
+            (genesis, found) => genesis.or(found),
+        }
+    }
+
+    fn actor(&mut self, document: DocumentId, first: &[u8; 6]) -> Option<(ActorId, DeviceId)> {
+        if self.vector.as_ref().is_none_or(|(of, _)| *of != document) {
+            let vector = self.storage.vector(document);
+            self.vector = Some((document, self.or_failed(vector)?));
+        }
+        let actors = self.vector.iter().flat_map(|(_, vector)| vector.iter());
+        let actors = actors.map(|(actor, _)| *actor).filter(|actor| actor.0.starts_with(first));
+        let [actor] = *actors.take(2).collect::<Vec<_>>() else { return None };
+        let device = self.storage.actor_device(document, actor);
+        self.or_failed(device)?.map(|device| (actor, device))
+    }
+}
+
+fn has_foreign_actor(storage: &dyn Storage, record: &Record) -> Result<bool, StorageError> {
+    let actors: BTreeSet<ActorId> =
+        record.changes().iter().map(|change| change.header.actor).collect();
+    for actor in actors {
+        let known = storage.actor_device(record.document(), actor)?;
+        let named = record.author(&actor).map(|(device, _)| device);
+        if known.is_some() && known != named {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Cuts off what is in the log already; `None` if that is all of it.
+fn new_part(storage: &dyn Storage, record: Record) -> Result<Option<Record>, StorageError> {
+    let mut known = BTreeSet::new();
+    for change in record.changes() {
+        let hash = change.header.hash;
+        if storage.find_change(record.document(), hash)?.is_some() {
+            known.insert(hash);
+        }
+    }
+    if known.is_empty() { Ok(Some(record)) } else { Ok(record.without(&known)) }
 }
 
 fn advance(
     vector: &mut VersionVector,
     previous: Option<ChangeHash>,
-    new: &Envelope,
+    header: &ChangeHeader,
 ) -> Result<(), Refusal> {
-    let Some(tip) = new.changes.last() else { return Err(Refusal::Chain) };
-    let tips = vector.tips(&new.actor);
+    let tips = vector.tips(&header.actor);
     let follows = tips.iter().any(|tip| Some(tip.hash) == previous);
     if !follows && tips.len() >= BRANCHES_MAX {
         return Err(Refusal::Branches);
     }
-    vector.advance(new.actor, previous, Tip { seq: tip.header.seq, hash: tip.header.hash });
+    vector.advance(header.actor, previous, Tip { seq: header.seq, hash: header.hash });
     Ok(())
 }
 
 fn park(
     storage: &mut dyn Storage,
     origin: Option<DeviceId>,
-    envelope: &Envelope,
-    missing: &[Missing],
+    record: &Record,
+    missing: BTreeSet<Missing>,
 ) -> Result<Verdict, StorageError> {
-    let bytes = envelope.encode();
+    let bytes = record.encode();
     let (envelopes, held) = storage.parked(origin)?;
     if envelopes >= PARKED_ENVELOPES_MAX || held + bytes.len() as u64 > PARKED_BYTES_MAX {
         return Ok(Verdict::Refused(Refusal::Quota { envelopes, bytes: held }));
     }
-    storage.park(origin, &bytes, missing)?;
+    storage.park(origin, &bytes, &missing.into_iter().collect::<Vec<_>>())?;
     Ok(Verdict::Pending)
 }

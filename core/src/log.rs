@@ -1,11 +1,13 @@
 //! The change log: what a replica knows of a document without loading it.
 //!
-//! A document's log is an append-only set of signed [`Envelope`]s; everything else (vectors, digests, loaded documents,
+//! A document's log is an append-only set of signed [`Record`]s (envelopes and packs); everything else (vectors, digests, loaded documents,
 //! views) is derived from it. Formats: docs/protocol.md, sections 2 and 3.
 
 mod bytes;
 mod change;
 mod envelope;
+mod pack;
+mod record;
 mod vector;
 
 pub use bytes::{ByteReader, ByteWriter, DecodeError};
@@ -16,6 +18,10 @@ pub use change::{
 pub use envelope::{
     ENVELOPE_BYTES_MAX, ENVELOPE_CHANGES_MAX, Envelope, EnvelopeError, SealedChange,
 };
+pub use pack::{
+    CHANGES_BYTES_MAX, FrontierOf, PACK_CHANGES_BYTES_MAX, PACK_CHANGES_MAX, Pack, Packer, Resolve,
+};
+pub use record::{RECORD_BYTES_MAX, Record, Signed};
 pub use vector::{BRANCHES_MAX, Tip, VersionVector};
 
 use crate::ids::{ActorId, DeviceId, DocumentId};

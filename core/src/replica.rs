@@ -8,6 +8,7 @@
 mod compare;
 mod documents;
 mod members;
+mod packing;
 mod sync;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +19,7 @@ pub use documents::{Applied, ApplyError, LoadError, Loaded, genesis_hash};
 pub use members::{INVITE_MS, INVITES_MAX, MemberError, PendingJoin, found_workspace};
 pub use sync::PeerStatus;
 
-use crate::admission::{Admitted, Gate, Refusal, Verdict};
+use crate::admission::{Admitted, Gate, Judged, Refusal, Verdict};
 use crate::ids::{ChangeHash, DeviceId, Digest, DocumentId, Incarnation, PolicyHash, WorkspaceId};
 use crate::policy::{Policy, PolicyError, Rights};
 use crate::protocol::{Frame, JoinRequest, Phase, RefusalCode, Session, SessionId};
@@ -110,7 +111,7 @@ pub enum Effect {
 /// Something that happened on the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
-    /// An envelope was refused.
+    /// An envelope or a pack was refused.
     Refused {
         /// The peer that sent it, or `None` for a file.
         origin: Option<DeviceId>,
@@ -136,7 +137,7 @@ pub enum Note {
 /// What goes out of a turn.
 #[derive(Debug, Default)]
 pub struct Output {
-    /// May go out before the commit: forwarded envelopes, which their author holds for good.
+    /// May go out before the commit: forwarded changes, which their author holds for good.
     pub early: Vec<Effect>,
     /// Goes out after the commit.
     pub late: Vec<Effect>,
@@ -281,7 +282,8 @@ impl Replica {
         Ok(())
     }
 
-    /// Takes in an envelope from a file, as if a peer had sent it.
+    /// Takes in what a peer or a file brought: one envelope or any number of packs. A verdict for each, or one for bytes
+    /// that cannot be read.
     ///
     /// # Errors
     /// [`StorageError`]: drop the replica and open it anew.
@@ -290,17 +292,19 @@ impl Replica {
         storage: &mut dyn Storage,
         origin: Option<DeviceId>,
         bytes: &[u8],
-    ) -> Result<Verdict, StorageError> {
-        let verdict = self.gate().admit(storage, origin, bytes)?;
-        match &verdict {
-            Verdict::Admitted(admitted) => self.after_admission(storage, admitted.clone())?,
-            Verdict::Refused(refusal) => {
-                self.effects
-                    .push(Effect::Noted(Note::Refused { origin, refusal: refusal.clone() }));
+    ) -> Result<Vec<Judged>, StorageError> {
+        let judged = self.gate().admit(storage, origin, bytes)?;
+        for Judged { verdict, .. } in &judged {
+            match verdict {
+                Verdict::Admitted(admitted) => self.after_admission(storage, admitted.clone())?,
+                Verdict::Refused(refusal) => {
+                    let note = Note::Refused { origin, refusal: refusal.clone() };
+                    self.effects.push(Effect::Noted(note));
+                }
+                Verdict::Duplicate | Verdict::Pending | Verdict::Unresolved => {}
             }
-            Verdict::Duplicate | Verdict::Pending => {}
         }
-        Ok(verdict)
+        Ok(judged)
     }
 
     /// Takes in policy entries; those whose predecessor is missing are left for later. Returns how many were new.
@@ -435,17 +439,19 @@ impl Replica {
     ) -> Result<(), StorageError> {
         for missing in arrived {
             for parked in storage.unpark(*missing)? {
-                match self.gate().admit(storage, parked.origin, &parked.bytes)? {
-                    Verdict::Admitted(admitted) => {
-                        // At once, so that the newest digest of a document is noted last.
-                        self.note_grown(&admitted);
-                        queue.push(admitted);
+                for judged in self.gate().admit(storage, parked.origin, &parked.bytes)? {
+                    match judged.verdict {
+                        Verdict::Admitted(admitted) => {
+                            // At once, so that the newest digest of a document is noted last.
+                            self.note_grown(&admitted);
+                            queue.push(admitted);
+                        }
+                        Verdict::Refused(refusal) => {
+                            let note = Note::Refused { origin: parked.origin, refusal };
+                            self.effects.push(Effect::Noted(note));
+                        }
+                        Verdict::Duplicate | Verdict::Pending | Verdict::Unresolved => {}
                     }
-                    Verdict::Refused(refusal) => {
-                        let note = Note::Refused { origin: parked.origin, refusal };
-                        self.effects.push(Effect::Noted(note));
-                    }
-                    Verdict::Duplicate | Verdict::Pending => {}
                 }
             }
         }

@@ -4,9 +4,9 @@
 //! (docs/adr/0002). Everything a replica must not lose goes through here. `node::store` is the SQLite one.
 
 use crate::ids::{ActorId, ChangeHash, DeviceId, Digest, DocumentId, Incarnation, PolicyHash};
-use crate::log::{Envelope, VersionVector};
+use crate::log::{Record, VersionVector};
 
-/// A place in the workspace's log: grows by one with each envelope stored, in the order they were stored.
+/// A place in the workspace's log: grows by one with each record stored, in the order they were stored.
 pub type Position = u64;
 
 /// Why the store could not do what it was asked. Nothing of the open transaction is kept.
@@ -23,29 +23,29 @@ pub enum StorageError {
     Failed(String),
 }
 
-/// One envelope of the log.
+/// One record of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
     /// Where it stands in the log.
     pub position: Position,
     /// The peer it came from, or `None` if this device made it or a file brought it.
     pub origin: Option<DeviceId>,
-    /// The envelope.
-    pub envelope: Envelope,
+    /// The envelope or pack.
+    pub record: Record,
 }
 
-/// An envelope that waits for something that has not arrived.
+/// A record that waits for something that has not arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parked {
     /// The store's number for it.
     pub id: u64,
     /// The peer it came from.
     pub origin: Option<DeviceId>,
-    /// The envelope's bytes, signature already checked.
+    /// The record's bytes, signatures already checked.
     pub bytes: Vec<u8>,
 }
 
-/// What a parked envelope waits for.
+/// What a parked record waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Missing {
     /// A change that it depends on.
@@ -96,7 +96,7 @@ pub trait Storage {
     fn documents(&self) -> Result<Vec<(DocumentId, Digest)>, StorageError>;
     /// What the log has of `document`.
     fn vector(&self, document: DocumentId) -> Result<VersionVector, StorageError>;
-    /// The device that owns `actor` in `document`, if any envelope of it was stored.
+    /// The device that owns `actor` in `document`, if any change of it was stored.
     fn actor_device(
         &self,
         document: DocumentId,
@@ -109,32 +109,39 @@ pub trait Storage {
         hash: ChangeHash,
     ) -> Result<Option<(ActorId, u64)>, StorageError>;
 
-    /// Appends an envelope, indexes its changes, and stores the document's new vector with its digest.
+    /// The one change of `document` whose hash begins with `first`, or `None` if there is none or more than one.
+    fn find_by_first_bytes(
+        &self,
+        document: DocumentId,
+        first: &[u8],
+    ) -> Result<Option<ChangeHash>, StorageError>;
+
+    /// Appends a record, indexes its changes, and stores the document's new vector with its digest.
     fn append(
         &mut self,
         origin: Option<DeviceId>,
-        envelope: &Envelope,
+        record: &Record,
         vector: &VersionVector,
     ) -> Result<Position, StorageError>;
     /// The newest position, 0 for an empty log.
     fn position(&self) -> Result<Position, StorageError>;
-    /// Envelopes after `position` in log order, until `bytes_max` bytes are reached (at least one if there is one).
-    fn envelopes_after(
+    /// Records after `position` in log order, until their changes have `bytes_max` bytes (at least one if there is one).
+    fn records_after(
         &self,
         position: Position,
         bytes_max: usize,
     ) -> Result<Vec<Stored>, StorageError>;
-    /// The position of the newest envelope of `document`, 0 if it has none.
+    /// The position of the newest record of `document`, 0 if it has none.
     fn document_position(&self, document: DocumentId) -> Result<Position, StorageError>;
-    /// Envelopes of `document` after `position` in log order, until `bytes_max` bytes are reached (at least one).
-    fn document_envelopes(
+    /// Records of `document` after `position` in log order, until their changes have `bytes_max` bytes (at least one).
+    fn document_records(
         &self,
         document: DocumentId,
         position: Position,
         bytes_max: usize,
     ) -> Result<Vec<Stored>, StorageError>;
 
-    /// Keeps an envelope until what it misses arrives.
+    /// Keeps a record until what it misses arrives.
     fn park(
         &mut self,
         origin: Option<DeviceId>,
@@ -143,7 +150,7 @@ pub trait Storage {
     ) -> Result<(), StorageError>;
     /// Takes out everything that waits for `missing`.
     fn unpark(&mut self, missing: Missing) -> Result<Vec<Parked>, StorageError>;
-    /// How many envelopes and bytes of `origin` are parked.
+    /// How many records and bytes of `origin` are parked.
     fn parked(&self, origin: Option<DeviceId>) -> Result<(u64, u64), StorageError>;
 
     /// The actor this device writes `document` with, and its nonce.

@@ -69,7 +69,7 @@ fn main() {
         let tx = store.begin().unwrap();
         let mut workspace = tx.create_workspace(WORKSPACE).unwrap();
         for (envelope, vector) in batch {
-            workspace.append(None, envelope, vector).unwrap();
+            workspace.append(None, &envelope.clone().into(), vector).unwrap();
         }
         appending += start.elapsed();
         let start = Instant::now();
@@ -82,7 +82,7 @@ fn main() {
     let start = Instant::now();
     for (envelope, vector) in singles {
         let tx = store.begin().unwrap();
-        tx.workspace(WORKSPACE).unwrap().append(None, envelope, vector).unwrap();
+        tx.workspace(WORKSPACE).unwrap().append(None, &envelope.clone().into(), vector).unwrap();
         tx.commit().unwrap();
     }
     show("begin, append, commit", singles.len(), start.elapsed());
@@ -101,7 +101,7 @@ fn main() {
     }
     show("set a setting", 10_000, start.elapsed());
     let start = Instant::now();
-    let read = workspace.envelopes_after(0, usize::MAX).unwrap().len();
+    let read = workspace.records_after(0, usize::MAX).unwrap().len();
     show("read an envelope", read, start.elapsed());
     let start = Instant::now();
     for (envelope, _) in &envelopes {

@@ -120,7 +120,7 @@ fn append_until_killed(root: &Path) {
             let hash = envelope.changes.last().unwrap().header.hash;
             vector.advance(actor, previous, Tip { seq, hash });
             tip = Some(hash);
-            workspace.append(None, &envelope, &vector).unwrap();
+            workspace.append(None, &envelope.clone().into(), &vector).unwrap();
         }
         tx.commit().unwrap();
         previous = tip;

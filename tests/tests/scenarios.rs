@@ -24,6 +24,7 @@ use jospar_core::document::{Command, ConflictKind, Path, find_in_view};
 use jospar_core::ids::DocumentId;
 use jospar_core::plan::Kind;
 use jospar_core::policy::{Role, Scope};
+use jospar_core::protocol::Frame;
 use jospar_core::storage::Storage as _;
 use serde_json::{Value, json};
 
@@ -202,14 +203,15 @@ impl Scenario {
 
     /// All that one device has goes to the other in a file, policy first.
     fn stick(&mut self, from: usize, to: usize) {
-        let storage = self.world.members[from].storage.clone();
+        let sender = &self.world.members[from];
+        let entries = sender.storage.policy_entries().unwrap();
+        let (frames, _) = sender.replica.as_ref().unwrap().pack_all(&sender.storage).unwrap();
         let receiver = &mut self.world.members[to];
         let replica = receiver.replica.as_mut().unwrap();
-        let entries = storage.policy_entries().unwrap();
         replica.take_in_policy(&mut receiver.storage, &entries).unwrap();
-        for stored in storage.envelopes_after(0, usize::MAX).unwrap() {
-            let bytes = stored.envelope.encode();
-            replica.take_in(&mut receiver.storage, None, &bytes).unwrap();
+        for frame in frames {
+            let Frame::Records { records, .. } = frame else { panic!("{frame:?}") };
+            replica.take_in(&mut receiver.storage, None, &records).unwrap();
         }
         self.world.turn(to, Vec::new(), Trouble::None);
     }

@@ -211,9 +211,27 @@ impl ByteWriter {
         self.byte(value as u8)
     }
 
+    /// Appends a signed LEB128 number in its shortest form.
+    pub fn signed(&mut self, mut value: i64) -> &mut Self {
+        loop {
+            let bits = (value & 0x7f) as u8;
+            value >>= 7;
+            if (value == 0 && bits & 0x40 == 0) || (value == -1 && bits & 0x40 != 0) {
+                return self.byte(bits);
+            }
+            self.byte(bits | 0x80);
+        }
+    }
+
     /// Appends a length and that many bytes.
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         self.number(bytes.len() as u64).raw(bytes)
+    }
+
+    /// What was written so far.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// What was written.
@@ -248,6 +266,16 @@ mod tests {
             let bytes = writer.finish();
             let mut reader = ByteReader::new(&bytes);
             prop_assert_eq!(reader.number("value"), Ok(value));
+            prop_assert!(reader.is_empty());
+        }
+
+        #[test]
+        fn a_signed_number_written_is_the_number_read(value: i64) {
+            let mut writer = ByteWriter::new();
+            writer.signed(value);
+            let bytes = writer.finish();
+            let mut reader = ByteReader::new(&bytes);
+            prop_assert_eq!(reader.signed("value"), Ok(value));
             prop_assert!(reader.is_empty());
         }
 

@@ -5,7 +5,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::bytes::{ByteReader, DecodeError};
+use super::bytes::{ByteReader, ByteWriter, DecodeError};
 use crate::ids::{ActorId, ChangeHash};
 
 /// The most bytes one change may have.
@@ -93,6 +93,37 @@ impl ChangeHeader {
             return Err(ChangeError::Checksum);
         }
         Self::parse_content(hash, content)
+    }
+
+    /// The content of an automerge change chunk that [`ChangeHeader::seal`] makes from it again; `None` for anything else.
+    pub(super) fn content(bytes: &[u8]) -> Option<&[u8]> {
+        let chunk = bytes.strip_prefix(&MAGIC)?.get(4..)?;
+        let mut reader = ByteReader::new(chunk.strip_prefix(&[CHUNK_CHANGE])?);
+        let content = reader.bytes(CHANGE_BYTES_MAX, "change").ok()?;
+        let mut writer = ByteWriter::new();
+        writer.number(content.len() as u64);
+        (reader.is_empty() && writer.len() + content.len() + 1 == chunk.len()).then_some(content)
+    }
+
+    /// The whole chunk around `content`, with its header: the way back from [`super::Pack`] to what automerge made.
+    ///
+    /// # Errors
+    /// [`ChangeError`] if the content may not enter a log.
+    pub(super) fn seal(content: &[u8]) -> Result<(Self, Vec<u8>), ChangeError> {
+        if content.len() > CHANGE_BYTES_MAX {
+            let (found, max) = (content.len() as u64, CHANGE_BYTES_MAX as u64);
+            return Err(DecodeError::TooLarge { what: "change", found, max }.into());
+        }
+        let mut hashed = ByteWriter::new();
+        hashed.byte(CHUNK_CHANGE).bytes(content);
+        let hashed = hashed.finish();
+        let hash = ChangeHash(Sha256::digest(&hashed).into());
+        let header = Self::parse_content(hash, content)?;
+        let mut bytes = Vec::with_capacity(hashed.len() + 8);
+        bytes.extend_from_slice(&MAGIC);
+        bytes.extend(hash.0.iter().take(4));
+        bytes.extend(hashed);
+        Ok((header, bytes))
     }
 
     /// The header of no change at all: nothing follows it.

@@ -1,13 +1,14 @@
 //! Envelopes: consecutive changes of one actor under one signature; what is stored, sent and checked.
 //!
-//! One signature over the newest change covers all before it, because each change names its actor's previous one. Two
-//! envelopes that follow each other can therefore be joined into one that carries only the newer signature.
+//! One signature over the newest change covers all before it, because each change names its actor's previous one. Changes
+//! of many envelopes can therefore travel in one [`super::Pack`] that carries only the newest signatures.
 
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 
 use super::actor_id;
 use super::bytes::{ByteReader, ByteWriter, DecodeError};
 use super::change::{CHANGE_BYTES_MAX, ChangeError, ChangeHeader};
+use super::record::{KIND_ENVELOPE, VERSION};
 use crate::ids::{ActorId, DeviceId, DocumentId, PolicyHash, WorkspaceId};
 
 /// The most bytes one envelope may have.
@@ -15,8 +16,6 @@ pub const ENVELOPE_BYTES_MAX: usize = 1024 * 1024;
 /// The most changes one envelope may carry.
 pub const ENVELOPE_CHANGES_MAX: usize = 4_096;
 
-const VERSION: u8 = 1;
-const KIND_CHANGES: u8 = 0;
 const SIGNATURE_DOMAIN: &[u8] = b"jospar/envelope/1\0";
 
 /// One change and what was read of it.
@@ -68,6 +67,9 @@ pub enum EnvelopeError {
     /// The signature is not the device's.
     #[error("the signature is not valid")]
     Signature,
+    /// A pack names a change or an actor by its first bytes, and no one thing here begins with them.
+    #[error("the pack builds on something that is not here")]
+    Unresolved,
 }
 
 /// The fields of an envelope whose changes have not been read: all that the signature check needs.
@@ -83,7 +85,7 @@ struct Outline<'a> {
     changes: Vec<&'a [u8]>,
 }
 
-fn signed_bytes(
+pub(super) fn signed_bytes(
     workspace: &WorkspaceId,
     document: &DocumentId,
     actor: &ActorId,
@@ -95,6 +97,17 @@ fn signed_bytes(
     writer.raw(SIGNATURE_DOMAIN).raw(&workspace.0).raw(&document.0).raw(&actor.0);
     writer.raw(&seq.to_le_bytes()).raw(tip_hash).raw(&policy_head.0);
     writer.finish()
+}
+
+/// Checks the signature of `device` over `signed`.
+pub(super) fn verify(
+    device: &DeviceId,
+    signed: &[u8],
+    signature: &[u8; 64],
+) -> Result<(), EnvelopeError> {
+    VerifyingKey::from_bytes(&device.0)
+        .and_then(|key| key.verify_strict(signed, &Signature::from_bytes(signature)))
+        .map_err(|_| EnvelopeError::Signature)
 }
 
 impl Envelope {
@@ -147,7 +160,7 @@ impl Envelope {
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let mut writer = ByteWriter::new();
-        writer.byte(VERSION).byte(KIND_CHANGES);
+        writer.byte(VERSION).byte(KIND_ENVELOPE);
         writer
             .raw(&self.document.0)
             .raw(&self.actor.0)
@@ -182,34 +195,6 @@ impl Envelope {
         Outline::read(bytes)?.into_envelope()
     }
 
-    /// Joins `newer` onto this envelope if it carries the very next changes of the same actor and stays within bounds.
-    ///
-    /// The joined envelope carries the newer signature alone. Returns `newer` unchanged if it cannot be joined.
-    ///
-    /// # Errors
-    /// `newer`, when the two are not neighbours or too large together.
-    pub fn join(&mut self, newer: Self) -> Result<(), Box<Self>> {
-        let bytes: usize =
-            self.changes.iter().chain(&newer.changes).map(|change| change.bytes.len() + 4).sum();
-        let fits =
-            self.document == newer.document
-                && self.actor == newer.actor
-                && self.device == newer.device
-                && self.last_seq() + 1 == newer.first_seq()
-                && self.changes.len() + newer.changes.len() <= ENVELOPE_CHANGES_MAX
-                && bytes + 256 <= ENVELOPE_BYTES_MAX
-                && newer.changes.first().zip(self.changes.last()).is_some_and(|(first, last)| {
-                    first.header.dependencies.contains(&last.header.hash)
-                });
-        if !fits {
-            return Err(Box::new(newer));
-        }
-        self.changes.extend(newer.changes);
-        self.policy_head = newer.policy_head;
-        self.signature = newer.signature;
-        Ok(())
-    }
-
     fn check_chain(&self) -> Result<(), EnvelopeError> {
         let first = self.changes.first().ok_or(EnvelopeError::Chain)?;
         let numbered =
@@ -240,7 +225,7 @@ impl<'a> Outline<'a> {
         }
         let mut reader = ByteReader::new(bytes);
         match (reader.byte("version")?, reader.byte("kind")?) {
-            (VERSION, KIND_CHANGES) => {}
+            (VERSION, KIND_ENVELOPE) => {}
             (VERSION, _) => return Err(DecodeError::Invalid { what: "kind" }.into()),
             (version, _) => return Err(EnvelopeError::Version(version)),
         }
@@ -282,9 +267,7 @@ impl<'a> Outline<'a> {
             &self.tip_hash,
             &self.policy_head,
         );
-        VerifyingKey::from_bytes(&self.device.0)
-            .and_then(|key| key.verify_strict(&signed, &Signature::from_bytes(&self.signature)))
-            .map_err(|_| EnvelopeError::Signature)
+        verify(&self.device, &signed, &self.signature)
     }
 
     fn into_envelope(self) -> Result<Envelope, EnvelopeError> {
@@ -346,14 +329,6 @@ mod tests {
     fn an_envelope_of_another_workspace_is_refused() {
         let bytes = signed(1..=1).encode();
         assert_eq!(Envelope::decode(&WorkspaceId([8; 32]), &bytes), Err(EnvelopeError::Signature));
-    }
-
-    #[test]
-    fn neighbours_join_under_the_newer_signature() {
-        let mut joined = signed(1..=2);
-        joined.join(signed(3..=4)).expect("neighbours");
-        assert_eq!(joined, signed(1..=4));
-        assert!(joined.clone().join(signed(6..=6)).is_err());
     }
 
     proptest! {

@@ -74,6 +74,9 @@ pub struct Session {
     pub joined: bool,
     /// The peer said that it has nothing: what came from it is sent back to it.
     pub echo: bool,
+    /// Something of the peer's stream could not be read here: its positions are not acknowledged on this session, and
+    /// equal digests alone move the peer's cursor.
+    pub gap: bool,
     in_flight: VecDeque<InFlight>,
     in_flight_bytes: usize,
     mismatch: Option<Mismatch>,
@@ -113,6 +116,7 @@ impl Session {
             ack_due: None,
             joined: false,
             echo: false,
+            gap: false,
             in_flight: VecDeque::new(),
             in_flight_bytes: 0,
             mismatch: None,
@@ -161,6 +165,11 @@ impl Session {
     /// Notes that both have the same up to `position`.
     pub fn note_equal(&mut self, position: Position) {
         self.mismatch = None;
+        while self.in_flight.front().is_some_and(|frame| frame.position <= position) {
+            let frame = self.in_flight.pop_front();
+            let bytes = frame.map_or(0, |frame| frame.bytes);
+            self.in_flight_bytes = self.in_flight_bytes.saturating_sub(bytes);
+        }
         if !self.holds || self.acknowledged < position {
             self.holds = true;
             self.sent = self.sent.max(position);

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::sync::join_neighbours;
+use super::packing::{RECORDS_FRAME_BYTES, finish, frontier_of};
 use super::{Effect, Replica, Station};
 use crate::ids::{ActorId, DeviceId, Digest, DocumentId};
-use crate::log::VersionVector;
-use crate::protocol::{DOCUMENTS_MAX, ENVELOPES_FRAME_BYTES, Frame, Phase, SessionId};
-use crate::storage::{Storage, StorageError, Stored};
+use crate::log::{ChangeHeader, Packer, VersionVector};
+use crate::protocol::{DOCUMENTS_MAX, Frame, Phase, SessionId};
+use crate::storage::{Storage, StorageError};
 use crate::time::Timestamp;
 
 /// How many bytes one comparison sends at most: less than a session may queue.
@@ -90,7 +90,7 @@ impl Replica {
         self.send_missing(storage, id, peer, theirs)
     }
 
-    /// Sends every envelope of these documents that the peer's vectors lack, outside log order.
+    /// Sends every change of these documents that the peer's vectors lack, outside log order.
     pub(super) fn send_missing(
         &mut self,
         storage: &dyn Storage,
@@ -101,35 +101,73 @@ impl Replica {
         if self.sessions.get(&id).is_none_or(|session| session.streams_all) {
             return Ok(());
         }
-        let mut sent = 0;
+        let mine = theirs.iter().filter(|(id, _)| self.policy.now().may_read(peer, id));
+        let packs = self.pack_missing(storage, mine, MISSING_BYTES_MAX)?;
+        for records in packs {
+            let frame = Frame::Records { position: 0, records }.encode();
+            self.effects.push(Effect::Send { session: id, frame, bulk: true });
+        }
+        Ok(())
+    }
+
+    /// All changes of the documents that this device may give away, packed: the content of a workspace file. Says how
+    /// many changes they are.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store fails.
+    pub fn pack_all(&self, storage: &dyn Storage) -> Result<(Vec<Frame>, usize), StorageError> {
+        let nothing = VersionVector::default();
+        let all = self.documents.keys().map(|id| (id, &nothing));
+        let packs = self.pack_missing(storage, all, usize::MAX)?;
+        let mut changes = 0;
+        for id in self.documents.keys() {
+            let vector = storage.vector(*id)?;
+            let tips = vector.iter().filter_map(|(_, tips)| tips.iter().map(|tip| tip.seq).max());
+            changes += tips.sum::<u64>();
+        }
+        let frames = packs.into_iter().map(|records| Frame::Records { position: 0, records });
+        Ok((frames.collect(), usize::try_from(changes).unwrap_or(usize::MAX)))
+    }
+
+    /// Packs every change of these documents that the vectors beside them lack, until `bytes_max` is passed.
+    fn pack_missing<'a>(
+        &self,
+        storage: &dyn Storage,
+        theirs: impl Iterator<Item = (&'a DocumentId, &'a VersionVector)>,
+        bytes_max: usize,
+    ) -> Result<Vec<Vec<u8>>, StorageError> {
+        let rights = self.policy.now();
+        let frontier = frontier_of(rights);
+        let (mut packs, mut packer) = (Vec::new(), Packer::new());
+        let (mut gathered, mut packed) = (0, 0);
         for (document, vector) in theirs {
-            if !self.policy.now().may_read(peer, document) {
-                continue;
-            }
             let covered = covered(storage, *document, vector)?;
+            let lacks = |header: &ChangeHeader| {
+                covered.get(&header.actor).is_none_or(|seq| *seq < header.seq)
+            };
             let mut position = 0;
             loop {
-                let stored =
-                    storage.document_envelopes(*document, position, ENVELOPES_FRAME_BYTES)?;
+                let stored = storage.document_records(*document, position, RECORDS_FRAME_BYTES)?;
                 let Some(last) = stored.last() else { break };
                 position = last.position;
-                let lacks = stored.into_iter().filter(|Stored { envelope, .. }| {
-                    covered.get(&envelope.actor).is_none_or(|seq| *seq < envelope.last_seq())
-                });
-                let envelopes = join_neighbours(lacks);
-                if !envelopes.is_empty() {
-                    let frame = Frame::Envelopes { position: 0, envelopes };
-                    let frame = frame.encode();
-                    sent += frame.len();
-                    self.effects.push(Effect::Send { session: id, frame, bulk: true });
+                for stored in &stored {
+                    packer.push(&stored.record, &lacks, &frontier);
+                    let lacking = stored.record.changes().iter().filter(|c| lacks(&c.header));
+                    gathered += lacking.map(|change| change.bytes.len()).sum::<usize>();
                 }
-                if sent > MISSING_BYTES_MAX {
+                if gathered >= RECORDS_FRAME_BYTES {
+                    packs.extend(finish(std::mem::take(&mut packer), false, rights));
+                    gathered = 0;
+                    packed = packs.iter().map(Vec::len).sum();
+                }
+                if packed > bytes_max {
                     // The next comparison finds the rest.
-                    return Ok(());
+                    return Ok(packs);
                 }
             }
         }
-        Ok(())
+        packs.extend(finish(packer, false, rights));
+        Ok(packs)
     }
 
     /// Starts a comparison of all documents when digests have differed for too long.

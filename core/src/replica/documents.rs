@@ -10,7 +10,7 @@ use crate::document::{Author, Command, CommandError, Document, DocumentError};
 use crate::ids::{ActorId, ChangeHash, DeviceId, DocumentId};
 use crate::log::{Envelope, EnvelopeError, SealedChange, actor_id};
 use crate::plan::Kind;
-use crate::storage::{Position, Quarantined, Storage, StorageError};
+use crate::storage::{Position, Quarantined, Storage, StorageError, Stored};
 use crate::validation::{self, Candidate, Reason};
 
 /// How many documents stay loaded at once.
@@ -203,7 +203,7 @@ impl Replica {
         id: DocumentId,
         envelope: &Envelope,
     ) -> Result<Applied, ApplyError> {
-        let verdict = self.gate().admit_envelope(storage, None, envelope.clone())?;
+        let verdict = self.gate().admit_record(storage, None, envelope.clone().into())?;
         let Verdict::Admitted(admitted) = verdict else {
             return Err(ApplyError::Refused(format!("{verdict:?}")));
         };
@@ -378,13 +378,14 @@ fn read_log(
 ) -> Result<Vec<Logged>, StorageError> {
     let mut logged = Vec::new();
     loop {
-        let stored = storage.document_envelopes(id, position, READ_BYTES)?;
+        let stored = storage.document_records(id, position, READ_BYTES)?;
         let Some(last) = stored.last() else { return Ok(logged) };
         position = last.position;
-        for stored in stored {
-            let device = stored.envelope.device;
-            let changes = stored.envelope.changes.into_iter();
-            logged.extend(changes.map(|change| Logged { device, change }));
+        for Stored { record, .. } in &stored {
+            for change in record.changes() {
+                let Some((device, _)) = record.author(&change.header.actor) else { continue };
+                logged.push(Logged { device, change: change.clone() });
+            }
         }
     }
 }

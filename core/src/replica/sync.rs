@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::packing::{RECORDS_FRAME_BYTES, pack_up};
 use super::{CLOCK_SKEW_MS_MAX, Effect, Moment, Note, Replica};
-use crate::ids::{DeviceId, DocumentId, PolicyHash};
-use crate::log::Envelope;
+use crate::admission::Verdict;
+use crate::ids::{DeviceId, PolicyHash};
+use crate::log::Record;
 use crate::protocol::{
-    ENVELOPES_FRAME_BYTES, Frame, Hello, JOIN_BYTES_MAX, PROTOCOL_VERSION, Phase, RefusalCode,
-    Session, SessionId,
+    BULK_FROM_BYTES, Frame, Hello, JOIN_BYTES_MAX, PROTOCOL_VERSION, Phase, RefusalCode, Session,
+    SessionId,
 };
-use crate::storage::{Cursor, Position, Storage, StorageError, Stored};
+use crate::storage::{Cursor, Position, Storage, StorageError};
 use crate::time::Timestamp;
 
 /// How one peer stands, for people.
@@ -21,7 +23,7 @@ pub struct PeerStatus {
     pub connected: bool,
     /// It is connected and has exactly what this device has.
     pub equal: bool,
-    /// How many envelopes of this device's log it has not acknowledged, as far as is known.
+    /// How many changes of this device's log it has not acknowledged, as far as is known.
     pub unacknowledged: u64,
     /// When it has ever acknowledged anything.
     pub known: bool,
@@ -102,7 +104,7 @@ impl Replica {
             }
             (Phase::Live, frame) => self.on_frame(storage, moment, id, frame),
             // Bulk frames travel beside the peer's hello and may overtake it.
-            (Phase::Greeting, frame @ Frame::Envelopes { .. }) if self.dialed_member(id) => {
+            (Phase::Greeting, frame @ Frame::Records { .. }) if self.dialed_member(id) => {
                 self.on_frame(storage, moment, id, frame)
             }
             _ => {
@@ -205,12 +207,12 @@ impl Replica {
     ) -> Result<(), StorageError> {
         let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else { return Ok(()) };
         match frame {
-            Frame::Envelopes { position, envelopes } => {
-                for envelope in &envelopes {
-                    self.take_in(storage, Some(peer), envelope)?;
-                }
+            Frame::Records { position, records } => {
+                let judged = self.take_in(storage, Some(peer), &records)?;
                 if let Some(session) = self.sessions.get_mut(&id) {
-                    let due = session.ack_due.unwrap_or(0).max(position);
+                    session.gap |= judged.iter().any(|one| one.verdict == Verdict::Unresolved);
+                    let taken_in = if session.gap { 0 } else { position };
+                    let due = session.ack_due.unwrap_or(0).max(taken_in);
                     session.ack_due = Some(due);
                 }
             }
@@ -285,34 +287,35 @@ impl Replica {
         let streams = session.phase == Phase::Live
             || (session.phase == Phase::Greeting && session.dialed && session.holds);
         while streams && session.has_window() {
-            let stored = storage.envelopes_after(session.sent, ENVELOPES_FRAME_BYTES)?;
+            let stored = storage.records_after(session.sent, RECORDS_FRAME_BYTES)?;
             let Some(last) = stored.last() else { break };
             let position = last.position;
             let peer = session.peer;
             let echo = session.echo;
             let wanted = stored.into_iter().filter(|stored| {
                 (echo || stored.origin != Some(peer))
-                    && rights.may_read(&peer, &stored.envelope.document)
+                    && rights.may_read(&peer, &stored.record.document())
             });
-            let envelopes = join_neighbours(wanted);
-            if envelopes.is_empty() {
+            let records: Vec<Record> = wanted.map(|stored| stored.record).collect();
+            let Some(packed) = pack_up(&records, session.holds, rights) else {
                 session.sent = position;
                 if session.is_quiet() {
                     session.note_acknowledged(position);
                 }
                 continue;
-            }
-            let frame = Frame::Envelopes { position, envelopes }.encode();
+            };
+            let size = records.iter().map(Record::changes_bytes).sum();
+            let frame = Frame::Records { position, records: packed }.encode();
             // An acknowledgement speaks for all frames before it, so no frame of the stream may overtake another: the
             // lane changes only when nothing is under way, and a small frame rather stays on the bulk lane.
             let bulk = session.bulk_in_flight();
-            let large = frame.len() > ENVELOPES_FRAME_BYTES / 4;
+            let large = frame.len() > BULK_FROM_BYTES;
             if large && bulk == Some(false) {
                 break;
             }
             let bulk = bulk.unwrap_or(large);
             session.sent = position;
-            session.note_sent(position, frame.len(), bulk);
+            session.note_sent(position, size, bulk);
             effects.push(Effect::Send { session: id, frame, bulk });
         }
         Ok(effects)
@@ -418,7 +421,7 @@ impl Replica {
     }
 }
 
-/// How many envelopes between two positions did not come from the peer itself.
+/// How many changes between two positions did not come from the peer itself.
 fn count_for(
     storage: &dyn Storage,
     peer: DeviceId,
@@ -427,29 +430,11 @@ fn count_for(
 ) -> Result<u64, StorageError> {
     let mut count = 0;
     while from < to {
-        let stored = storage.envelopes_after(from, ENVELOPES_FRAME_BYTES)?;
+        let stored = storage.records_after(from, RECORDS_FRAME_BYTES)?;
         let Some(last) = stored.last() else { break };
         from = last.position;
-        count += stored.iter().filter(|stored| stored.origin != Some(peer)).count() as u64;
+        let others = stored.iter().filter(|stored| stored.origin != Some(peer));
+        count += others.map(|stored| stored.record.changes().len() as u64).sum::<u64>();
     }
     Ok(count)
-}
-
-/// The envelopes' bytes, with neighbours joined under the newer signature. Only envelopes that follow each other in
-/// their document's log are joined: otherwise one could come to stand before what it depends on.
-pub(super) fn join_neighbours(stored: impl Iterator<Item = Stored>) -> Vec<Vec<u8>> {
-    let mut joined: Vec<Envelope> = Vec::new();
-    let mut last_of: BTreeMap<DocumentId, usize> = BTreeMap::new();
-    for Stored { envelope, .. } in stored {
-        let document = envelope.document;
-        let rest = match last_of.get(&document).and_then(|index| joined.get_mut(*index)) {
-            Some(previous) => previous.join(envelope).err().map(|envelope| *envelope),
-            None => Some(envelope),
-        };
-        if let Some(envelope) = rest {
-            last_of.insert(document, joined.len());
-            joined.push(envelope);
-        }
-    }
-    joined.iter().map(Envelope::encode).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path as FilePath, PathBuf};
 
-use jospar_core::admission::Verdict;
+use jospar_core::admission::{Judged, Verdict};
 use jospar_core::document::{Command, CommandError, difference};
 use jospar_core::ids::{DeviceId, DocumentId};
 use jospar_core::plan::{self, ImportedDocument, Kind, Notice, root_commands};
@@ -25,7 +25,6 @@ use crate::keys::words;
 use crate::store::{BackupError, OpenError, Store};
 
 /// How many bytes of envelopes go into one frame of a workspace file.
-const FRAME_BYTES: usize = 1024 * 1024;
 
 pub(super) fn import(turn: &mut Turn<'_>, text: &str) -> Answer {
     let imported = plan::import(text).map_err(Fault::from)?;
@@ -168,17 +167,12 @@ fn bundle(turn: &mut Turn<'_>) -> Result<(Vec<u8>, usize), Trouble> {
     bytes.extend(writer.frame(&Frame::Hello(hello)));
     let entries = turn.replica.policy().missing_from(&BTreeSet::new());
     bytes.extend(writer.frame(&Frame::Policy(entries)));
-    let (mut position, mut count) = (0, 0);
-    loop {
-        let stored = turn.storage.envelopes_after(position, FRAME_BYTES)?;
-        let Some(last) = stored.last() else { break };
-        position = last.position;
-        count += stored.len();
-        let envelopes = stored.iter().map(|stored| stored.envelope.encode()).collect();
-        bytes.extend(writer.frame(&Frame::Envelopes { position, envelopes }));
+    let (frames, changes) = turn.replica.pack_all(turn.storage)?;
+    for frame in &frames {
+        bytes.extend(writer.frame(frame));
     }
     bytes.extend(writer.finish());
-    Ok((bytes, count))
+    Ok((bytes, changes))
 }
 
 fn file_fault(path: &FilePath, error: &std::io::Error) -> Fault {
@@ -230,14 +224,19 @@ fn take_frames(turn: &mut Turn<'_>, path: &str, frames: &[Frame]) -> Answer {
             Frame::Policy(entries) => {
                 policy += turn.replica.take_in_policy(turn.storage, entries)?
             }
-            Frame::Envelopes { envelopes, .. } => {
-                for envelope in envelopes {
-                    total += 1;
-                    match turn.replica.take_in(turn.storage, None, envelope)? {
-                        Verdict::Admitted(_) => new += 1,
-                        Verdict::Duplicate => duplicates += 1,
-                        Verdict::Pending => pending += 1,
-                        Verdict::Refused(_) => refused += 1,
+            Frame::Records { records, .. } => {
+                for Judged { changes, verdict } in
+                    turn.replica.take_in(turn.storage, None, records)?
+                {
+                    total += changes;
+                    match verdict {
+                        Verdict::Admitted(admitted) => {
+                            new += admitted.changes.len();
+                            duplicates += changes - admitted.changes.len();
+                        }
+                        Verdict::Duplicate => duplicates += changes,
+                        Verdict::Pending => pending += changes,
+                        Verdict::Refused(_) | Verdict::Unresolved => refused += changes,
                     }
                 }
             }

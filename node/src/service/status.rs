@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jospar_core::document::{Command, ConflictKind, HistoryEntry, Path, Stamp, find_in_view};
 use jospar_core::ids::{ChangeHash, DocumentId};
+use jospar_core::log::ChangeHeader;
 use jospar_core::plan::Kind;
 use jospar_core::replica::PeerStatus;
 use jospar_core::storage::Stored;
@@ -145,14 +146,14 @@ fn peer_json(turn: &Turn<'_>, names: &Names, peer: &PeerStatus, network: &Networ
 
 fn count_changes(turn: &Turn<'_>) -> Result<u64, Trouble> {
     let mut changes = 0;
-    each_envelope(turn, |stored| changes += stored.envelope.changes.len() as u64)?;
+    each_record(turn, |stored| changes += stored.record.changes().len() as u64)?;
     Ok(changes)
 }
 
-fn each_envelope(turn: &Turn<'_>, mut look: impl FnMut(&Stored)) -> Result<(), Trouble> {
+fn each_record(turn: &Turn<'_>, mut look: impl FnMut(&Stored)) -> Result<(), Trouble> {
     let mut position = 0;
     loop {
-        let stored = turn.storage.envelopes_after(position, READ_BYTES)?;
+        let stored = turn.storage.records_after(position, READ_BYTES)?;
         let Some(last) = stored.last() else { return Ok(()) };
         position = last.position;
         stored.iter().for_each(&mut look);
@@ -270,10 +271,12 @@ pub(super) fn undo(turn: &mut Turn<'_>, count: usize) -> Answer {
     let mut skip: BTreeSet<ChangeHash> = undone(turn)?.into_iter().collect();
     let device = turn.replica.device();
     let mut own: Vec<(DocumentId, ChangeHash)> = Vec::new();
-    each_envelope(turn, |stored| {
-        if stored.envelope.device == device {
-            let document = stored.envelope.document;
-            own.extend(stored.envelope.changes.iter().map(|c| (document, c.header.hash)));
+    each_record(turn, |stored| {
+        let document = stored.record.document();
+        for ChangeHeader { actor, hash, .. } in stored.record.changes().iter().map(|c| &c.header) {
+            if stored.record.author(actor).is_some_and(|(author, _)| author == device) {
+                own.push((document, *hash));
+            }
         }
     })?;
     let people = sections::people_document(turn);

@@ -9,14 +9,14 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use jospar_core::ids::{DeviceId, Incarnation, PolicyHash, WorkspaceId};
-use jospar_core::log::Envelope;
+use jospar_core::log::Record;
 use jospar_core::storage::StorageError;
 use rusqlite::{Connection, OptionalExtension as _};
 use serde::{Deserialize, Serialize};
 
 use super::error::storage_error;
 use super::folder::{beside, create_private_file, private, replace_file, sync_parent};
-use super::rows::{envelope_sum, policy_sum};
+use super::rows::{policy_sum, record_sum};
 use super::{Mark, OpenError, Report, STORE_FILE, lock_folder, random, save_mark, schema, verify};
 
 /// The name that a restored store has until it is whole.
@@ -42,7 +42,7 @@ pub struct Manifest {
     pub workspaces: u64,
     /// Documents that have a log.
     pub documents: u64,
-    /// Envelopes.
+    /// Envelopes and packs.
     pub envelopes: u64,
     /// Changes, each counted once.
     pub changes: u64,
@@ -95,7 +95,7 @@ impl From<StorageError> for BackupError {
 pub struct Salvage {
     /// Policy entries that were handed out.
     pub policy_entries: u64,
-    /// Envelopes that were handed out.
+    /// Envelopes and packs that were handed out.
     pub envelopes: u64,
     /// Rows that could not be read or did not fit their sum.
     pub lost: u64,
@@ -113,14 +113,14 @@ pub enum Salvaged {
         /// Its bytes.
         bytes: Vec<u8>,
     },
-    /// An envelope whose signature is valid.
-    Envelope {
+    /// An envelope or a pack whose signatures are valid.
+    Record {
         /// Its workspace.
         workspace: WorkspaceId,
         /// The peer it came from.
         origin: Option<DeviceId>,
-        /// The envelope.
-        envelope: Box<Envelope>,
+        /// The envelope or pack.
+        record: Box<Record>,
     },
 }
 
@@ -266,10 +266,10 @@ pub fn salvage(store: &Path, mut take: impl FnMut(Salvaged)) -> Result<Salvage, 
         }
     }
     for number in row_numbers(&connection, "envelopes") {
-        match envelope_row(&connection, number, &find) {
-            Ok(Some(envelope)) => {
+        match record_row(&connection, number, &find) {
+            Ok(Some(record)) => {
                 salvage.envelopes += 1;
-                take(envelope);
+                take(record);
             }
             Ok(None) => {}
             Err(Lost) => salvage.lost += 1,
@@ -312,7 +312,7 @@ fn policy_row(
     Ok(Some(Salvaged::Policy { workspace, hash: PolicyHash(hash), bytes }))
 }
 
-fn envelope_row(
+fn record_row(
     connection: &Connection,
     number: i64,
     find: &impl Fn(i64) -> Option<WorkspaceId>,
@@ -328,11 +328,11 @@ fn envelope_row(
         .optional()?;
     let Some((workspace, position, origin, kept, bytes)) = found else { return Ok(None) };
     let workspace = find(workspace).ok_or(Lost)?;
-    if envelope_sum(position, origin, &bytes) != kept {
+    if record_sum(position, origin, &bytes) != kept {
         return Err(Lost);
     }
-    let envelope = Box::new(Envelope::decode(&workspace, &bytes).map_err(|_| Lost)?);
-    Ok(Some(Salvaged::Envelope { workspace, origin: origin.map(DeviceId), envelope }))
+    let record = Box::new(Record::decode_one(&workspace, &bytes).map_err(|_| Lost)?);
+    Ok(Some(Salvaged::Record { workspace, origin: origin.map(DeviceId), record }))
 }
 
 fn load_manifest(from: &Path) -> Result<Manifest, BackupError> {

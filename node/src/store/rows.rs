@@ -1,54 +1,45 @@
-//! Rows on their way between a table and `jospar_core`: sums, keys, and the envelope that is not believed yet.
+//! Rows on their way between a table and `jospar_core`: sums, keys, and the record that is not believed yet.
 
 use jospar_core::ids::{ActorId, ChangeHash, DeviceId, Digest, DocumentId};
-use jospar_core::log::{ByteReader, Envelope, VersionVector};
+use jospar_core::log::{ByteReader, Record, VersionVector};
 use jospar_core::storage::{Missing, Position, StorageError, Stored};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::error::{from_sql, storage_error, sum};
 
-/// The columns that [`EnvelopeRow::read`] reads, and the tables they come from.
-pub(crate) const ENVELOPE_COLUMNS: &str = "SELECT e.position, e.origin, e.sum, e.bytes, e.actor, e.first_seq, \
-    e.last_seq, e.document, d.id FROM envelopes e LEFT JOIN documents d ON d.number = e.document";
+/// The columns that [`RecordRow::read`] reads, and the tables they come from.
+pub(crate) const RECORD_COLUMNS: &str = "SELECT e.position, e.origin, e.sum, e.bytes, e.document, d.id \
+    FROM envelopes e LEFT JOIN documents d ON d.number = e.document";
 
-/// An envelope as it lies in the table, not yet believed.
-pub(crate) struct EnvelopeRow {
+/// An envelope or a pack as it lies in the table, not yet believed.
+pub(crate) struct RecordRow {
     pub(crate) position: i64,
     pub(crate) origin: Option<[u8; 32]>,
     pub(crate) sum: [u8; 16],
     pub(crate) bytes: Vec<u8>,
-    pub(crate) actor: [u8; 16],
-    pub(crate) first_seq: i64,
-    pub(crate) last_seq: i64,
     pub(crate) document: i64,
     pub(crate) document_id: Option<[u8; 16]>,
 }
 
-impl EnvelopeRow {
+impl RecordRow {
     pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             position: row.get(0)?,
             origin: row.get(1)?,
             sum: row.get(2)?,
             bytes: row.get(3)?,
-            actor: row.get(4)?,
-            first_seq: row.get(5)?,
-            last_seq: row.get(6)?,
-            document: row.get(7)?,
-            document_id: row.get(8)?,
+            document: row.get(4)?,
+            document_id: row.get(5)?,
         })
     }
 
-    /// Says what is wrong with the row if `envelope` was read from it, or nothing.
-    pub(crate) fn disagreement(&self, envelope: &Envelope) -> Option<&'static str> {
-        let agrees = self.document_id == Some(envelope.document.0)
-            && self.actor == envelope.actor.0
-            && u64::try_from(self.first_seq) == Ok(envelope.first_seq())
-            && u64::try_from(self.last_seq) == Ok(envelope.last_seq());
-        (!agrees).then_some("the row and its envelope differ")
+    /// Says what is wrong with the row if `record` was read from it, or nothing.
+    pub(crate) fn disagreement(&self, record: &Record) -> Option<&'static str> {
+        let agrees = self.document_id == Some(record.document().0);
+        (!agrees).then_some("the row and its record differ")
     }
 
-    /// The sum covers every byte, signature included; the index must know the newest change, which names all before it.
+    /// The sum covers every byte, signatures included; the index must know the newest change.
     pub(crate) fn into_stored(self, connection: &Connection) -> Result<Stored, StorageError> {
         let damaged = |what: String| {
             let document = self.document_id.map(DocumentId);
@@ -58,26 +49,28 @@ impl EnvelopeRow {
                 self.position
             ))
         };
-        if envelope_sum(self.position, self.origin, &self.bytes) != self.sum {
+        if record_sum(self.position, self.origin, &self.bytes) != self.sum {
             return Err(damaged("the bytes do not fit their sum".to_owned()));
         }
-        let envelope =
-            Envelope::decode_stored(&self.bytes).map_err(|error| damaged(error.to_string()))?;
-        if let Some(what) = self.disagreement(&envelope) {
+        let record =
+            Record::decode_stored(&self.bytes).map_err(|error| damaged(error.to_string()))?;
+        if let Some(what) = self.disagreement(&record) {
             return Err(damaged(what.to_owned()));
         }
-        let tip = envelope.changes.last().map(|change| change.header.hash).unwrap_or_default();
-        let known = find_change(connection, self.document, tip)?;
-        if known.map(|(actor, seq, _)| (actor, seq)) != Some((envelope.actor, envelope.last_seq()))
-        {
+        let newest = record.changes().last().map(|change| &change.header);
+        let known = find_change(connection, self.document, record.last_hash())?;
+        let agrees = |(actor, seq, _): (ActorId, u64, Position)| {
+            newest.is_some_and(|header| (header.actor, header.seq) == (actor, seq))
+        };
+        if !known.is_some_and(agrees) {
             return Err(damaged("its newest change is not in the index".to_owned()));
         }
         let origin = self.origin.map(DeviceId);
-        Ok(Stored { position: from_sql(self.position)?, origin, envelope })
+        Ok(Stored { position: from_sql(self.position)?, origin, record })
     }
 }
 
-/// The actor and seq of a change, and the place of the first envelope that carried it.
+/// The actor and seq of a change, and the place of the first record that carried it.
 pub(crate) fn find_change(
     connection: &Connection,
     document: i64,
@@ -100,6 +93,28 @@ pub(crate) fn find_change(
         .transpose()
 }
 
+/// The one change whose hash begins with `first`, or nothing if there is none or more than one.
+pub(crate) fn find_by_first_bytes(
+    connection: &Connection,
+    document: i64,
+    first: &[u8],
+) -> Result<Option<ChangeHash>, StorageError> {
+    // No hash that begins so comes after the longest one that does.
+    let mut last = first.to_vec();
+    last.resize(32, 0xff);
+    let sql = "SELECT hash FROM changes WHERE document = ?1 AND hash BETWEEN ?2 AND ?3 LIMIT 2";
+    let found: Vec<[u8; 32]> = connection
+        .prepare_cached(sql)
+        .and_then(|mut statement| {
+            statement.query_map(params![document, first, last], |row| row.get(0))?.collect()
+        })
+        .map_err(storage_error)?;
+    Ok(match *found {
+        [hash] => Some(ChangeHash(hash)),
+        _ => None,
+    })
+}
+
 /// Reads a vector and compares it with its digest.
 pub(crate) fn decode_vector(bytes: &[u8], digest: [u8; 16]) -> Option<VersionVector> {
     let mut reader = ByteReader::new(bytes);
@@ -108,8 +123,8 @@ pub(crate) fn decode_vector(bytes: &[u8], digest: [u8; 16]) -> Option<VersionVec
     (vector.digest() == Digest(digest)).then_some(vector)
 }
 
-/// An envelope's sum covers its place and its origin as well as its bytes.
-pub(crate) fn envelope_sum(position: i64, origin: Option<[u8; 32]>, bytes: &[u8]) -> [u8; 16] {
+/// A record's sum covers its place and its origin as well as its bytes.
+pub(crate) fn record_sum(position: i64, origin: Option<[u8; 32]>, bytes: &[u8]) -> [u8; 16] {
     let origin = origin.as_ref().map_or(&[][..], |device| device);
     sum(&[&position.to_be_bytes(), origin, bytes])
 }
@@ -119,7 +134,7 @@ pub(crate) fn policy_sum(hash: &[u8; 32], bytes: &[u8]) -> [u8; 16] {
     sum(&[hash, bytes])
 }
 
-/// What a parked envelope waits for, as the table `missing` names it.
+/// What a parked record waits for, as the table `missing` names it.
 pub(crate) fn missing_key(missing: &Missing) -> Vec<u8> {
     match missing {
         Missing::Change(document, hash) => [&[0], document.0.as_slice(), &hash.0].concat(),

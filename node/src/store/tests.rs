@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use automerge::{ActorId as Actor, AutoCommit, ROOT, transaction::Transactable as _};
 use ed25519_dalek::SigningKey;
 use jospar_core::ids::{ActorId, ChangeHash, DeviceId, DocumentId, PolicyHash};
-use jospar_core::log::{Envelope, Tip, VersionVector, actor_id};
+use jospar_core::log::{Envelope, Record, Tip, VersionVector, actor_id};
 use jospar_core::storage::{Cursor, Missing, Quarantined, Storage as _};
 
 use super::*;
@@ -107,8 +107,11 @@ impl Author {
     fn append(&mut self, store: &mut Store, count: usize) -> Result<u64, StorageError> {
         let (envelope, vector) = self.write(count, "Wi-Fi in every room");
         let tx = store.begin()?;
-        let position =
-            tx.create_workspace(self.workspace)?.append(Some(PEER), &envelope, &vector)?;
+        let position = tx.create_workspace(self.workspace)?.append(
+            Some(PEER),
+            &envelope.clone().into(),
+            &vector,
+        )?;
         tx.commit()?;
         Ok(position)
     }
@@ -146,7 +149,7 @@ fn what_was_appended_is_read_in_order_after_reopening() {
     let tx = store.begin().unwrap();
     let mut workspace = tx.create_workspace(WORKSPACE).unwrap();
     for (position, (envelope, vector)) in (1..).zip(&written) {
-        assert_eq!(workspace.append(Some(PEER), envelope, vector), Ok(position));
+        assert_eq!(workspace.append(Some(PEER), &envelope.clone().into(), vector), Ok(position));
     }
     tx.commit().unwrap();
     store.close().unwrap();
@@ -154,18 +157,18 @@ fn what_was_appended_is_read_in_order_after_reopening() {
     let mut store = place.open();
     let tx = store.begin().unwrap();
     let workspace = tx.workspace(WORKSPACE).unwrap();
-    let read = workspace.envelopes_after(0, ALL).unwrap();
+    let read = workspace.records_after(0, ALL).unwrap();
     assert_eq!(read.len(), 3);
     for (position, (stored, (envelope, _))) in (1..).zip(read.iter().zip(&written)) {
         assert_eq!((stored.position, stored.origin), (position, Some(PEER)));
-        assert!(stored.envelope == *envelope);
+        assert!(stored.record == Record::from(envelope.clone()));
     }
     assert_eq!(workspace.position(), Ok(3));
-    assert_eq!(workspace.envelopes_after(1, 1).unwrap().len(), 1, "at least one");
-    assert_eq!(workspace.envelopes_after(3, ALL), Ok(Vec::new()));
-    let of_a = workspace.document_envelopes(DOCUMENT, 0, ALL).unwrap();
+    assert_eq!(workspace.records_after(1, 1).unwrap().len(), 1, "at least one");
+    assert_eq!(workspace.records_after(3, ALL), Ok(Vec::new()));
+    let of_a = workspace.document_records(DOCUMENT, 0, ALL).unwrap();
     assert_eq!(of_a.iter().map(|stored| stored.position).collect::<Vec<_>>(), [1, 3]);
-    assert_eq!(workspace.document_envelopes(DOCUMENT, 1, ALL).unwrap().len(), 1);
+    assert_eq!(workspace.document_records(DOCUMENT, 1, ALL).unwrap().len(), 1);
     assert_eq!(workspace.vector(DOCUMENT), Ok(a.vector.clone()));
     assert_eq!(workspace.vector(DocumentId([77; 16])), Ok(VersionVector::default()));
     assert_eq!(
@@ -187,9 +190,9 @@ fn appending_a_stored_envelope_again_changes_nothing() {
     let (second, vector) = author.write(1, "y");
     let tx = store.begin().unwrap();
     let mut workspace = tx.create_workspace(WORKSPACE).unwrap();
-    workspace.append(None, &first, &first_vector).unwrap();
-    workspace.append(None, &second, &vector).unwrap();
-    assert_eq!(workspace.append(Some(PEER), &first, &first_vector), Ok(1));
+    workspace.append(None, &first.clone().into(), &first_vector).unwrap();
+    workspace.append(None, &second.clone().into(), &vector).unwrap();
+    assert_eq!(workspace.append(Some(PEER), &first.clone().into(), &first_vector), Ok(1));
     assert_eq!(workspace.position(), Ok(2));
     assert_eq!(workspace.vector(DOCUMENT), Ok(vector));
     tx.commit().unwrap();
@@ -279,7 +282,7 @@ fn f02_nothing_of_a_dropped_transaction_is_kept() {
     let tx = store.begin().unwrap();
     let other = tx.create_workspace(OTHER_WORKSPACE).unwrap();
     assert_eq!(other.position(), Ok(0));
-    tx.workspace(WORKSPACE).unwrap().append(None, &envelope, &vector).unwrap();
+    tx.workspace(WORKSPACE).unwrap().append(None, &envelope.clone().into(), &vector).unwrap();
     drop(tx);
     assert_eq!(store.workspaces(), Ok(vec![WORKSPACE]));
     let tx = store.begin().unwrap();
@@ -296,7 +299,7 @@ fn a_forgotten_workspace_leaves_no_row_and_no_byte() {
     let (envelope, vector) = author().write(1, "a-canary-in-the-plan");
     let tx = store.begin().unwrap();
     let mut workspace = tx.create_workspace(WORKSPACE).unwrap();
-    workspace.append(None, &envelope, &vector).unwrap();
+    workspace.append(None, &envelope.clone().into(), &vector).unwrap();
     workspace.set_snapshot(DOCUMENT, 1, b"a-canary-in-the-plan").unwrap();
     tx.commit().unwrap();
     let tx = store.begin().unwrap();
@@ -362,7 +365,7 @@ fn f06_a_row_of_the_wrong_shape_is_named_too() {
     let named = |problem: &Problem| matches!(problem, Problem::Document { document: DOCUMENT, .. });
     assert!(report.problems.iter().any(named), "{report:?}");
     let tx = store.begin().unwrap();
-    match tx.workspace(WORKSPACE).unwrap().envelopes_after(1, ALL) {
+    match tx.workspace(WORKSPACE).unwrap().records_after(1, ALL) {
         Err(StorageError::Damaged(what)) => assert!(what.contains("position 2"), "{what}"),
         other => panic!("{other:?}"),
     }
@@ -394,7 +397,7 @@ fn f05_a_full_disk_refuses_the_transaction_and_recovers_without_reopening() {
     let tx = store.begin().unwrap();
     let mut workspace = tx.workspace(WORKSPACE).unwrap();
     workspace.set_setting("kept", Some(b"no")).unwrap();
-    assert_eq!(workspace.append(None, &envelope, &vector), Err(StorageError::Full));
+    assert_eq!(workspace.append(None, &envelope.clone().into(), &vector), Err(StorageError::Full));
     // Whether SQLite has given the transaction up by now or not, nothing more of it can be kept by accident.
     let _ = workspace.set_setting("later", Some(b"no"));
     drop(tx);
@@ -405,7 +408,7 @@ fn f05_a_full_disk_refuses_the_transaction_and_recovers_without_reopening() {
     drop(tx);
     store.connection.pragma_update_and_check(None, "max_page_count", 9_999, |_| Ok(())).unwrap();
     let tx = store.begin().unwrap();
-    tx.workspace(WORKSPACE).unwrap().append(None, &envelope, &vector).unwrap();
+    tx.workspace(WORKSPACE).unwrap().append(None, &envelope.clone().into(), &vector).unwrap();
     tx.commit().unwrap();
     assert!(store.verify().unwrap().is_clean());
 }
@@ -548,7 +551,7 @@ fn logs(mut store: Store) -> Result<blake3::Hash, StorageError> {
     for id in tx.workspaces()? {
         let workspace = tx.workspace(id)?;
         logs.push(format!("{:?}", workspace.policy_entries()?));
-        logs.push(format!("{:?}", workspace.envelopes_after(0, ALL)?));
+        logs.push(format!("{:?}", workspace.records_after(0, ALL)?));
         for (document, _) in workspace.documents()? {
             logs.push(format!("{:?}", workspace.vector(document)?));
         }
@@ -566,7 +569,7 @@ fn f04_a_log_of_sqlite_cut_or_torn_anywhere_gives_whole_transactions() {
         for author in &mut authors {
             let (envelope, vector) = author.write(2, "Wi-Fi in every room");
             let mut workspace = tx.create_workspace(author.workspace).unwrap();
-            workspace.append(None, &envelope, &vector).unwrap();
+            workspace.append(None, &envelope.clone().into(), &vector).unwrap();
         }
         tx.commit().unwrap();
     }
@@ -614,13 +617,13 @@ fn f06_a_damaged_row_is_named_when_it_is_read_and_by_verify() {
     }
     let tx = store.begin().unwrap();
     let workspace = tx.workspace(WORKSPACE).unwrap();
-    assert_eq!(workspace.envelopes_after(0, 1).unwrap().len(), 1, "what is sound can be read");
+    assert_eq!(workspace.records_after(0, 1).unwrap().len(), 1, "what is sound can be read");
     let damaged = StorageError::Damaged(format!(
         "document {DOCUMENT}, position 2: the bytes do not fit their sum"
     ));
-    assert_eq!(workspace.envelopes_after(1, ALL), Err(damaged));
+    assert_eq!(workspace.records_after(1, ALL), Err(damaged));
     assert!(matches!(workspace.policy_entries(), Err(StorageError::Damaged(_))));
-    let unindexed = workspace.envelopes_after(5, ALL);
+    let unindexed = workspace.records_after(5, ALL);
     assert!(matches!(unindexed, Err(StorageError::Damaged(_))), "{unindexed:?}");
 }
 

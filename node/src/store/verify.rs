@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use jospar_core::ids::{ActorId, ChangeHash, DocumentId, WorkspaceId};
-use jospar_core::log::{Envelope, SealedChange, Tip, VersionVector};
+use jospar_core::log::{Record, SealedChange, Tip, VersionVector};
 use jospar_core::storage::{Position, StorageError};
 use rusqlite::Connection;
 
-use super::rows::{ENVELOPE_COLUMNS, EnvelopeRow, decode_vector, envelope_sum, policy_sum};
+use super::rows::{RECORD_COLUMNS, RecordRow, decode_vector, policy_sum, record_sum};
 use super::schema::quick_check;
 
 /// The most problems a report names; there may be more.
@@ -21,13 +21,13 @@ pub struct Report {
     pub workspaces: u64,
     /// Documents that have a log.
     pub documents: u64,
-    /// Envelopes, readable or not.
+    /// Envelopes and packs, readable or not.
     pub envelopes: u64,
-    /// Changes in envelopes that could be read, each counted once.
+    /// Changes in those that could be read, each counted once.
     pub changes: u64,
     /// Policy entries, readable or not.
     pub policy_entries: u64,
-    /// Bytes of all envelopes and policy entries.
+    /// Bytes of all envelopes, packs and policy entries.
     pub bytes: u64,
     /// What is wrong, at most 1,000 of it; empty for a sound store.
     pub problems: Vec<Problem>,
@@ -39,14 +39,14 @@ pub enum Problem {
     /// The file's structure: a backup is needed, or the log of a peer.
     #[error("the file is damaged: {0}")]
     Structure(String),
-    /// An envelope: fetch it from a peer again.
+    /// An envelope or a pack: fetch it from a peer again.
     #[error("workspace {workspace}, document {document}, position {position}: {what}")]
     Envelope {
         /// The workspace.
         workspace: WorkspaceId,
         /// The document, all zero if the row does not lead to one.
         document: DocumentId,
-        /// The envelope's place in the log.
+        /// Its place in the log.
         position: Position,
         /// What is wrong with it.
         what: String,
@@ -89,7 +89,7 @@ impl Report {
 #[derive(Default)]
 struct Rebuilt {
     vector: VersionVector,
-    /// Each change with its actor, its seq, and the place of the first envelope that carried it.
+    /// Each change with its actor, its seq, and the place of the first record that carried it.
     changes: BTreeMap<ChangeHash, (ActorId, u64, i64)>,
 }
 
@@ -170,11 +170,11 @@ impl Verifier<'_> {
         document: DocumentId,
     ) -> rusqlite::Result<()> {
         let mut rebuilt = Rebuilt::default();
-        let sql = format!("{ENVELOPE_COLUMNS} WHERE e.document = ?1 ORDER BY e.position");
+        let sql = format!("{RECORD_COLUMNS} WHERE e.document = ?1 ORDER BY e.position");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query([number])?;
         while let Some(row) = rows.next()? {
-            let row = EnvelopeRow::read(row)?;
+            let row = RecordRow::read(row)?;
             self.report.envelopes += 1;
             self.report.bytes += row.bytes.len() as u64;
             if let Err(what) = rebuilt.take_in(&workspace, &row) {
@@ -256,17 +256,17 @@ impl Verifier<'_> {
 }
 
 impl Rebuilt {
-    fn take_in(&mut self, workspace: &WorkspaceId, row: &EnvelopeRow) -> Result<(), String> {
-        if envelope_sum(row.position, row.origin, &row.bytes) != row.sum {
+    fn take_in(&mut self, workspace: &WorkspaceId, row: &RecordRow) -> Result<(), String> {
+        if record_sum(row.position, row.origin, &row.bytes) != row.sum {
             return Err("the bytes do not fit their sum".to_owned());
         }
-        let envelope =
-            Envelope::decode(workspace, &row.bytes).map_err(|error| error.to_string())?;
-        if let Some(what) = row.disagreement(&envelope) {
+        let record =
+            Record::decode_one(workspace, &row.bytes).map_err(|error| error.to_string())?;
+        if let Some(what) = row.disagreement(&record) {
             return Err(what.to_owned());
         }
         let chained =
-            envelope.changes.iter().all(|change| self.take_in_change(change, row.position));
+            record.changes().iter().all(|change| self.take_in_change(change, row.position));
         if chained { Ok(()) } else { Err("the change before it is not in the log".to_owned()) }
     }
 

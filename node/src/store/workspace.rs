@@ -3,7 +3,7 @@
 use jospar_core::ids::{
     ActorId, ChangeHash, DeviceId, Digest, DocumentId, Incarnation, PolicyHash,
 };
-use jospar_core::log::{ByteWriter, ENVELOPE_BYTES_MAX, Envelope, VersionVector};
+use jospar_core::log::{ByteWriter, RECORD_BYTES_MAX, Record, VersionVector};
 use jospar_core::storage::{
     Cursor, Missing, Parked, Position, Quarantined, Storage, StorageError, Stored,
 };
@@ -12,8 +12,8 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Params, Row,
 use super::check_alive;
 use super::error::{from_sql, storage_error, sum, to_sql};
 use super::rows::{
-    ENVELOPE_COLUMNS, EnvelopeRow, decode_vector, envelope_sum, find_change, missing_key,
-    policy_sum,
+    RECORD_COLUMNS, RecordRow, decode_vector, find_by_first_bytes, find_change, missing_key,
+    policy_sum, record_sum,
 };
 
 /// One workspace inside an open transaction.
@@ -95,7 +95,7 @@ impl<'tx> Workspace<'tx> {
         )
     }
 
-    fn load_envelopes(
+    fn load_records(
         &self,
         sql: &str,
         parameters: impl Params,
@@ -105,18 +105,19 @@ impl<'tx> Workspace<'tx> {
         let mut rows = statement.query(parameters).map_err(storage_error)?;
         let (mut stored, mut bytes) = (Vec::new(), 0_usize);
         while let Some(row) = rows.next().map_err(storage_error)? {
-            let row = EnvelopeRow::read(row).map_err(|error| match storage_error(error) {
+            let row = RecordRow::read(row).map_err(|error| match storage_error(error) {
                 StorageError::Damaged(what) => {
                     let position: i64 = row.get(0).unwrap_or(-1);
                     StorageError::Damaged(format!("position {position}: {what}"))
                 }
                 other => other,
             })?;
-            bytes = bytes.saturating_add(row.bytes.len());
+            let row = row.into_stored(self.connection)?;
+            bytes = bytes.saturating_add(row.record.changes_bytes());
             if bytes > bytes_max && !stored.is_empty() {
                 break;
             }
-            stored.push(row.into_stored(self.connection)?);
+            stored.push(row);
         }
         Ok(stored)
     }
@@ -136,18 +137,13 @@ impl<'tx> Workspace<'tx> {
         )
     }
 
-    fn put_changes(
-        &self,
-        number: i64,
-        envelope: &Envelope,
-        position: i64,
-    ) -> Result<(), StorageError> {
+    fn put_changes(&self, number: i64, record: &Record, position: i64) -> Result<(), StorageError> {
         check_alive(self.connection)?;
         let mut statement = self.prepare(
             "INSERT INTO changes (document, hash, actor, seq, position) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT DO NOTHING",
         )?;
-        for change in &envelope.changes {
+        for change in record.changes() {
             let header = &change.header;
             let seq = to_sql(header.seq)?;
             statement
@@ -233,53 +229,62 @@ impl Storage for Workspace<'_> {
         Ok(find_change(self.connection, number, hash)?.map(|(actor, seq, _)| (actor, seq)))
     }
 
+    fn find_by_first_bytes(
+        &self,
+        document: DocumentId,
+        first: &[u8],
+    ) -> Result<Option<ChangeHash>, StorageError> {
+        match self.document_number(document)? {
+            Some(number) => find_by_first_bytes(self.connection, number, first),
+            None => Ok(None),
+        }
+    }
+
     fn append(
         &mut self,
         origin: Option<DeviceId>,
-        envelope: &Envelope,
+        record: &Record,
         vector: &VersionVector,
     ) -> Result<Position, StorageError> {
-        let bytes = envelope.encode();
-        let Some(tip) = envelope.changes.last() else {
-            return Err(StorageError::Failed("an envelope without changes".to_owned()));
-        };
-        if bytes.len() > ENVELOPE_BYTES_MAX {
-            let length = bytes.len();
+        let bytes = record.encode();
+        if bytes.len() > RECORD_BYTES_MAX || record.changes().is_empty() {
+            let (length, count) = (bytes.len(), record.changes().len());
             return Err(StorageError::Failed(format!(
-                "an envelope of {length} bytes; the limit is {ENVELOPE_BYTES_MAX}"
+                "a record of {length} bytes with {count} changes; the limit is {RECORD_BYTES_MAX}"
             )));
         }
-        if let Some(number) = self.document_number(envelope.document)?
-            && let Some((_, _, position)) = find_change(self.connection, number, tip.header.hash)?
+        let document = record.document();
+        if let Some(number) = self.document_number(document)?
+            && let Some((_, _, position)) =
+                find_change(self.connection, number, record.last_hash())?
         {
             return Ok(position);
         }
-        let number = self.put_document(envelope.document, vector)?;
-        self.write(
-            "INSERT INTO actors (document, actor, device) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-            params![number, envelope.actor.0, envelope.device.0],
-        )?;
+        let number = self.put_document(document, vector)?;
+        for (actor, device) in record.authors() {
+            self.write(
+                "INSERT INTO actors (document, actor, device) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO NOTHING",
+                params![number, actor.0, device.0],
+            )?;
+        }
         let position = self.write_returning(
             "UPDATE workspaces SET position = position + 1 WHERE number = ?1 RETURNING position",
             [self.number],
         )?;
         self.write(
-            "INSERT INTO envelopes
-             (workspace, position, document, first_seq, last_seq, actor, origin, sum, bytes)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO envelopes (workspace, position, document, origin, sum, bytes)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
                 self.number,
                 position,
                 number,
-                to_sql(envelope.first_seq())?,
-                to_sql(envelope.last_seq())?,
-                envelope.actor.0,
                 origin.map(|device| device.0),
-                envelope_sum(position, origin.map(|device| device.0), &bytes),
+                record_sum(position, origin.map(|device| device.0), &bytes),
                 bytes,
             ],
         )?;
-        self.put_changes(number, envelope, position)?;
+        self.put_changes(number, record, position)?;
         from_sql(position)
     }
 
@@ -289,15 +294,15 @@ impl Storage for Workspace<'_> {
         from_sql(position.unwrap_or(0))
     }
 
-    fn envelopes_after(
+    fn records_after(
         &self,
         position: Position,
         bytes_max: usize,
     ) -> Result<Vec<Stored>, StorageError> {
         let sql = format!(
-            "{ENVELOPE_COLUMNS} WHERE e.workspace = ?1 AND e.position > ?2 ORDER BY e.position"
+            "{RECORD_COLUMNS} WHERE e.workspace = ?1 AND e.position > ?2 ORDER BY e.position"
         );
-        self.load_envelopes(&sql, params![self.number, to_sql(position)?], bytes_max)
+        self.load_records(&sql, params![self.number, to_sql(position)?], bytes_max)
     }
 
     fn document_position(&self, document: DocumentId) -> Result<Position, StorageError> {
@@ -310,7 +315,7 @@ impl Storage for Workspace<'_> {
         from_sql(newest.flatten().unwrap_or(0))
     }
 
-    fn document_envelopes(
+    fn document_records(
         &self,
         document: DocumentId,
         position: Position,
@@ -318,9 +323,9 @@ impl Storage for Workspace<'_> {
     ) -> Result<Vec<Stored>, StorageError> {
         let Some(number) = self.document_number(document)? else { return Ok(Vec::new()) };
         let sql = format!(
-            "{ENVELOPE_COLUMNS} WHERE e.document = ?1 AND e.position > ?2 ORDER BY e.position"
+            "{RECORD_COLUMNS} WHERE e.document = ?1 AND e.position > ?2 ORDER BY e.position"
         );
-        self.load_envelopes(&sql, params![number, to_sql(position)?], bytes_max)
+        self.load_records(&sql, params![number, to_sql(position)?], bytes_max)
     }
 
     fn park(

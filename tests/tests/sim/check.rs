@@ -65,19 +65,19 @@ pub(crate) fn cursors(world: &World) {
             let Some(policy) = world.members[who].replica.as_ref().map(Replica::policy) else {
                 continue;
             };
-            for stored in member.storage.envelopes_after(0, usize::MAX).unwrap() {
+            for stored in member.storage.records_after(0, usize::MAX).unwrap() {
                 let lost = stored.position <= cursor.acknowledged
                     && stored.origin != Some(peer.device)
-                    && policy.now().may_read(&peer.device, &stored.envelope.document)
-                    && policy.now().may_read(&member.device, &stored.envelope.document)
-                    && !peer.storage.holds(&stored.envelope);
+                    && policy.now().may_read(&peer.device, &stored.record.document())
+                    && policy.now().may_read(&member.device, &stored.record.document())
+                    && !peer.storage.holds(&stored.record);
                 assert!(
                     !lost,
                     "{} believes that {} has all up to {}, but not {:?} at {}",
                     name_of(who),
                     name_of(other),
                     cursor.acknowledged,
-                    stored.envelope.changes[0].header.hash,
+                    stored.record.changes()[0].header.hash,
                     stored.position
                 );
             }

@@ -262,17 +262,18 @@ fn check_same_shut_out(world: &mut World) -> Vec<Quarantined> {
 }
 
 fn envelopes(world: &World, who: usize) -> Vec<Vec<u8>> {
-    let stored = world.members[who].storage.envelopes_after(0, usize::MAX).unwrap();
-    stored.iter().map(|stored| stored.envelope.encode()).collect()
+    let stored = world.members[who].storage.records_after(0, usize::MAX).unwrap();
+    stored.iter().map(|stored| stored.record.encode()).collect()
 }
 
 fn take_in(world: &mut World, who: usize, from: usize, bytes: &[u8]) -> Verdict {
     let origin = world.members[from].device;
     let member = &mut world.members[who];
     let replica = member.replica.as_mut().unwrap();
-    let verdict = replica.take_in(&mut member.storage, Some(origin), bytes).unwrap();
+    let mut judged = replica.take_in(&mut member.storage, Some(origin), bytes).unwrap();
     world.turn(who, Vec::new(), Trouble::None);
-    verdict
+    assert_eq!(judged.len(), 1);
+    judged.remove(0).verdict
 }
 
 #[test]
@@ -326,13 +327,13 @@ fn the_store_in_memory_keeps_what_its_trait_promises() {
     set_impact(&mut world, TEACHER, 3);
     let mut storage = world.members[TEACHER].storage.clone();
     let document = risks(&world);
-    let all = storage.envelopes_after(0, usize::MAX).unwrap();
+    let all = storage.records_after(0, usize::MAX).unwrap();
     assert_eq!(all.iter().map(|stored| stored.position).collect::<Vec<_>>(), [1, 2]);
-    assert_eq!(storage.envelopes_after(0, 1).unwrap().len(), 1, "at least one");
+    assert_eq!(storage.records_after(0, 1).unwrap().len(), 1, "at least one");
     assert_eq!(storage.document_position(document), Ok(2));
     let vector = storage.vector(document).unwrap();
-    assert_eq!(storage.append(None, &all[1].envelope, &vector), Ok(2), "it is there already");
-    let missing = Missing::Change(document, all[0].envelope.changes[0].header.hash);
+    assert_eq!(storage.append(None, &all[1].record, &vector), Ok(2), "it is there already");
+    let missing = Missing::Change(document, all[0].record.changes()[0].header.hash);
     storage.park(None, b"a", &[missing]).unwrap();
     storage.park(None, b"a", &[missing]).unwrap();
     assert_eq!(storage.parked(None), Ok((1, 1)));

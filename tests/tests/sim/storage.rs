@@ -7,7 +7,7 @@ use std::rc::Rc;
 use jospar_core::ids::{
     ActorId, ChangeHash, DeviceId, Digest, DocumentId, Incarnation, PolicyHash,
 };
-use jospar_core::log::{Envelope, VersionVector};
+use jospar_core::log::{Record, VersionVector};
 use jospar_core::storage::{
     Cursor, Missing, Parked, Position, Quarantined, Storage, StorageError, Stored,
 };
@@ -19,7 +19,7 @@ struct DocumentRows {
     vector: VersionVector,
     actors: BTreeMap<ActorId, DeviceId>,
     changes: BTreeMap<ChangeHash, (ActorId, u64, Position)>,
-    envelopes: Vec<Position>,
+    records: Vec<Position>,
 }
 
 #[derive(Debug, Clone)]
@@ -35,8 +35,8 @@ struct Rows {
     incarnation: Incarnation,
     policy: Rc<Vec<(PolicyHash, Vec<u8>)>>,
     documents: Rc<BTreeMap<DocumentId, Rc<DocumentRows>>>,
-    /// The envelope of position 1 first.
-    envelopes: Rc<Vec<Rc<(Stored, usize)>>>,
+    records: Rc<BTreeMap<Position, Rc<Stored>>>,
+    position: Position,
     parked: Rc<BTreeMap<u64, ParkedRow>>,
     parked_next: u64,
     own_actors: BTreeMap<DocumentId, (ActorId, [u8; 16])>,
@@ -85,20 +85,20 @@ impl MemoryStorage {
         &self.open.cursors
     }
 
-    /// True if every change of the envelope is in the log, or the envelope waits.
-    pub(crate) fn holds(&self, envelope: &Envelope) -> bool {
+    /// True if every change of the record is in the log or waits.
+    pub(crate) fn holds(&self, record: &Record) -> bool {
         let has = |hash: &ChangeHash| {
-            let rows = self.open.documents.get(&envelope.document);
+            let rows = self.open.documents.get(&record.document());
             rows.is_some_and(|rows| rows.changes.contains_key(hash))
         };
         let waits = |hash: &ChangeHash| {
             self.open.parked.values().any(|row| {
-                Envelope::decode_stored(&row.bytes).is_ok_and(|parked| {
-                    parked.changes.iter().any(|change| change.header.hash == *hash)
+                Record::decode_stored(&row.bytes).is_ok_and(|parked| {
+                    parked.changes().iter().any(|change| change.header.hash == *hash)
                 })
             })
         };
-        envelope.changes.iter().all(|c| has(&c.header.hash) || waits(&c.header.hash))
+        record.changes().iter().all(|c| has(&c.header.hash) || waits(&c.header.hash))
     }
 
     fn document_mut(&mut self, document: DocumentId) -> &mut DocumentRows {
@@ -106,15 +106,28 @@ impl MemoryStorage {
         Rc::make_mut(documents.entry(document).or_default())
     }
 
-    fn take<'a>(&self, positions: impl Iterator<Item = &'a Position>, max: usize) -> Vec<Stored> {
-        let (mut taken, mut bytes) = (Vec::new(), 0);
-        for position in positions {
-            let row = &self.open.envelopes[usize::try_from(*position).unwrap() - 1];
-            bytes += row.1;
+    /// As on disk: what is read back is what the bytes say.
+    fn put(
+        &mut self,
+        origin: Option<DeviceId>,
+        record: &Record,
+        position: Position,
+    ) -> Result<Position> {
+        let record = Record::decode_stored(&record.encode())
+            .map_err(|error| StorageError::Damaged(error.to_string()))?;
+        let row = Rc::new(Stored { position, origin, record });
+        Rc::make_mut(&mut self.open.records).insert(position, row);
+        Ok(position)
+    }
+
+    fn take<'a>(&self, rows: impl Iterator<Item = &'a Rc<Stored>>, max: usize) -> Vec<Stored> {
+        let (mut taken, mut bytes) = (Vec::new(), 0_usize);
+        for row in rows {
+            bytes = bytes.saturating_add(row.record.changes_bytes());
             if bytes > max && !taken.is_empty() {
                 break;
             }
-            taken.push(row.0.clone());
+            taken.push(Stored::clone(row));
         }
         taken
     }
@@ -159,62 +172,65 @@ impl Storage for MemoryStorage {
         Ok(row.map(|(actor, seq, _)| (*actor, *seq)))
     }
 
+    fn find_by_first_bytes(
+        &self,
+        document: DocumentId,
+        first: &[u8],
+    ) -> Result<Option<ChangeHash>> {
+        let Some(rows) = self.open.documents.get(&document) else { return Ok(None) };
+        let found: Vec<_> = rows.changes.keys().filter(|h| h.0.starts_with(first)).collect();
+        Ok(if let [hash] = found[..] { Some(*hash) } else { None })
+    }
+
     fn append(
         &mut self,
         origin: Option<DeviceId>,
-        envelope: &Envelope,
+        record: &Record,
         vector: &VersionVector,
     ) -> Result<Position> {
-        let Some(tip) = envelope.changes.last() else {
-            return Err(StorageError::Failed("an envelope without changes".to_owned()));
-        };
-        let rows = self.open.documents.get(&envelope.document);
-        if let Some((_, _, position)) = rows.and_then(|rows| rows.changes.get(&tip.header.hash)) {
+        let document = record.document();
+        let rows = self.open.documents.get(&document);
+        if let Some((_, _, position)) = rows.and_then(|rows| rows.changes.get(&record.last_hash()))
+        {
             return Ok(*position);
         }
-        let position = self.open.envelopes.len() as Position + 1;
-        let rows = self.document_mut(envelope.document);
+        self.open.position += 1;
+        let position = self.open.position;
+        let rows = self.document_mut(document);
         rows.vector = vector.clone();
-        rows.actors.entry(envelope.actor).or_insert(envelope.device);
-        for change in &envelope.changes {
+        rows.actors.extend(record.authors());
+        for change in record.changes() {
             let header = &change.header;
             let row = (header.actor, header.seq, position);
             rows.changes.entry(header.hash).or_insert(row);
         }
-        rows.envelopes.push(position);
-        // As on disk: what is read back is what the bytes say.
-        let bytes = envelope.encode();
-        let envelope = Envelope::decode_stored(&bytes)
-            .map_err(|error| StorageError::Damaged(error.to_string()))?;
-        let row = Rc::new((Stored { position, origin, envelope }, bytes.len()));
-        Rc::make_mut(&mut self.open.envelopes).push(row);
-        Ok(position)
+        rows.records.push(position);
+        self.put(origin, record, position)
     }
 
     fn position(&self) -> Result<Position> {
-        Ok(self.open.envelopes.len() as Position)
+        Ok(self.open.position)
     }
 
-    fn envelopes_after(&self, position: Position, bytes_max: usize) -> Result<Vec<Stored>> {
-        let newest = self.open.envelopes.len() as Position;
-        let positions: Vec<Position> = (position + 1..=newest).collect();
-        Ok(self.take(positions.iter(), bytes_max))
+    fn records_after(&self, position: Position, bytes_max: usize) -> Result<Vec<Stored>> {
+        let later = self.open.records.range(position + 1..).map(|(_, row)| row);
+        Ok(self.take(later, bytes_max))
     }
 
     fn document_position(&self, document: DocumentId) -> Result<Position> {
         let rows = self.open.documents.get(&document);
-        Ok(rows.and_then(|rows| rows.envelopes.last().copied()).unwrap_or(0))
+        Ok(rows.and_then(|rows| rows.records.last().copied()).unwrap_or(0))
     }
 
-    fn document_envelopes(
+    fn document_records(
         &self,
         document: DocumentId,
         position: Position,
         bytes_max: usize,
     ) -> Result<Vec<Stored>> {
         let Some(rows) = self.open.documents.get(&document) else { return Ok(Vec::new()) };
-        let later = rows.envelopes.iter().filter(|stored| **stored > position);
-        Ok(self.take(later, bytes_max))
+        let later = rows.records.iter().filter(|stored| **stored > position);
+        Ok(self.take(later.map(|position| &self.open.records[position]), bytes_max))
     }
 
     fn park(&mut self, origin: Option<DeviceId>, bytes: &[u8], missing: &[Missing]) -> Result<()> {

@@ -58,8 +58,9 @@ impl Trace {
 
 fn describe(frame: &[u8]) -> String {
     match Frame::decode(frame) {
-        Ok(Frame::Envelopes { position, envelopes }) => {
-            format!("{} envelopes up to {position}, {} bytes", envelopes.len(), frame.len())
+        Ok(Frame::Records { position, records }) => {
+            let kind = if records.get(1) == Some(&0) { "an envelope" } else { "packs" };
+            format!("{kind} up to {position}, {} bytes", frame.len())
         }
         Ok(Frame::Policy(entries)) => format!("{} policy entries", entries.len()),
         Ok(Frame::PolicyHave(hashes)) => format!("has {} policy entries", hashes.len()),

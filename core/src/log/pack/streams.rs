@@ -1,0 +1,105 @@
+//! The byte streams of a pack: like goes to like, and each is packed by itself.
+
+use std::collections::BTreeMap;
+
+use crate::log::bytes::{ByteReader, ByteWriter, DecodeError};
+
+/// The most bytes that all streams together may unpack to.
+pub(super) const STREAM_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// How many times larger than its bytes what is packed in them may be.
+pub(super) const RATIO_MAX: usize = 100;
+
+const STREAMS_MAX: usize = 512;
+/// A stream shorter than this is left as it is.
+const COMPRESS_FROM_BYTES: usize = 32;
+const LEVEL: i32 = 15;
+
+/// What is being written, by the number of the stream.
+#[derive(Debug, Default)]
+pub(super) struct StreamsWriter(BTreeMap<u64, ByteWriter>);
+
+impl StreamsWriter {
+    /// The stream to append to.
+    pub(super) fn at(&mut self, stream: u64) -> &mut ByteWriter {
+        self.0.entry(stream).or_default()
+    }
+
+    /// How many bytes all streams have.
+    pub(super) fn len(&self) -> usize {
+        self.0.values().map(ByteWriter::len).sum()
+    }
+
+    /// Appends all streams, each packed where that makes it shorter; none of them if `packed` is false.
+    pub(super) fn write(&self, packed: bool, writer: &mut ByteWriter) {
+        writer.number(self.0.len() as u64);
+        let mut compressor = packed.then(|| zstd::bulk::Compressor::new(LEVEL).ok()).flatten();
+        for (stream, content) in &self.0 {
+            let plain = content.as_bytes();
+            let packed = compressor
+                .as_mut()
+                .filter(|_| plain.len() >= COMPRESS_FROM_BYTES)
+                .and_then(|compressor| compressor.compress(plain).ok())
+                .filter(|packed| packed.len() < plain.len());
+            writer.number(*stream).number(plain.len() as u64);
+            match packed {
+                Some(packed) => writer.number(packed.len() as u64).raw(&packed),
+                None => writer.number(0).raw(plain),
+            };
+        }
+    }
+}
+
+/// Streams that were unpacked, each within its bounds.
+#[derive(Debug, Default)]
+pub(super) struct Streams(BTreeMap<u64, Vec<u8>>);
+
+impl Streams {
+    /// Unpacks what [`StreamsWriter::write`] wrote; `plain_max` bounds all streams together.
+    pub(super) fn read(
+        reader: &mut ByteReader<'_>,
+        mut plain_max: usize,
+    ) -> Result<Self, DecodeError> {
+        let mut streams = BTreeMap::new();
+        for _ in 0..reader.count(STREAMS_MAX, "streams")? {
+            let stream = reader.number("stream")?;
+            let plain = reader.count(plain_max, "stream size")?;
+            plain_max -= plain;
+            let content = match reader.count(plain, "packed size")? {
+                0 => reader.take(plain, "stream")?.to_vec(),
+                packed => unpack(reader.take(packed, "packed stream")?, plain)?,
+            };
+            if streams.insert(stream, content).is_some() {
+                return Err(DecodeError::Invalid { what: "stream" });
+            }
+        }
+        Ok(Self(streams))
+    }
+
+    /// Readers of all streams, each at its front.
+    pub(super) fn readers(&self) -> Readers<'_> {
+        let readers = self.0.iter().map(|(stream, bytes)| (*stream, ByteReader::new(bytes)));
+        Readers(readers.collect())
+    }
+}
+
+fn unpack(packed: &[u8], plain: usize) -> Result<Vec<u8>, DecodeError> {
+    let invalid = DecodeError::Invalid { what: "packed stream" };
+    let content = zstd::bulk::decompress(packed, plain).map_err(|_| invalid.clone())?;
+    if content.len() == plain { Ok(content) } else { Err(invalid) }
+}
+
+/// How far each stream has been read.
+#[derive(Debug)]
+pub(super) struct Readers<'a>(BTreeMap<u64, ByteReader<'a>>);
+
+impl<'a> Readers<'a> {
+    /// The stream to read from.
+    pub(super) fn at(&mut self, stream: u64) -> Result<&mut ByteReader<'a>, DecodeError> {
+        self.0.get_mut(&stream).ok_or(DecodeError::Truncated { what: "streams" })
+    }
+
+    /// Checks that every stream was read to its end.
+    pub(super) fn end(&self) -> Result<(), DecodeError> {
+        self.0.values().try_for_each(ByteReader::end)
+    }
+}
