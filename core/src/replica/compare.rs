@@ -207,9 +207,8 @@ fn covered(
     let mine = storage.vector(document)?;
     let mut covered = BTreeMap::new();
     for (actor, _) in mine.iter() {
-        let Some(tip) = theirs.tip(actor) else { continue };
-        let ahead = mine.tip(actor).is_some_and(|mine| mine.seq < tip.seq);
-        if ahead || storage.find_change(document, tip.hash)?.is_some() {
+        let (Some(tip), Some(mine)) = (theirs.tip(actor), mine.tip(actor)) else { continue };
+        if mine.seq < tip.seq || storage.find_change(document, tip.hash)?.is_some() {
             covered.insert(*actor, tip.seq);
         }
     }

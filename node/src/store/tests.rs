@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use automerge::{ActorId as Actor, AutoCommit, ROOT, transaction::Transactable as _};
 use ed25519_dalek::SigningKey;
 use jospar_core::ids::{ActorId, ChangeHash, DeviceId, DocumentId, PolicyHash};
-use jospar_core::log::{Envelope, Record, Tip, VersionVector, actor_id};
+use jospar_core::log::{Envelope, Packer, Record, Tip, VersionVector, actor_id};
 use jospar_core::storage::{Cursor, Missing, Quarantined, Storage as _};
 
+use super::schema::FORMAT;
 use super::*;
 use crate::lease::Life;
 
@@ -197,6 +198,71 @@ fn appending_a_stored_envelope_again_changes_nothing() {
     assert_eq!(workspace.vector(DOCUMENT), Ok(vector));
     tx.commit().unwrap();
     assert!(store.verify().unwrap().is_clean());
+}
+
+/// One pack of what was written.
+fn pack(written: &[Envelope]) -> Record {
+    let mut packer = Packer::new();
+    for envelope in written {
+        packer.push(&envelope.clone().into(), &|_| true, &|_, _, _| None);
+    }
+    Record::Pack(packer.finish(&|_, _, _| None).remove(0))
+}
+
+#[test]
+fn a_pack_is_one_row_whose_changes_are_found_one_by_one() {
+    let place = Place::new();
+    let (mut store, mut author) = (place.open(), author());
+    let written: Vec<Envelope> = (0..40).map(|_| author.write(1, "room").0).collect();
+    let tx = store.begin().unwrap();
+    let mut workspace = tx.create_workspace(WORKSPACE).unwrap();
+    let pack = pack(&written);
+    assert_eq!(workspace.append(Some(PEER), &pack, &author.vector), Ok(1));
+    assert_eq!(workspace.append(None, &pack, &author.vector), Ok(1), "it is there already");
+    let read = workspace.document_records(DOCUMENT, 0, ALL).unwrap();
+    assert_eq!(read.len(), 1);
+    assert_eq!((read[0].origin, &read[0].record), (Some(PEER), &pack));
+    for (seq, envelope) in (1..).zip(&written) {
+        let hash = envelope.changes[0].header.hash;
+        assert_eq!(workspace.find_change(DOCUMENT, hash), Ok(Some((author.actor, seq))));
+        assert_eq!(workspace.find_by_first_bytes(DOCUMENT, &hash.0[..6]), Ok(Some(hash)));
+    }
+    assert_eq!(workspace.find_by_first_bytes(DOCUMENT, &[]), Ok(None), "more than one");
+    let other = written[0].changes[0].header.hash.0.map(|byte| byte ^ 0xff);
+    assert_eq!(workspace.find_by_first_bytes(DOCUMENT, &other[..6]), Ok(None));
+    assert_eq!(workspace.find_by_first_bytes(DocumentId([7; 16]), &other[..6]), Ok(None));
+    tx.commit().unwrap();
+    let report = store.verify().unwrap();
+    assert_eq!(report.problems, []);
+    assert_eq!((report.envelopes, report.changes), (1, 40));
+    drop(store);
+    let connection = Connection::open(place.file()).unwrap();
+    let length: i64 =
+        connection.query_row("SELECT length(bytes) FROM envelopes", [], |row| row.get(0)).unwrap();
+    connection
+        .execute("UPDATE envelopes SET bytes = CAST(substr(bytes, 1, ?1) AS BLOB)", [length - 1])
+        .unwrap();
+    drop(connection);
+    assert_eq!(place.open().verify().unwrap().problems.len(), 3, "the row, the vector, the index");
+}
+
+#[test]
+fn a_store_of_the_first_format_is_brought_to_the_newest() {
+    let place = filled();
+    let connection = Connection::open(place.file()).unwrap();
+    connection
+        .execute_batch(
+            "ALTER TABLE envelopes ADD COLUMN first_seq INTEGER NOT NULL DEFAULT 1;
+             ALTER TABLE envelopes ADD COLUMN last_seq INTEGER NOT NULL DEFAULT 1;
+             ALTER TABLE envelopes ADD COLUMN actor BLOB NOT NULL DEFAULT x'00';
+             PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    drop(connection);
+    let mut store = place.open();
+    assert!(store.verify().unwrap().is_clean());
+    let mut author = Author::new(6, WORKSPACE, DocumentId([6; 16]));
+    assert_eq!(author.append(&mut store, 2), Ok(7));
 }
 
 #[test]
@@ -421,7 +487,10 @@ fn f14_a_store_of_a_newer_format_is_refused_and_left_alone() {
     drop(connection);
     let before = fs::read(place.file()).unwrap();
     let refused = place.try_open();
-    assert!(matches!(refused, Err(OpenError::Newer { found: 99, supported: 1 })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(OpenError::Newer { found: 99, supported: FORMAT })),
+        "{refused:?}"
+    );
     assert_eq!(fs::read(place.file()).unwrap(), before);
 }
 

@@ -104,7 +104,8 @@ impl<'tx> Workspace<'tx> {
         let mut statement = self.prepare(sql)?;
         let mut rows = statement.query(parameters).map_err(storage_error)?;
         let (mut stored, mut bytes) = (Vec::new(), 0_usize);
-        while let Some(row) = rows.next().map_err(storage_error)? {
+        while bytes < bytes_max || stored.is_empty() {
+            let Some(row) = rows.next().map_err(storage_error)? else { break };
             let row = RecordRow::read(row).map_err(|error| match storage_error(error) {
                 StorageError::Damaged(what) => {
                     let position: i64 = row.get(0).unwrap_or(-1);
