@@ -135,7 +135,8 @@ impl Gate<'_> {
         origin: Option<DeviceId>,
         bytes: &[u8],
     ) -> Result<Vec<Judged>, StorageError> {
-        let mut log = Log { storage, genesis: self.genesis, vector: None, failed: None };
+        let genesis = self.genesis;
+        let mut log = Log { storage, genesis, documents: None, vector: None, failed: None };
         let decoded = Record::decode(&self.workspace, bytes, &mut log);
         if let Some(error) = log.failed {
             return Err(error);
@@ -254,19 +255,41 @@ enum Links {
 struct Log<'a> {
     storage: &'a dyn Storage,
     genesis: GenesisOf,
+    /// The documents, once they were asked for.
+    documents: Option<Vec<DocumentId>>,
     /// The vector that was read last.
     vector: Option<(DocumentId, VersionVector)>,
     failed: Option<StorageError>,
 }
 
 impl Log<'_> {
+    fn vector(&mut self, document: DocumentId) -> Option<&VersionVector> {
+        if self.vector.as_ref().is_none_or(|(of, _)| *of != document) {
+            let vector = self.storage.vector(document);
+            self.vector = Some((document, self.or_failed(vector)?));
+        }
+        self.vector.as_ref().map(|(_, vector)| vector)
+    }
+
     fn or_failed<T>(&mut self, result: Result<T, StorageError>) -> Option<T> {
         result.map_err(|error| self.failed = Some(error)).ok()
     }
 }
 
 impl Resolve for Log<'_> {
-    fn change(&mut self, document: DocumentId, first: &[u8; 6]) -> Option<ChangeHash> {
+    fn document(&mut self, first: &[u8]) -> Option<DocumentId> {
+        if self.documents.is_none() {
+            let documents = self.storage.documents();
+            let documents = self.or_failed(documents)?;
+            self.documents = Some(documents.into_iter().map(|(id, _)| id).collect());
+        }
+        let documents = self.documents.iter().flatten();
+        let documents = documents.filter(|id| id.0.starts_with(first));
+        let [document] = *documents.take(2).copied().collect::<Vec<_>>() else { return None };
+        Some(document)
+    }
+
+    fn change(&mut self, document: DocumentId, first: &[u8]) -> Option<ChangeHash> {
         let genesis = (self.genesis)(document.kind());
         let genesis = genesis.filter(|hash| hash.0.starts_with(first));
         let found = self.storage.find_by_first_bytes(document, first);
@@ -277,13 +300,18 @@ impl Resolve for Log<'_> {
         }
     }
 
-    fn actor(&mut self, document: DocumentId, first: &[u8; 6]) -> Option<(ActorId, DeviceId)> {
-        if self.vector.as_ref().is_none_or(|(of, _)| *of != document) {
-            let vector = self.storage.vector(document);
-            self.vector = Some((document, self.or_failed(vector)?));
+    fn change_of(&mut self, document: DocumentId, actor: ActorId, seq: u64) -> Option<ChangeHash> {
+        let tip = self.vector(document)?.tip(&actor)?;
+        if tip.seq <= seq {
+            return (tip.seq == seq).then_some(tip.hash);
         }
-        let actors = self.vector.iter().flat_map(|(_, vector)| vector.iter());
-        let actors = actors.map(|(actor, _)| *actor).filter(|actor| actor.0.starts_with(first));
+        let found = self.storage.find_by_seq(document, actor, seq);
+        self.or_failed(found)?
+    }
+
+    fn actor(&mut self, document: DocumentId, first: &[u8]) -> Option<(ActorId, DeviceId)> {
+        let actors = self.vector(document)?.iter().map(|(actor, _)| *actor);
+        let actors = actors.filter(|actor| actor.0.starts_with(first));
         let [actor] = *actors.take(2).collect::<Vec<_>>() else { return None };
         let device = self.storage.actor_device(document, actor);
         self.or_failed(device)?.map(|device| (actor, device))

@@ -19,7 +19,8 @@ pub use envelope::{
     ENVELOPE_BYTES_MAX, ENVELOPE_CHANGES_MAX, Envelope, EnvelopeError, SealedChange,
 };
 pub use pack::{
-    CHANGES_BYTES_MAX, FrontierOf, PACK_CHANGES_BYTES_MAX, PACK_CHANGES_MAX, Pack, Packer, Resolve,
+    Before, CHANGES_BYTES_MAX, FrontierOf, PACK_CHANGES_BYTES_MAX, PACK_CHANGES_MAX, Pack, Packer,
+    Resolve,
 };
 pub use record::{RECORD_BYTES_MAX, Record, Signed};
 pub use vector::{BRANCHES_MAX, Tip, VersionVector};

@@ -116,6 +116,15 @@ pub trait Storage {
         first: &[u8],
     ) -> Result<Option<ChangeHash>, StorageError>;
 
+    /// The one change of `actor` in `document` with this number, or `None` if there is none or more than one. May take
+    /// time linear in the document's changes.
+    fn find_by_seq(
+        &self,
+        document: DocumentId,
+        actor: ActorId,
+        seq: u64,
+    ) -> Result<Option<ChangeHash>, StorageError>;
+
     /// Appends a record, indexes its changes, and stores the document's new vector with its digest.
     fn append(
         &mut self,

@@ -26,30 +26,45 @@ pub const CHANGES_BYTES_MAX: usize = 4 * 1024 * 1024;
 const PACK_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// The most packs that travel together.
 const PACKS_MAX: usize = 65_536;
-/// How many first bytes name an actor or a change that the reader has.
-const SHORT_BYTES: usize = 6;
+/// How many first bytes name a change that the reader has.
+const CHANGE_SHORT_BYTES: usize = 5;
+/// How many first bytes name an actor that the reader has.
+const ACTOR_SHORT_BYTES: usize = 3;
+/// How many first bytes name a document that the reader has.
+const DOCUMENT_SHORT_BYTES: usize = 5;
 
-/// Finds what a pack names by its first bytes. A log does; `()` is for packs that name everything in full.
+/// Finds what a pack names in short. A log does; `()` is for packs that name everything in full.
 pub trait Resolve {
+    /// The one document whose id begins so, or `None`.
+    fn document(&mut self, first: &[u8]) -> Option<DocumentId>;
     /// The one change of the document whose hash begins so, or `None`.
-    fn change(&mut self, document: DocumentId, first: &[u8; SHORT_BYTES]) -> Option<ChangeHash>;
+    fn change(&mut self, document: DocumentId, first: &[u8]) -> Option<ChangeHash>;
+    /// The one change of an actor with this number, or `None`.
+    fn change_of(&mut self, document: DocumentId, actor: ActorId, seq: u64) -> Option<ChangeHash>;
     /// The one actor of the document whose id begins so, and its device, or `None`.
-    fn actor(
-        &mut self,
-        document: DocumentId,
-        first: &[u8; SHORT_BYTES],
-    ) -> Option<(ActorId, DeviceId)>;
+    fn actor(&mut self, document: DocumentId, first: &[u8]) -> Option<(ActorId, DeviceId)>;
 }
 
 impl Resolve for () {
-    fn change(&mut self, _: DocumentId, _: &[u8; SHORT_BYTES]) -> Option<ChangeHash> {
+    fn document(&mut self, _: &[u8]) -> Option<DocumentId> {
         None
     }
 
-    fn actor(&mut self, _: DocumentId, _: &[u8; SHORT_BYTES]) -> Option<(ActorId, DeviceId)> {
+    fn change(&mut self, _: DocumentId, _: &[u8]) -> Option<ChangeHash> {
+        None
+    }
+
+    fn change_of(&mut self, _: DocumentId, _: ActorId, _: u64) -> Option<ChangeHash> {
+        None
+    }
+
+    fn actor(&mut self, _: DocumentId, _: &[u8]) -> Option<(ActorId, DeviceId)> {
         None
     }
 }
+
+/// Says of a change of the writer's log whose it is and its number: what [`Resolve::change_of`] goes back from.
+pub type Before<'a> = dyn FnMut(DocumentId, ChangeHash) -> Option<(ActorId, u64)> + 'a;
 
 /// Many changes of one document, each behind what it depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,10 +135,11 @@ impl Pack {
         self.changes.iter().map(|change| change.bytes.len()).sum()
     }
 
-    /// Writes packs that travel or lie together. `short`: for a reader that has all that they build on.
+    /// Writes packs that travel or lie together. With `before`, which looks into the log that they are from, they are
+    /// shorter and only for a reader that has all that they build on.
     #[must_use]
-    pub fn encode(packs: &[Self], short: bool) -> Vec<u8> {
-        codec::encode(packs, short)
+    pub fn encode(packs: &[Self], before: Option<&mut Before<'_>>) -> Vec<u8> {
+        codec::encode(packs, before)
     }
 
     /// Reads what [`Pack::encode`] wrote. Signatures are not checked: [`Pack::verify`] does.

@@ -124,7 +124,7 @@ impl Record {
     pub fn encode(&self) -> Vec<u8> {
         match self {
             Self::Envelope(envelope) => envelope.encode(),
-            Self::Pack(pack) => Pack::encode(std::slice::from_ref(pack), false),
+            Self::Pack(pack) => Pack::encode(std::slice::from_ref(pack), None),
         }
     }
 

@@ -156,7 +156,7 @@ impl Replica {
                     gathered += lacking.map(|change| change.bytes.len()).sum::<usize>();
                 }
                 if gathered >= RECORDS_FRAME_BYTES {
-                    packs.extend(finish(std::mem::take(&mut packer), false, rights));
+                    packs.extend(finish(std::mem::take(&mut packer), None, rights));
                     gathered = 0;
                     packed = packs.iter().map(Vec::len).sum();
                 }
@@ -166,7 +166,7 @@ impl Replica {
                 }
             }
         }
-        packs.extend(finish(packer, false, rights));
+        packs.extend(finish(packer, None, rights));
         Ok(packs)
     }
 

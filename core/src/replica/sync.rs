@@ -6,7 +6,7 @@ use super::packing::{RECORDS_FRAME_BYTES, pack_up};
 use super::{CLOCK_SKEW_MS_MAX, Effect, Moment, Note, Replica};
 use crate::admission::Verdict;
 use crate::ids::{DeviceId, PolicyHash};
-use crate::log::Record;
+use crate::log::{Before, Record};
 use crate::protocol::{
     BULK_FROM_BYTES, Frame, Hello, JOIN_BYTES_MAX, PROTOCOL_VERSION, Phase, RefusalCode, Session,
     SessionId,
@@ -297,7 +297,9 @@ impl Replica {
                     && rights.may_read(&peer, &stored.record.document())
             });
             let records: Vec<Record> = wanted.map(|stored| stored.record).collect();
-            let Some(packed) = pack_up(&records, session.holds, rights) else {
+            let mut look = |id, hash| storage.find_change(id, hash).ok().flatten();
+            let before: Option<&mut Before<'_>> = session.holds.then_some(&mut look);
+            let Some(packed) = pack_up(&records, before, rights) else {
                 session.sent = position;
                 if session.is_quiet() {
                     session.note_acknowledged(position);

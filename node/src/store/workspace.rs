@@ -241,6 +241,21 @@ impl Storage for Workspace<'_> {
         }
     }
 
+    fn find_by_seq(
+        &self,
+        document: DocumentId,
+        actor: ActorId,
+        seq: u64,
+    ) -> Result<Option<ChangeHash>, StorageError> {
+        let found: Vec<[u8; 32]> = self.list(
+            "SELECT c.hash FROM documents d JOIN changes c ON c.document = d.number
+             WHERE d.workspace = ?1 AND d.id = ?2 AND c.actor = ?3 AND c.seq = ?4 LIMIT 2",
+            params![self.number, document.0, actor.0, to_sql(seq)?],
+            |row| row.get(0),
+        )?;
+        Ok(if let [hash] = *found { Some(ChangeHash(hash)) } else { None })
+    }
+
     fn append(
         &mut self,
         origin: Option<DeviceId>,

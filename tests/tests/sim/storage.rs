@@ -182,6 +182,19 @@ impl Storage for MemoryStorage {
         Ok(if let [hash] = found[..] { Some(*hash) } else { None })
     }
 
+    fn find_by_seq(
+        &self,
+        document: DocumentId,
+        actor: ActorId,
+        seq: u64,
+    ) -> Result<Option<ChangeHash>> {
+        let Some(rows) = self.open.documents.get(&document) else { return Ok(None) };
+        let of =
+            |(_, row): &(&ChangeHash, &(ActorId, u64, Position))| (row.0, row.1) == (actor, seq);
+        let found: Vec<_> = rows.changes.iter().filter(of).map(|(hash, _)| *hash).collect();
+        Ok(if let [hash] = found[..] { Some(hash) } else { None })
+    }
+
     fn append(
         &mut self,
         origin: Option<DeviceId>,

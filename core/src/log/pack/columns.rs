@@ -2,6 +2,8 @@
 //!
 //! Layout: docs/protocol.md, section 4. A change whose parts do not make the same bytes again is not taken apart.
 
+use std::collections::BTreeMap;
+
 use super::streams::{Readers, StreamsWriter};
 use crate::ids::{ActorId, ChangeHash};
 use crate::log::bytes::{ByteReader, ByteWriter, DecodeError};
@@ -17,8 +19,46 @@ pub(super) const COLUMNS_MAX: usize = 64;
 const COLUMN_MAX: u64 = 0xff;
 const COLUMN_VALUE_META: u64 = 0x56;
 const COLUMN_VALUE: u64 = 0x57;
-/// The streams of the columns: two for each, values and lengths.
+/// The streams of the columns: two for each, values and their lengths or places.
 const COLUMN_STREAMS: u64 = 0x100;
+/// How many values are remembered, the one that came up last first.
+const RECENT_MAX: usize = 64;
+
+/// Values that came up before, the last one first: what people come back to is named by a small number.
+#[derive(Debug)]
+pub(super) struct Recent<K, V>(BTreeMap<K, Vec<V>>);
+
+impl<K: Ord, V: PartialEq + Clone> Recent<K, V> {
+    pub(super) const fn new() -> Self {
+        Self(BTreeMap::new())
+    }
+
+    /// The place of a value, from 1, or 0 if it is not remembered; it comes to stand first.
+    pub(super) fn place(&mut self, key: K, value: &V) -> usize {
+        let values = self.0.entry(key).or_default();
+        match values.iter().position(|known| known == value) {
+            Some(place) => {
+                if let Some(front) = values.get_mut(..=place) {
+                    front.rotate_right(1);
+                }
+                place + 1
+            }
+            None => {
+                values.truncate(RECENT_MAX - 1);
+                values.insert(0, value.clone());
+                0
+            }
+        }
+    }
+
+    /// The value at a place, from 1.
+    pub(super) fn at(&self, key: &K, place: usize) -> Option<&V> {
+        self.0.get(key)?.get(place.checked_sub(1)?)
+    }
+}
+
+/// The values of columns with one value for all operations.
+pub(super) type RecentValues = Recent<u64, Vec<u8>>;
 
 /// The fields of a change and its columns' bytes.
 pub(super) struct Parts<'a> {
@@ -118,7 +158,7 @@ impl<'a> Parts<'a> {
 pub(super) enum Way {
     /// Length and bytes.
     Plain,
-    /// One value for all operations: the value.
+    /// One value for all operations: its place among the recent ones, or 0 and the value.
     Same,
     /// True for all operations: nothing.
     True,
@@ -192,7 +232,12 @@ pub(super) struct Layout(pub(super) Vec<(u64, Way)>);
 
 impl Layout {
     /// Writes the columns of a change that has this layout.
-    pub(super) fn write(&self, parts: &Parts<'_>, streams: &mut StreamsWriter) {
+    pub(super) fn write(
+        &self,
+        parts: &Parts<'_>,
+        recent: &mut RecentValues,
+        streams: &mut StreamsWriter,
+    ) {
         for ((column, way), (_, data)) in self.0.iter().zip(&parts.columns) {
             let stream = COLUMN_STREAMS + column * 2;
             let before = |first: i64| zigzag((parts.start_op as i64).wrapping_sub(first));
@@ -205,7 +250,9 @@ impl Layout {
                     // A run's prefix is one signed number, and what follows it is the value.
                     let mut reader = ByteReader::new(data);
                     let _ = reader.signed("run");
-                    streams.at(stream).raw(reader.rest());
+                    let place = recent.place(*column, &reader.rest().to_vec());
+                    streams.at(stream + 1).number(place as u64);
+                    streams.at(stream).raw(if place == 0 { reader.rest() } else { &[] });
                 }
                 Way::Typed | Way::Consecutive => {
                     streams.at(stream).number(before(first_signed(data).unwrap_or(0)));
@@ -226,6 +273,7 @@ impl Layout {
         &self,
         operations: u64,
         start_op: u64,
+        recent: &mut RecentValues,
         readers: &mut Readers<'_>,
     ) -> Result<Vec<(u64, std::borrow::Cow<'static, [u8]>)>, DecodeError> {
         if operations > CHANGE_OPERATIONS_MAX {
@@ -245,8 +293,16 @@ impl Layout {
                     readers.at(stream)?.take(length, "column")?.to_vec()
                 }
                 Way::Same => {
-                    let value = take_value(column & 0x07, readers.at(stream)?)?;
-                    [&run_prefix(operations), value].concat()
+                    let place = readers.at(stream + 1)?.count(RECENT_MAX, "place")?;
+                    let value = match place {
+                        0 => take_value(column & 0x07, readers.at(stream)?)?.to_vec(),
+                        place => {
+                            let value = recent.at(column, place).cloned();
+                            value.ok_or(DecodeError::Invalid { what: "place" })?
+                        }
+                    };
+                    recent.place(*column, &value);
+                    [run_prefix(operations), value].concat()
                 }
                 Way::True => runs_of_booleans(true, operations),
                 Way::False => runs_of_booleans(false, operations),

@@ -12,7 +12,9 @@ pub(super) const RATIO_MAX: usize = 100;
 const STREAMS_MAX: usize = 512;
 /// A stream shorter than this is left as it is.
 const COMPRESS_FROM_BYTES: usize = 32;
-const LEVEL: i32 = 15;
+const LEVEL: i32 = 19;
+/// What every zstd frame begins with: left out.
+const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// What is being written, by the number of the stream.
 #[derive(Debug, Default)]
@@ -39,6 +41,7 @@ impl StreamsWriter {
                 .as_mut()
                 .filter(|_| plain.len() >= COMPRESS_FROM_BYTES)
                 .and_then(|compressor| compressor.compress(plain).ok())
+                .and_then(|packed| packed.strip_prefix(&ZSTD_MAGIC).map(<[u8]>::to_vec))
                 .filter(|packed| packed.len() < plain.len());
             writer.number(*stream).number(plain.len() as u64);
             match packed {
@@ -84,7 +87,8 @@ impl Streams {
 
 fn unpack(packed: &[u8], plain: usize) -> Result<Vec<u8>, DecodeError> {
     let invalid = DecodeError::Invalid { what: "packed stream" };
-    let content = zstd::bulk::decompress(packed, plain).map_err(|_| invalid.clone())?;
+    let frame = [&ZSTD_MAGIC, packed].concat();
+    let content = zstd::bulk::decompress(&frame, plain).map_err(|_| invalid.clone())?;
     if content.len() == plain { Ok(content) } else { Err(invalid) }
 }
 
