@@ -5,6 +5,7 @@
 //! the node drops the replica and opens it anew: nothing in memory outlives a transaction that was not kept
 //! (docs/adr/0002). A device and a server run the same code; a server loads no document.
 
+mod compaction;
 mod compare;
 mod documents;
 mod members;
@@ -15,9 +16,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ed25519_dalek::SigningKey;
 
+pub use compaction::COMPACT_RECORDS_MIN;
 pub use documents::{Applied, ApplyError, LoadError, Loaded, genesis_hash};
 pub use members::{INVITE_MS, INVITES_MAX, MemberError, PendingJoin, found_workspace};
 pub use sync::PeerStatus;
+
+use compaction::Compaction;
 
 use crate::admission::{Admitted, Gate, Judged, Refusal, Verdict};
 use crate::ids::{ChangeHash, DeviceId, Digest, DocumentId, Incarnation, PolicyHash, WorkspaceId};
@@ -178,6 +182,9 @@ pub struct Replica {
     appended: bool,
     /// This turn has taken in an input, so a stream may go on.
     touched: bool,
+    /// How many records this turn has stored.
+    stored: usize,
+    compaction: Compaction,
 }
 
 impl Replica {
@@ -205,6 +212,8 @@ impl Replica {
             effects: Vec::new(),
             appended: false,
             touched: false,
+            stored: 0,
+            compaction: Compaction::default(),
         })
     }
 
@@ -277,7 +286,10 @@ impl Replica {
                     self.store_cursor(storage, &closed)?;
                 }
             }
-            Input::Timeout => self.check_deadlines(moment.now),
+            Input::Timeout => {
+                self.check_deadlines(moment.now);
+                self.compact_if_due(storage, moment.now)?;
+            }
         }
         Ok(())
     }
@@ -376,6 +388,7 @@ impl Replica {
                 }
             }
         }
+        self.compaction.note_stored(std::mem::take(&mut self.stored), moment.now);
         self.appended = false;
         self.touched = false;
         Ok(output)
@@ -396,7 +409,8 @@ impl Replica {
     /// When the replica wants [`Input::Timeout`], if at all.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Timestamp> {
-        self.sessions.values().filter_map(Session::next_timeout).min()
+        let sessions = self.sessions.values().filter_map(Session::next_timeout);
+        sessions.chain(self.compaction.due).min()
     }
 
     const fn gate(&self) -> Gate<'_> {
@@ -460,6 +474,7 @@ impl Replica {
 
     fn note_grown(&mut self, admitted: &Admitted) {
         self.appended = true;
+        self.stored += 1;
         self.documents.insert(admitted.document, admitted.digest);
         self.effects.push(Effect::Published(admitted.document));
     }

@@ -3,10 +3,13 @@
 //! The node opens a transaction, hands the store to the replica, commits, and only then lets the replica's effects out
 //! (docs/adr/0002). Everything a replica must not lose goes through here. `node::store` is the SQLite one.
 
+use std::collections::BTreeSet;
+
 use crate::ids::{ActorId, ChangeHash, DeviceId, Digest, DocumentId, Incarnation, PolicyHash};
 use crate::log::{Record, VersionVector};
 
-/// A place in the workspace's log: grows by one with each record stored, in the order they were stored.
+/// A place in the workspace's log: grows by one with each record stored, in the order they were stored. A record that
+/// takes the place of others stands where the last of them stood, so there may be gaps.
 pub type Position = u64;
 
 /// Why the store could not do what it was asked. Nothing of the open transaction is kept.
@@ -132,6 +135,18 @@ pub trait Storage {
         record: &Record,
         vector: &VersionVector,
     ) -> Result<Position, StorageError>;
+    /// Puts `record` in the place of the records at `positions`, which are all that the log has of its document from the
+    /// first of them to the last. It stands at the last of them and must give back the same changes in the same order.
+    ///
+    /// Fails without a change if it does not.
+    fn replace(
+        &mut self,
+        positions: &[Position],
+        origin: Option<DeviceId>,
+        record: &Record,
+    ) -> Result<(), StorageError>;
+    /// The documents that have at least so many records.
+    fn documents_with_records(&self, records_min: usize) -> Result<Vec<DocumentId>, StorageError>;
     /// The newest position, 0 for an empty log.
     fn position(&self) -> Result<Position, StorageError>;
     /// Records after `position` in log order, until their changes have `bytes_max` bytes (at least one if there is one).
@@ -210,4 +225,24 @@ pub trait Storage {
     fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StorageError>;
     /// Stores or, with `None`, forgets a small named value.
     fn set_setting(&mut self, name: &str, value: Option<&[u8]>) -> Result<(), StorageError>;
+}
+
+/// Checks that `record` gives back exactly the changes of `before`, each once, in their order: what
+/// [`Storage::replace`] asks of it.
+///
+/// # Errors
+/// [`StorageError::Failed`] if it does not.
+pub fn check_replacement(before: &[Stored], record: &Record) -> Result<(), StorageError> {
+    let mut seen = BTreeSet::new();
+    let changes = before.iter().flat_map(|stored| stored.record.changes());
+    let once = changes.filter(|change| seen.insert(change.header.hash));
+    let same = before.iter().all(|stored| stored.record.document() == record.document())
+        && once.eq(record.changes());
+    if same {
+        return Ok(());
+    }
+    let document = record.document();
+    Err(StorageError::Failed(format!(
+        "document {document}: a pack has not the changes it replaces"
+    )))
 }

@@ -77,12 +77,14 @@ fn every_history_ends_with_everyone_seeing_the_same() {
     let (failed, outcomes) = run_all(seeds());
     let count = |rounds| outcomes.iter().filter(|outcome| outcome.rounds == rounds).count();
     let frames: u64 = outcomes.iter().map(|outcome| outcome.frames).sum();
+    let packs: u64 = outcomes.iter().map(|outcome| outcome.packs).sum();
     let edits: usize = outcomes.iter().map(|outcome| outcome.edits).sum();
     println!(
-        "{} histories, {edits} edits, {frames} frames; rounds: {:?}",
+        "{} histories, {edits} edits, {frames} frames, {packs} of them packs; rounds: {:?}",
         outcomes.len(),
         [1, 2, 3].map(count)
     );
+    assert!(packs * 10 > frames || outcomes.len() < 100, "packs are what histories are made of");
     assert!(
         failed.is_empty(),
         "seeds {failed:?} failed; replay: JOSPAR_SIM_SEED={} cargo test -p jospar-tests --test sim every_history -- --nocapture",

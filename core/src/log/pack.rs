@@ -2,7 +2,7 @@
 //!
 //! What travels when a peer lacks more than one change, and what a log keeps of what came so. Taking a pack apart gives
 //! back every change byte by byte, so hashes, signatures and validation are those of the changes. Layout:
-//! docs/protocol.md, section 4; reasons: docs/adr/0013.
+//! docs/protocol.md, section 3.1; reasons: docs/adr/0013.
 
 mod codec;
 mod columns;

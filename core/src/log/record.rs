@@ -119,7 +119,7 @@ impl Record {
         }
     }
 
-    /// Writes the record; layout: docs/protocol.md, sections 3 and 4.
+    /// Writes the record; layout: docs/protocol.md, section 3.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         match self {

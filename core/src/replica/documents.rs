@@ -363,6 +363,11 @@ impl Replica {
         Ok(Loaded { document, gate: Some(gate), position, quarantined: left_out, judged_whole })
     }
 
+    /// Up to where the log of a document is in memory, if it is.
+    pub(super) fn loaded_position(&self, id: DocumentId) -> Option<Position> {
+        self.loaded.get(&id).map(|loaded| loaded.position)
+    }
+
     fn is_revoked(&self, id: DocumentId, device: &DeviceId, change: &SealedChange) -> bool {
         self.rights().revocation(device).is_some_and(|revocation| {
             let frontier = revocation.frontier.get(&(id, change.header.actor));

@@ -247,6 +247,44 @@ fn a_pack_is_one_row_whose_changes_are_found_one_by_one() {
 }
 
 #[test]
+fn a_pack_takes_the_place_of_the_records_it_was_made_of_and_of_no_others() {
+    let place = Place::new();
+    let (mut store, mut author) = (place.open(), author());
+    let mut other = Author::new(4, WORKSPACE, DocumentId([2; 16]));
+    let tx = store.begin().unwrap();
+    let mut workspace = tx.create_workspace(WORKSPACE).unwrap();
+    let mut written = Vec::new();
+    for _ in 0..10 {
+        for author in [&mut author, &mut other] {
+            let (envelope, vector) = author.write(1, "room");
+            workspace.append(Some(PEER), &envelope.clone().into(), &vector).unwrap();
+            written.extend((author.document == DOCUMENT).then_some(envelope));
+        }
+    }
+    let positions: Vec<u64> = (1..20).step_by(2).collect();
+    let failed = |result: Result<(), StorageError>| {
+        assert!(matches!(result, Err(StorageError::Failed(_))), "{result:?}");
+    };
+    failed(workspace.replace(&positions[2..8], None, &pack(&written[2..7])));
+    failed(workspace.replace(&positions[2..8], None, &pack(&written[3..9])));
+    failed(workspace.replace(&[5, 9], None, &pack(&[written[2].clone(), written[4].clone()])));
+    failed(workspace.replace(&[], None, &pack(&written)));
+    assert_eq!(workspace.records_after(0, ALL).unwrap().len(), 20);
+    let packed = pack(&written[2..8]);
+    assert_eq!(workspace.replace(&positions[2..8], Some(PEER), &packed), Ok(()));
+    let read = workspace.document_records(DOCUMENT, 0, ALL).unwrap();
+    assert_eq!(read.iter().map(|stored| stored.position).collect::<Vec<_>>(), [1, 3, 15, 17, 19]);
+    assert_eq!((read[2].origin, &read[2].record), (Some(PEER), &packed));
+    assert_eq!((workspace.position(), workspace.document_position(DOCUMENT)), (Ok(20), Ok(19)));
+    assert_eq!(workspace.documents_with_records(6), Ok(vec![other.document]));
+    tx.commit().unwrap();
+    let report = store.verify().unwrap();
+    assert_eq!(report.problems, []);
+    assert_eq!((report.envelopes, report.changes), (15, 20));
+    assert_eq!(author.append(&mut store, 1), Ok(21));
+}
+
+#[test]
 fn a_store_of_the_first_format_is_brought_to_the_newest() {
     let place = filled();
     let connection = Connection::open(place.file()).unwrap();

@@ -6,6 +6,7 @@ use jospar_core::ids::{
 use jospar_core::log::{ByteWriter, RECORD_BYTES_MAX, Record, VersionVector};
 use jospar_core::storage::{
     Cursor, Missing, Parked, Position, Quarantined, Storage, StorageError, Stored,
+    check_replacement,
 };
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Params, Row, params};
 
@@ -136,6 +137,23 @@ impl<'tx> Workspace<'tx> {
              RETURNING number",
             params![self.number, document.0, vector.digest().0, writer.finish()],
         )
+    }
+
+    fn put_row(
+        &self,
+        position: i64,
+        document: i64,
+        origin: Option<DeviceId>,
+        bytes: &[u8],
+    ) -> Result<(), StorageError> {
+        let origin = origin.map(|device| device.0);
+        let sum = record_sum(position, origin, bytes);
+        self.write(
+            "INSERT INTO envelopes (workspace, position, document, origin, sum, bytes)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![self.number, position, document, origin, sum, bytes],
+        )?;
+        Ok(())
     }
 
     fn put_changes(&self, number: i64, record: &Record, position: i64) -> Result<(), StorageError> {
@@ -288,20 +306,54 @@ impl Storage for Workspace<'_> {
             "UPDATE workspaces SET position = position + 1 WHERE number = ?1 RETURNING position",
             [self.number],
         )?;
-        self.write(
-            "INSERT INTO envelopes (workspace, position, document, origin, sum, bytes)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                self.number,
-                position,
-                number,
-                origin.map(|device| device.0),
-                record_sum(position, origin.map(|device| device.0), &bytes),
-                bytes,
-            ],
-        )?;
+        self.put_row(position, number, origin, &bytes)?;
         self.put_changes(number, record, position)?;
         from_sql(position)
+    }
+
+    fn replace(
+        &mut self,
+        positions: &[Position],
+        origin: Option<DeviceId>,
+        record: &Record,
+    ) -> Result<(), StorageError> {
+        let missing = || StorageError::Failed("there is nothing to replace".to_owned());
+        let (Some(first), Some(last)) = (positions.first(), positions.last()) else {
+            return Err(missing());
+        };
+        let number = self.document_number(record.document())?.ok_or_else(missing)?;
+        let (from, to) = (to_sql(*first)?, to_sql(*last)?);
+        let sql = format!(
+            "{RECORD_COLUMNS} WHERE e.document = ?1 AND e.position BETWEEN ?2 AND ?3
+             ORDER BY e.position"
+        );
+        let before = self.load_records(&sql, params![number, from, to], usize::MAX)?;
+        if !before.iter().map(|stored| &stored.position).eq(positions) {
+            return Err(missing());
+        }
+        let bytes = record.encode();
+        // What is kept is what the bytes give back.
+        let read = Record::decode_stored(&bytes).map_err(|_| missing())?;
+        check_replacement(&before, &read)?;
+        self.write(
+            "DELETE FROM envelopes WHERE document = ?1 AND position BETWEEN ?2 AND ?3",
+            params![number, from, to],
+        )?;
+        self.put_row(to, number, origin, &bytes)?;
+        self.write(
+            "UPDATE changes SET position = ?3 WHERE document = ?1 AND position BETWEEN ?2 AND ?3",
+            params![number, from, to],
+        )?;
+        Ok(())
+    }
+
+    fn documents_with_records(&self, records_min: usize) -> Result<Vec<DocumentId>, StorageError> {
+        self.list(
+            "SELECT d.id FROM documents d WHERE d.workspace = ?1
+             AND (SELECT count(*) FROM envelopes e WHERE e.document = d.number) >= ?2 ORDER BY d.id",
+            params![self.number, to_sql(records_min as u64)?],
+            |row| row.get(0).map(DocumentId),
+        )
     }
 
     fn position(&self) -> Result<Position, StorageError> {

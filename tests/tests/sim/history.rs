@@ -24,6 +24,8 @@ pub(crate) struct Outcome {
     pub(crate) rounds: usize,
     /// How many frames arrived.
     pub(crate) frames: u64,
+    /// How many of them were packs.
+    pub(crate) packs: u64,
     /// How many edits were acknowledged.
     pub(crate) edits: usize,
 }
@@ -53,6 +55,7 @@ pub(crate) fn run(seed: u64, verbose: bool) -> Outcome {
         trace: history.world.trace.hash(),
         rounds,
         frames: history.world.delivered,
+        packs: history.world.packs,
         edits: history.world.members.iter().map(|member| member.acknowledged.len()).sum(),
     }
 }
@@ -109,6 +112,10 @@ impl History {
                 self.world.start(who);
             }
             95..=96 => self.back_up_or_restore(),
+            97 => {
+                let (who, trouble) = (self.member(), self.trouble());
+                self.world.turn(who, vec![In::Compact], trouble);
+            }
             _ => self.policy(),
         }
     }

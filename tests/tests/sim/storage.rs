@@ -10,6 +10,7 @@ use jospar_core::ids::{
 use jospar_core::log::{Record, VersionVector};
 use jospar_core::storage::{
     Cursor, Missing, Parked, Position, Quarantined, Storage, StorageError, Stored,
+    check_replacement,
 };
 
 type Result<T> = std::result::Result<T, StorageError>;
@@ -219,6 +220,37 @@ impl Storage for MemoryStorage {
         }
         rows.records.push(position);
         self.put(origin, record, position)
+    }
+
+    fn replace(
+        &mut self,
+        positions: &[Position],
+        origin: Option<DeviceId>,
+        record: &Record,
+    ) -> Result<()> {
+        let (first, last) = (positions[0], positions[positions.len() - 1]);
+        let before: Vec<Stored> =
+            positions.iter().map(|position| Stored::clone(&self.open.records[position])).collect();
+        check_replacement(&before, record)?;
+        let rows = self.document_mut(record.document());
+        let within: Vec<Position> =
+            rows.records.iter().copied().filter(|p| (first..=last).contains(p)).collect();
+        assert_eq!(within, positions, "all of the document from the first to the last");
+        rows.records.retain(|position| *position == last || !positions.contains(position));
+        for (_, _, position) in rows.changes.values_mut() {
+            if (first..=last).contains(position) {
+                *position = last;
+            }
+        }
+        let records = Rc::make_mut(&mut self.open.records);
+        records.retain(|position, _| !positions.contains(position));
+        self.put(origin, record, last).map(|_| ())
+    }
+
+    fn documents_with_records(&self, records_min: usize) -> Result<Vec<DocumentId>> {
+        let documents = self.open.documents.iter();
+        let crowded = documents.filter(|(_, rows)| rows.records.len() >= records_min);
+        Ok(crowded.map(|(id, _)| *id).collect())
     }
 
     fn position(&self) -> Result<Position> {

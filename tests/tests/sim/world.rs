@@ -69,6 +69,8 @@ pub(crate) enum In {
     Edit(DocumentId, Vec<Command>),
     Policy(Body),
     Revoke(DeviceId),
+    /// Every run of two or more records is packed.
+    Compact,
 }
 
 /// What goes wrong in a turn.
@@ -92,6 +94,8 @@ pub(crate) struct World {
     pub(crate) trace: Trace,
     /// How many frames arrived.
     pub(crate) delivered: u64,
+    /// How many of them were packs.
+    pub(crate) packs: u64,
     now: i64,
     link_next: u64,
 }
@@ -116,6 +120,7 @@ impl World {
             random,
             trace: Trace::new(verbose),
             delivered: 0,
+            packs: 0,
             now,
             link_next: 1,
         };
@@ -337,6 +342,10 @@ impl World {
                     let peer = self.members[peer].device;
                     inputs.push(In::Replica(Input::SessionOpened { session, peer, dialed: false }));
                 }
+                let packs = |records: &[u8]| records.get(1) == Some(&1);
+                self.packs += u64::from(
+                    matches!(Frame::decode(&bytes), Ok(Frame::Records { records, .. }) if packs(&records)),
+                );
                 inputs.push(In::Replica(Input::FrameReceived { session, bytes }));
                 self.delivered += 1;
             }
@@ -459,6 +468,7 @@ fn take_in(
     match input {
         In::Replica(input) => replica.handle(storage, moment, input).unwrap(),
         In::Policy(body) => replica.append_policy(storage, body).unwrap(),
+        In::Compact => drop(replica.compact(storage, 2).unwrap()),
         In::Revoke(device) => replica.revoke(storage, device).unwrap(),
         In::Edit(document, commands) => match replica.apply(storage, moment, document, &commands) {
             Ok(applied) => return applied.change.map(|hash| (document, hash)),

@@ -1,6 +1,6 @@
 //! Packs to bytes and back. Several packs share one set of streams, so that what is alike in them is said once.
 //!
-//! Layout: docs/protocol.md, section 4.
+//! Layout: docs/protocol.md, section 3.1.
 
 use std::collections::{BTreeMap, BTreeSet};
 

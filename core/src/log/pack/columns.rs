@@ -1,6 +1,6 @@
 //! One automerge change in parts and back: its columns in a form that says what a person's typing says, and no more.
 //!
-//! Layout: docs/protocol.md, section 4. A change whose parts do not make the same bytes again is not taken apart.
+//! Layout: docs/protocol.md, section 3.1. A change whose parts do not make the same bytes again is not taken apart.
 
 use std::collections::BTreeMap;
 
