@@ -172,6 +172,80 @@ fn what_was_sent_before_the_hello_does_not_vouch_for_a_log_that_was_lost() {
     }
 }
 
+/// A device whose store was put back without anybody noticing gets packs that build on what it has lost. It does not
+/// acknowledge what it cannot read, and the next comparison brings all of it in full.
+#[test]
+fn packs_that_build_on_what_was_lost_come_again_in_full() {
+    let mut world = school(8);
+    add_risk(&mut world, TEACHER, "r1");
+    meet(&mut world, &[DIRECTOR, TEACHER]);
+    let copy = world.members[DIRECTOR].storage.clone();
+    set_impact(&mut world, TEACHER, 1);
+    set_impact(&mut world, TEACHER, 2);
+    world.settle(ARRIVALS_MAX);
+    part(&mut world);
+    world.stop(DIRECTOR);
+    world.members[DIRECTOR].storage = copy;
+    world.start(DIRECTOR);
+    for impact in 3..6 {
+        set_impact(&mut world, TEACHER, impact);
+    }
+    world.dial(TEACHER, SERVER);
+    world.settle(ARRIVALS_MAX);
+    let before = world.packs;
+    world.dial(DIRECTOR, SERVER);
+    world.settle(ARRIVALS_MAX);
+    assert!(world.packs > before, "packs came");
+    assert_ne!(check::differences(&world), "", "and were of no use");
+    assert_eq!(world.members[DIRECTOR].storage.parked_count(), 0);
+    meet(&mut world, &[DIRECTOR, OTHER]);
+    check::end(&mut world, false);
+    assert_eq!(check::differences(&world), "");
+}
+
+/// How many records a member's log has of the risks.
+fn records(world: &World, who: usize) -> usize {
+    world.members[who].storage.document_records(risks(world), 0, usize::MAX).unwrap().len()
+}
+
+#[test]
+fn a_server_packs_what_it_keeps_once_it_is_quiet_and_sends_nobody_anything_twice() {
+    let mut world = school(9);
+    add_risk(&mut world, TEACHER, "r1");
+    meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+    for edit in 0..140 {
+        if edit == 70 {
+            // From here on the director is away: a run of records ends where its cursor stands.
+            let links = world.links.iter().filter(|(_, link)| link.ends.contains(&DIRECTOR));
+            for link in links.map(|(id, _)| *id).collect::<Vec<_>>() {
+                world.cut(link);
+            }
+        }
+        set_impact(&mut world, TEACHER, edit % 5 + 1);
+        set_impact(&mut world, OTHER, edit % 5 + 1);
+        world.settle(ARRIVALS_MAX);
+    }
+    assert!(records(&world, SERVER) > 250, "{}", records(&world, SERVER));
+    world.pass(4_000);
+    assert!(records(&world, SERVER) > 250, "not quiet for long enough");
+    world.pass(1_500);
+    world.settle(ARRIVALS_MAX);
+    assert!(records(&world, SERVER) <= 6, "{}", records(&world, SERVER));
+    check::cursors(&world);
+    let frames = world.delivered;
+    world.dial(DIRECTOR, SERVER);
+    world.settle(ARRIVALS_MAX);
+    assert!(world.delivered - frames < 8, "hello, the packs, acknowledgements");
+    check::end(&mut world, false);
+    assert_eq!(check::differences(&world), "");
+    // What has been packed is what a document is read from.
+    world.crash(DIRECTOR);
+    world.start(DIRECTOR);
+    let document = risks(&world);
+    let seen = see(&mut world.members[TEACHER], document);
+    assert_eq!(see(&mut world.members[DIRECTOR], document), seen);
+}
+
 fn quarantine(world: &mut World, who: usize) -> Vec<Quarantined> {
     let member = &mut world.members[who];
     let replica = member.replica.as_mut().unwrap();
