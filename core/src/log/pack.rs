@@ -4,12 +4,15 @@
 //! back every change byte by byte, so hashes, signatures and validation are those of the changes. Layout:
 //! docs/protocol.md, section 3.1; reasons: docs/adr/0013.
 
-mod codec;
 mod columns;
+mod context;
+mod decode;
+mod encode;
 mod streams;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::bytes::DecodeError;
 use super::change::ChangeHeader;
 use super::envelope::{EnvelopeError, SealedChange, signed_bytes, verify};
 use super::record::{Record, Signed};
@@ -139,7 +142,7 @@ impl Pack {
     /// shorter and only for a reader that has all that they build on.
     #[must_use]
     pub fn encode(packs: &[Self], before: Option<&mut Before<'_>>) -> Vec<u8> {
-        codec::encode(packs, before)
+        encode::encode(packs, before)
     }
 
     /// Reads what [`Pack::encode`] wrote. Signatures are not checked: [`Pack::verify`] does.
@@ -147,7 +150,7 @@ impl Pack {
     /// # Errors
     /// [`EnvelopeError`]: refuse it; [`EnvelopeError::Unresolved`] if it is short and something is missing here.
     pub fn decode(bytes: &[u8], resolve: &mut dyn Resolve) -> Result<Vec<Self>, EnvelopeError> {
-        codec::decode(bytes, resolve)
+        decode::decode(bytes, resolve)
     }
 
     /// Checks that every change stands in the chain of a signed one of its actor, and every signature.
@@ -170,6 +173,10 @@ impl Pack {
     /// # Errors
     /// [`EnvelopeError`]: the pack is damaged.
     pub fn check(&self) -> Result<(), EnvelopeError> {
+        if self.changes_bytes() > PACK_CHANGES_BYTES_MAX {
+            let (found, max) = (self.changes_bytes() as u64, PACK_CHANGES_BYTES_MAX as u64);
+            return Err(DecodeError::TooLarge { what: "pack", found, max }.into());
+        }
         let chain = Chain::of(&self.changes);
         let mut written = BTreeSet::new();
         for SealedChange { header, .. } in &self.changes {
@@ -215,7 +222,7 @@ impl Chain {
         for (place, SealedChange { header, .. }) in changes.iter().enumerate() {
             let before = header.dependencies.iter().filter_map(|hash| places.get(hash));
             let own = |(_, before): &&(usize, &ChangeHeader)| {
-                before.actor == header.actor && before.seq + 1 == header.seq
+                before.actor == header.actor && before.seq.checked_add(1) == Some(header.seq)
             };
             previous.push(before.into_iter().find(own).map(|(place, _)| *place));
             places.insert(header.hash, (place, header));

@@ -15,7 +15,7 @@ pub(super) const KIND_ENVELOPE: u8 = 0;
 pub(super) const KIND_PACKS: u8 = 1;
 
 /// The most bytes one record may have in a log.
-pub const RECORD_BYTES_MAX: usize = 2 * 1024 * 1024;
+pub const RECORD_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// An envelope or a pack: changes of one document, each behind what it depends on, all covered by signatures.
 #[derive(Debug, Clone, PartialEq, Eq)]

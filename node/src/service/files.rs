@@ -24,8 +24,6 @@ use crate::handle::Turn;
 use crate::keys::words;
 use crate::store::{BackupError, OpenError, Store};
 
-/// How many bytes of envelopes go into one frame of a workspace file.
-
 pub(super) fn import(turn: &mut Turn<'_>, text: &str) -> Answer {
     let imported = plan::import(text).map_err(Fault::from)?;
     let (mut documents, mut items, mut changes) = (0, 0, 0);

@@ -1,12 +1,13 @@
 //! One workspace's part of the store: every method of `Storage` as one or a few prepared statements.
 
+mod replace;
+
 use jospar_core::ids::{
     ActorId, ChangeHash, DeviceId, Digest, DocumentId, Incarnation, PolicyHash,
 };
 use jospar_core::log::{ByteWriter, RECORD_BYTES_MAX, Record, VersionVector};
 use jospar_core::storage::{
     Cursor, Missing, Parked, Position, Quarantined, Storage, StorageError, Stored,
-    check_replacement,
 };
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Params, Row, params};
 
@@ -14,7 +15,7 @@ use super::check_alive;
 use super::error::{from_sql, storage_error, sum, to_sql};
 use super::rows::{
     RECORD_COLUMNS, RecordRow, decode_vector, find_by_first_bytes, find_change, missing_key,
-    policy_sum, record_sum,
+    policy_sum,
 };
 
 /// One workspace inside an open transaction.
@@ -137,23 +138,6 @@ impl<'tx> Workspace<'tx> {
              RETURNING number",
             params![self.number, document.0, vector.digest().0, writer.finish()],
         )
-    }
-
-    fn put_row(
-        &self,
-        position: i64,
-        document: i64,
-        origin: Option<DeviceId>,
-        bytes: &[u8],
-    ) -> Result<(), StorageError> {
-        let origin = origin.map(|device| device.0);
-        let sum = record_sum(position, origin, bytes);
-        self.write(
-            "INSERT INTO envelopes (workspace, position, document, origin, sum, bytes)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![self.number, position, document, origin, sum, bytes],
-        )?;
-        Ok(())
     }
 
     fn put_changes(&self, number: i64, record: &Record, position: i64) -> Result<(), StorageError> {
@@ -317,34 +301,7 @@ impl Storage for Workspace<'_> {
         origin: Option<DeviceId>,
         record: &Record,
     ) -> Result<(), StorageError> {
-        let missing = || StorageError::Failed("there is nothing to replace".to_owned());
-        let (Some(first), Some(last)) = (positions.first(), positions.last()) else {
-            return Err(missing());
-        };
-        let number = self.document_number(record.document())?.ok_or_else(missing)?;
-        let (from, to) = (to_sql(*first)?, to_sql(*last)?);
-        let sql = format!(
-            "{RECORD_COLUMNS} WHERE e.document = ?1 AND e.position BETWEEN ?2 AND ?3
-             ORDER BY e.position"
-        );
-        let before = self.load_records(&sql, params![number, from, to], usize::MAX)?;
-        if !before.iter().map(|stored| &stored.position).eq(positions) {
-            return Err(missing());
-        }
-        let bytes = record.encode();
-        // What is kept is what the bytes give back.
-        let read = Record::decode_stored(&bytes).map_err(|_| missing())?;
-        check_replacement(&before, &read)?;
-        self.write(
-            "DELETE FROM envelopes WHERE document = ?1 AND position BETWEEN ?2 AND ?3",
-            params![number, from, to],
-        )?;
-        self.put_row(to, number, origin, &bytes)?;
-        self.write(
-            "UPDATE changes SET position = ?3 WHERE document = ?1 AND position BETWEEN ?2 AND ?3",
-            params![number, from, to],
-        )?;
-        Ok(())
+        self.replace_rows(positions, origin, record)
     }
 
     fn documents_with_records(&self, records_min: usize) -> Result<Vec<DocumentId>, StorageError> {

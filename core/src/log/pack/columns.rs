@@ -2,6 +2,7 @@
 //!
 //! Layout: docs/protocol.md, section 3.1. A change whose parts do not make the same bytes again is not taken apart.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::streams::{Readers, StreamsWriter};
@@ -60,6 +61,9 @@ impl<K: Ord, V: PartialEq + Clone> Recent<K, V> {
 /// The values of columns with one value for all operations.
 pub(super) type RecentValues = Recent<u64, Vec<u8>>;
 
+/// A column's number and its bytes.
+type Column<'a> = (u64, Cow<'a, [u8]>);
+
 /// The fields of a change and its columns' bytes.
 pub(super) struct Parts<'a> {
     pub(super) dependencies: Vec<ChangeHash>,
@@ -69,7 +73,7 @@ pub(super) struct Parts<'a> {
     pub(super) time: i64,
     pub(super) message: &'a [u8],
     pub(super) others: Vec<ActorId>,
-    pub(super) columns: Vec<(u64, std::borrow::Cow<'a, [u8]>)>,
+    pub(super) columns: Vec<Column<'a>>,
 }
 
 impl<'a> Parts<'a> {
@@ -144,7 +148,7 @@ impl<'a> Parts<'a> {
                     .is_ok_and(|text| text.chars().count() as u64 == operations)
                     && characters_meta(value) == meta
             });
-        let way = |(column, data): &(u64, std::borrow::Cow<'_, [u8]>)| match *column {
+        let way = |(column, data): &Column<'_>| match *column {
             COLUMN_VALUE_META if characters => (*column, Way::Characters),
             COLUMN_VALUE if characters => (*column, Way::Text),
             column => (column, Way::of(column, data, operations, self.start_op)),
@@ -275,7 +279,7 @@ impl Layout {
         start_op: u64,
         recent: &mut RecentValues,
         readers: &mut Readers<'_>,
-    ) -> Result<Vec<(u64, std::borrow::Cow<'static, [u8]>)>, DecodeError> {
+    ) -> Result<Vec<Column<'static>>, DecodeError> {
         if operations > CHANGE_OPERATIONS_MAX {
             let (what, found, max) = ("operations", operations, CHANGE_OPERATIONS_MAX);
             return Err(DecodeError::TooLarge { what, found, max });
@@ -318,7 +322,7 @@ impl Layout {
         let from = self.0.iter().position(|(_, way)| *way == Way::Text);
         if let Some(made) = made {
             let value = from.and_then(|from| columns.get(from)).map(|(_, data)| data);
-            let meta = characters_meta(value.map_or(&[], |data: &std::borrow::Cow<'_, [u8]>| data));
+            let meta = characters_meta(value.map_or(&[], |data: &Cow<'_, [u8]>| data));
             if let Some((_, data)) = columns.get_mut(made) {
                 *data = meta.into();
             }

@@ -306,6 +306,30 @@ fn t14_packs_that_unpack_to_more_than_they_may_are_refused() {
 }
 
 #[test]
+fn t14_a_pack_of_more_than_a_row_may_hold_is_refused() {
+    let envelopes = history(1, 1, 2);
+    let mut pack = pack_of(&envelopes);
+    let message = vec![b'a'; 200 * 1024];
+    for seq in 2..8 {
+        let last = &pack.changes[seq - 2].header;
+        let mut parts = columns::Parts::read(&envelopes[1].changes[0].bytes).unwrap();
+        parts.dependencies = vec![last.hash];
+        (parts.seq, parts.start_op, parts.message) = (seq as u64, last.max_op() + 1, &message);
+        let (header, bytes) = ChangeHeader::seal(&parts.content()).unwrap();
+        pack.changes.truncate(seq - 1);
+        pack.changes.push(SealedChange { header, bytes });
+    }
+    pack.signatures[0].change = 6;
+    let refused = pack.check();
+    assert!(matches!(
+        refused,
+        Err(EnvelopeError::Malformed(DecodeError::TooLarge { what: "pack", .. }))
+    ));
+    let read = Record::decode(&WORKSPACE, &encoded(&pack), &mut ()).expect("can be read");
+    assert!(read[0].is_err());
+}
+
+#[test]
 fn t14_a_history_that_packs_too_well_is_left_unpacked() {
     // Thousands of changes that differ in nothing but their place would have a ratio that no reader accepts.
     let envelopes = history(1, 1, 2);
