@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use crate::ids::{ChangeHash, DeviceId, Digest, DocumentId, WorkspaceId};
 use crate::log::{BRANCHES_MAX, Envelope, EnvelopeError, SealedChange, Tip, VersionVector};
 use crate::policy::Policy;
-use crate::storage::{Missing, Position, Storage, StorageError};
+use crate::storage::{Missing, Storage, StorageError, Stored};
 
 /// The most envelopes of one peer that wait for something missing.
 pub const PARKED_ENVELOPES_MAX: u64 = 1_000;
@@ -21,7 +21,7 @@ pub const PARKED_BYTES_MAX: u64 = 4 * 1024 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// It is in the log, or its new part is.
-    Admitted(Admitted),
+    Admitted(Box<Admitted>),
     /// All of it was there.
     Duplicate,
     /// It waits for a change or a policy entry that has not arrived.
@@ -33,14 +33,20 @@ pub enum Verdict {
 /// What was added to the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admitted {
-    /// The document.
-    pub document: DocumentId,
-    /// Where the envelope stands.
-    pub position: Position,
+    /// The envelope as it stands in the log: its new part.
+    pub stored: Stored,
     /// The digest of the document's vector with it.
     pub digest: Digest,
-    /// The hashes of the changes that are new.
-    pub changes: Vec<ChangeHash>,
+    /// Some actor of the document has more than one branch.
+    pub branched: bool,
+}
+
+impl Admitted {
+    /// The document.
+    #[must_use]
+    pub const fn document(&self) -> DocumentId {
+        self.stored.envelope.document
+    }
 }
 
 /// Why an envelope may not enter the log.
@@ -145,28 +151,30 @@ impl Gate<'_> {
         if storage.actor_device(document, actor)?.is_some_and(|owner| owner != device) {
             return Ok(Verdict::Refused(Refusal::ForeignActor));
         }
-        let (previous, new) = match self.new_part(storage, envelope.clone())? {
-            Part::New { previous, envelope } => (previous, envelope),
+        let (previous, known) = match self.new_part(storage, &envelope)? {
+            Part::New { previous, known } => (previous, known),
             Part::Nothing => return Ok(Verdict::Duplicate),
             Part::Missing(missing) => return park(storage, origin, &envelope, &missing),
             Part::Refused(refusal) => return Ok(Verdict::Refused(refusal)),
         };
+        let mut envelope = envelope;
+        if known > 0 {
+            envelope.changes.drain(..known);
+            envelope.nonce = None;
+        }
         let mut vector = storage.vector(document)?;
-        if let Err(refusal) = advance(&mut vector, previous, &new) {
+        if let Err(refusal) = advance(&mut vector, previous, &envelope) {
             return Ok(Verdict::Refused(refusal));
         }
-        let position = storage.append(origin, &new, &vector)?;
-        let changes = new.changes.iter().map(|change| change.header.hash).collect();
-        let digest = vector.digest();
-        Ok(Verdict::Admitted(Admitted { document, position, digest, changes }))
+        let position = storage.append(origin, &envelope, &vector)?;
+        let branched = vector.iter().any(|(_, tips)| tips.len() > 1);
+        let stored = Stored { position, origin, envelope };
+        let admitted = Admitted { stored, digest: vector.digest(), branched };
+        Ok(Verdict::Admitted(Box::new(admitted)))
     }
 
-    /// Cuts off what is in the log already and checks that the rest can follow it.
-    fn new_part(
-        &self,
-        storage: &dyn Storage,
-        mut envelope: Envelope,
-    ) -> Result<Part, StorageError> {
+    /// Finds out how much of it is in the log already and whether the rest can follow it.
+    fn new_part(&self, storage: &dyn Storage, envelope: &Envelope) -> Result<Part, StorageError> {
         let (document, actor) = (envelope.document, envelope.actor);
         let mut known = 0_usize;
         for change in &envelope.changes {
@@ -177,13 +185,10 @@ impl Gate<'_> {
         }
         let last_known = known.checked_sub(1).and_then(|last| envelope.changes.get(last));
         let mut previous = last_known.map(|change| change.header.hash);
-        envelope.changes.drain(..known);
-        if known > 0 {
-            envelope.nonce = None;
-        }
-        let Some(first) = envelope.changes.first() else { return Ok(Part::Nothing) };
+        let new = envelope.changes.get(known..).unwrap_or_default();
+        let Some(first) = new.first() else { return Ok(Part::Nothing) };
         let genesis = (self.genesis)(document.kind());
-        let missing = missing_dependencies(storage, &envelope, genesis)?;
+        let missing = missing_dependencies(storage, document, new, genesis)?;
         if genesis.is_some() && !missing.is_empty() {
             return Ok(Part::Missing(missing));
         }
@@ -200,14 +205,18 @@ impl Gate<'_> {
                 return Ok(if missing.is_empty() { chain } else { Part::Missing(missing) });
             }
         }
-        Ok(Part::New { previous, envelope })
+        Ok(Part::New { previous, known })
     }
 }
 
 /// What of an envelope is left after a look at the log.
 enum Part {
     Nothing,
-    New { previous: Option<ChangeHash>, envelope: Envelope },
+    /// All but the first `known` changes, which follow `previous`.
+    New {
+        previous: Option<ChangeHash>,
+        known: usize,
+    },
     Missing(Vec<Missing>),
     Refused(Refusal),
 }
@@ -216,18 +225,19 @@ enum Part {
 /// them, so there only a break in the actor's own chain makes an envelope wait.
 fn missing_dependencies(
     storage: &dyn Storage,
-    envelope: &Envelope,
+    document: DocumentId,
+    changes: &[SealedChange],
     genesis: Option<ChangeHash>,
 ) -> Result<Vec<Missing>, StorageError> {
     let mut inside = BTreeSet::new();
     let mut missing = BTreeSet::new();
-    for SealedChange { header, .. } in &envelope.changes {
+    for SealedChange { header, .. } in changes {
         for dependency in &header.dependencies {
             let known = Some(*dependency) == genesis
                 || inside.contains(dependency)
-                || storage.find_change(envelope.document, *dependency)?.is_some();
+                || storage.find_change(document, *dependency)?.is_some();
             if !known {
-                missing.insert(Missing::Change(envelope.document, *dependency));
+                missing.insert(Missing::Change(document, *dependency));
             }
         }
         inside.insert(header.hash);

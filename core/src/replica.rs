@@ -19,10 +19,12 @@ pub use members::{INVITE_MS, INVITES_MAX, MemberError, PendingJoin, found_worksp
 pub use sync::PeerStatus;
 
 use crate::admission::{Admitted, Gate, Refusal, Verdict};
-use crate::ids::{ChangeHash, DeviceId, Digest, DocumentId, Incarnation, PolicyHash, WorkspaceId};
+use crate::ids::{DeviceId, Digest, DocumentId, Incarnation, PolicyHash, WorkspaceId};
 use crate::policy::{Policy, PolicyError, Rights};
-use crate::protocol::{Frame, JoinRequest, Phase, RefusalCode, Session, SessionId};
-use crate::storage::{Missing, Storage, StorageError};
+use crate::protocol::{
+    ENVELOPES_FRAME_BYTES, Frame, JoinRequest, Phase, RefusalCode, Session, SessionId,
+};
+use crate::storage::{Missing, Position, Storage, StorageError, Stored};
 use crate::time::Timestamp;
 
 /// A peer's clock that differs more than this is reported.
@@ -173,6 +175,7 @@ pub struct Replica {
     sessions: BTreeMap<SessionId, Session>,
     loaded: BTreeMap<DocumentId, Loaded>,
     effects: Vec<Effect>,
+    fresh: Fresh,
     /// This turn has appended to the log, so a commit comes anyway.
     appended: bool,
     /// This turn has taken in an input, so a stream may go on.
@@ -202,6 +205,7 @@ impl Replica {
             sessions: BTreeMap::new(),
             loaded: BTreeMap::new(),
             effects: Vec::new(),
+            fresh: Fresh::default(),
             appended: false,
             touched: false,
         })
@@ -224,6 +228,7 @@ impl Replica {
         self.policy = policy;
         self.documents = storage.documents()?.into_iter().collect();
         self.loaded.clear();
+        self.fresh.clear();
         Ok(())
     }
 
@@ -293,7 +298,7 @@ impl Replica {
     ) -> Result<Verdict, StorageError> {
         let verdict = self.gate().admit(storage, origin, bytes)?;
         match &verdict {
-            Verdict::Admitted(admitted) => self.after_admission(storage, admitted.clone())?,
+            Verdict::Admitted(admitted) => self.after_admission(storage, admitted)?,
             Verdict::Refused(refusal) => {
                 self.effects
                     .push(Effect::Noted(Note::Refused { origin, refusal: refusal.clone() }));
@@ -361,7 +366,7 @@ impl Replica {
             } else {
                 output.late.extend(frames);
             }
-            output.late.extend(self.acknowledge(id));
+            output.late.extend(self.acknowledge(moment.now, id));
             self.compare_if_due(moment.now, id, &mut output.late);
             if self.appended
                 && let Some(session) = self.sessions.get(&id).cloned()
@@ -372,6 +377,7 @@ impl Replica {
                 }
             }
         }
+        self.fresh.clear();
         self.appended = false;
         self.touched = false;
         Ok(output)
@@ -407,22 +413,20 @@ impl Replica {
     fn after_admission(
         &mut self,
         storage: &mut dyn Storage,
-        admitted: Admitted,
+        admitted: &Admitted,
     ) -> Result<(), StorageError> {
-        self.note_grown(&admitted);
-        self.follow(storage, vec![admitted])
+        self.note_grown(admitted);
+        self.follow(storage, arrived(admitted).collect())
     }
 
-    /// Lets in what waited for what was admitted, and what waited for that.
+    /// Lets in what waited for what has arrived, and what waited for that.
     fn follow(
         &mut self,
         storage: &mut dyn Storage,
-        mut queue: Vec<Admitted>,
+        mut queue: Vec<Missing>,
     ) -> Result<(), StorageError> {
-        while let Some(admitted) = queue.pop() {
-            let missing = |hash: &ChangeHash| Missing::Change(admitted.document, *hash);
-            let waited: Vec<Missing> = admitted.changes.iter().map(missing).collect();
-            self.let_in(storage, &waited, &mut queue)?;
+        while let Some(missing) = queue.pop() {
+            self.let_in(storage, missing, &mut queue)?;
         }
         Ok(())
     }
@@ -430,32 +434,33 @@ impl Replica {
     fn let_in(
         &mut self,
         storage: &mut dyn Storage,
-        arrived: &[Missing],
-        queue: &mut Vec<Admitted>,
+        missing: Missing,
+        queue: &mut Vec<Missing>,
     ) -> Result<(), StorageError> {
-        for missing in arrived {
-            for parked in storage.unpark(*missing)? {
-                match self.gate().admit(storage, parked.origin, &parked.bytes)? {
-                    Verdict::Admitted(admitted) => {
-                        // At once, so that the newest digest of a document is noted last.
-                        self.note_grown(&admitted);
-                        queue.push(admitted);
-                    }
-                    Verdict::Refused(refusal) => {
-                        let note = Note::Refused { origin: parked.origin, refusal };
-                        self.effects.push(Effect::Noted(note));
-                    }
-                    Verdict::Duplicate | Verdict::Pending => {}
+        for parked in storage.unpark(missing)? {
+            match self.gate().admit(storage, parked.origin, &parked.bytes)? {
+                Verdict::Admitted(admitted) => {
+                    // At once, so that the newest digest of a document is noted last.
+                    self.note_grown(&admitted);
+                    queue.extend(arrived(&admitted));
                 }
+                Verdict::Refused(refusal) => {
+                    let note = Note::Refused { origin: parked.origin, refusal };
+                    self.effects.push(Effect::Noted(note));
+                }
+                Verdict::Duplicate | Verdict::Pending => {}
             }
         }
         Ok(())
     }
 
     fn note_grown(&mut self, admitted: &Admitted) {
+        let document = admitted.document();
         self.appended = true;
-        self.documents.insert(admitted.document, admitted.digest);
-        self.effects.push(Effect::Published(admitted.document));
+        self.documents.insert(document, admitted.digest);
+        self.note_pending(admitted);
+        self.fresh.push(&admitted.stored);
+        self.effects.push(Effect::Published(document));
     }
 
     fn after_policy_change(
@@ -464,10 +469,7 @@ impl Replica {
         new: &[PolicyHash],
     ) -> Result<(), StorageError> {
         self.appended = true;
-        let waited: Vec<Missing> = new.iter().map(|hash| Missing::Policy(*hash)).collect();
-        let mut queue = Vec::new();
-        self.let_in(storage, &waited, &mut queue)?;
-        self.follow(storage, queue)?;
+        self.follow(storage, new.iter().map(|hash| Missing::Policy(*hash)).collect())?;
         // Frontiers and endorsement decide what is materialised: read every document anew.
         self.loaded.clear();
         self.effects.push(Effect::PolicyChanged);
@@ -486,5 +488,43 @@ impl Replica {
         self.send(session, &Frame::Refused(code));
         self.effects.push(Effect::Close { session, code: Some(code) });
         self.sessions.remove(&session);
+    }
+}
+
+/// What an admitted envelope brought that others may wait for.
+fn arrived(admitted: &Admitted) -> impl Iterator<Item = Missing> {
+    let Stored { envelope, .. } = &admitted.stored;
+    envelope.changes.iter().map(|change| Missing::Change(envelope.document, change.header.hash))
+}
+
+/// The end of the log, as far as this turn has written it: what goes out live is not read from the store again.
+#[derive(Debug, Default)]
+struct Fresh {
+    stored: Vec<Stored>,
+    bytes: usize,
+}
+
+impl Fresh {
+    /// Adds what was just appended; once it is too much, it forgets all and the store is read.
+    fn push(&mut self, stored: &Stored) {
+        self.bytes +=
+            stored.envelope.changes.iter().map(|change| change.bytes.len()).sum::<usize>();
+        if self.bytes > ENVELOPES_FRAME_BYTES {
+            self.stored.clear();
+        } else {
+            self.stored.push(stored.clone());
+        }
+    }
+
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Everything in the log after `position`, if it is here.
+    fn after(&self, position: Position) -> Option<Vec<Stored>> {
+        let first = self.stored.first()?;
+        let whole = first.position <= position.saturating_add(1);
+        let after = self.stored.iter().filter(|stored| stored.position > position);
+        whole.then(|| after.cloned().collect())
     }
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use jospar_core::ids::{DeviceId, WorkspaceId};
+use jospar_core::ids::{DeviceId, DocumentId, WorkspaceId};
 use jospar_core::protocol::{RefusalCode, SessionId};
 use jospar_core::replica::{Effect, Identity, Input, Moment, Replica};
 use jospar_core::storage::{Storage as _, StorageError};
@@ -38,6 +38,17 @@ pub type Claims = Arc<dyn Fn(&[u8; 16]) -> bool + Send + Sync>;
 /// Returns whether what was done is to be kept.
 type Run = Box<dyn FnOnce(&mut Turn<'_>) -> Result<bool, StorageError> + Send>;
 type Finish = Box<dyn FnOnce(Result<(), NodeError>) + Send>;
+
+/// Reads what a watcher wants to see, and gives what tells the watcher; `None` once nobody listens.
+pub(crate) type Show = Box<dyn FnMut(&mut Turn<'_>) -> Result<Option<Tell>, StorageError> + Send>;
+pub(crate) type Tell = Box<dyn FnOnce() + Send>;
+
+/// Somebody who wants to see a document whenever it has changed.
+pub(crate) struct Watcher {
+    pub(crate) workspace: Option<WorkspaceId>,
+    pub(crate) document: DocumentId,
+    pub(crate) show: Show,
+}
 
 /// A function to run on a workspace, and where its result goes after the commit.
 pub(crate) struct Call {
@@ -89,6 +100,8 @@ pub(crate) enum Message {
     Call(Call),
     /// A workspace is made here, or comes from a file: its policy entries, the genesis first.
     Create(WorkspaceId, Vec<Vec<u8>>, oneshot::Sender<Result<(), NodeError>>),
+    /// Somebody wants to see a document whenever it has changed.
+    Watch(Watcher),
     /// A way into a workspace or onto a server was begun.
     Enter(Entry),
     /// How the network stands.
@@ -144,6 +157,7 @@ pub(crate) struct State {
     pub(crate) network: Option<Network>,
     pub(crate) events: broadcast::Sender<Event>,
     pub(crate) claims: Option<Claims>,
+    pub(crate) watchers: Vec<Watcher>,
 }
 
 /// A session as the loop knows it.
@@ -189,6 +203,8 @@ struct After {
     effects: Vec<(WorkspaceId, Effect)>,
     finishes: Vec<Finish>,
     events: Vec<Event>,
+    /// Somebody on this device changed something: nobody sees it before it is stored.
+    own: bool,
 }
 
 impl Engine {
@@ -247,8 +263,8 @@ impl Engine {
         let mut after = After::default();
         match self.transact(inputs, &moment, &mut after) {
             Ok(()) => {
-                after.finishes.into_iter().for_each(|finish| finish(Ok(())));
                 self.state.carry_out(after.effects, after.events);
+                after.finishes.into_iter().for_each(|finish| finish(Ok(())));
             }
             Err(error) => {
                 tracing::error!(%error, "the store failed; this turn is undone");
@@ -364,6 +380,7 @@ impl State {
                 }
                 Ok(())
             }
+            Message::Watch(watcher) => self.on_watch(transaction, moment, watcher),
             Message::Enter(entry) => {
                 self.dialer.add(entry.target(), moment.now);
                 self.entry = Some(entry);
@@ -387,6 +404,7 @@ impl State {
             return Ok(());
         };
         after.finishes.push(finish);
+        after.own = true;
         let mut storage = transaction.workspace(id)?;
         // Each call of one turn needs random bytes of its own.
         let random = moment.bytes(&format!("call {}", after.finishes.len()));
@@ -399,6 +417,25 @@ impl State {
         }
         transaction.undo()?;
         replica.read_anew(&storage, mark)
+    }
+
+    fn on_watch(
+        &mut self,
+        transaction: &Transaction<'_>,
+        moment: &Moment,
+        mut watcher: Watcher,
+    ) -> Result<(), StorageError> {
+        let id = watcher.workspace.or_else(|| self.replicas.keys().next().copied());
+        let Some((id, replica)) = id.and_then(|id| Some((id, self.replicas.get_mut(&id)?))) else {
+            return Ok(());
+        };
+        let mut storage = transaction.workspace(id)?;
+        let mut turn = Turn { replica, storage: &mut storage, moment: *moment };
+        if let Some(tell) = (watcher.show)(&mut turn)? {
+            tell();
+            self.watchers.push(watcher);
+        }
+        Ok(())
     }
 
     fn create(
@@ -447,7 +484,10 @@ impl State {
             } else if !replica.has_work() {
                 continue;
             }
-            let output = replica.flush(&mut transaction.workspace(*id)?, moment)?;
+            let mut storage = transaction.workspace(*id)?;
+            let output = replica.flush(&mut storage, moment)?;
+            let mut turn = Turn { replica, storage: &mut storage, moment: *moment };
+            show(&mut self.watchers, *id, &output.late, &mut turn, after)?;
             early.extend(output.early.into_iter().map(|effect| (*id, effect)));
             after.effects.extend(output.late.into_iter().map(|effect| (*id, effect)));
         }
@@ -489,4 +529,33 @@ impl State {
             self.retarget(clock::now());
         }
     }
+}
+
+/// Shows every watcher what has changed: at once if it came from others, who hold it for good, else after the commit.
+fn show(
+    watchers: &mut Vec<Watcher>,
+    workspace: WorkspaceId,
+    effects: &[Effect],
+    turn: &mut Turn<'_>,
+    after: &mut After,
+) -> Result<(), StorageError> {
+    let changed = |watcher: &Watcher| {
+        watcher.workspace.is_none_or(|id| id == workspace)
+            && effects.contains(&Effect::Published(watcher.document))
+    };
+    let mut index = 0;
+    while let Some(watcher) = watchers.get_mut(index) {
+        if changed(watcher) {
+            match (watcher.show)(turn)? {
+                Some(tell) if after.own => after.finishes.push(Box::new(|_| tell())),
+                Some(tell) => tell(),
+                None => {
+                    watchers.swap_remove(index);
+                    continue;
+                }
+            }
+        }
+        index += 1;
+    }
+    Ok(())
 }

@@ -119,6 +119,7 @@ impl Node {
             network: None,
             events,
             claims: config.claims.clone(),
+            watchers: Vec::new(),
         };
         let mut engine = Engine { store, state };
         engine.open_replicas()?;

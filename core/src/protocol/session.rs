@@ -15,6 +15,8 @@ use crate::time::Timestamp;
 pub const WINDOW_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How long a peer may take to say who it is.
 pub(super) const GREETING_MS_MAX: i64 = 15_000;
+/// How long a peer may wait between two news that both have the same: letters typed in a row need not each be told.
+pub(super) const TELL_MS: i64 = 5;
 /// How long digests may differ with nothing under way before vectors are compared.
 pub(super) const MISMATCH_MS: i64 = 500;
 /// How long the wait grows when comparing did not help.
@@ -74,6 +76,8 @@ pub struct Session {
     pub joined: bool,
     /// The peer said that it has nothing: what came from it is sent back to it.
     pub echo: bool,
+    told_at: Timestamp,
+    tell_at: Option<Timestamp>,
     in_flight: VecDeque<InFlight>,
     in_flight_bytes: usize,
     mismatch: Option<Mismatch>,
@@ -113,6 +117,8 @@ impl Session {
             ack_due: None,
             joined: false,
             echo: false,
+            told_at: Timestamp(0),
+            tell_at: None,
             in_flight: VecDeque::new(),
             in_flight_bytes: 0,
             mismatch: None,
@@ -190,12 +196,42 @@ impl Session {
         true
     }
 
+    /// Notes that the peer does not know yet that both have the same: it is told now, or in a little while if it was
+    /// told something just before.
+    pub fn note_untold(&mut self, now: Timestamp) {
+        let due = self.told_at.after(TELL_MS);
+        if self.told_at <= now && now < due {
+            self.tell_at = Some(due);
+        } else {
+            self.ack_due = self.ack_due.or(Some(0));
+        }
+    }
+
+    /// Notes that the peer is told this digest.
+    pub fn note_told(&mut self, documents: Digest, now: Timestamp) {
+        self.told = Some(documents);
+        self.told_at = now;
+        self.tell_at = None;
+    }
+
+    /// Sees whether the peer is to be told now.
+    pub fn check_tell(&mut self, now: Timestamp) {
+        // After a clock was put back the wait counts as over.
+        let put_back = |at: Timestamp| now.after(TELL_MS) < at;
+        if self.tell_at.take_if(|at| *at <= now || put_back(*at)).is_some() {
+            self.ack_due = self.ack_due.or(Some(0));
+        }
+    }
+
     /// When this session wants to be looked at again.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Timestamp> {
         match self.phase {
             Phase::Greeting | Phase::Stranger => Some(self.opened.after(GREETING_MS_MAX)),
-            Phase::Live => self.mismatch.map(|mismatch| mismatch.compare_at),
+            Phase::Live => {
+                let compare_at = self.mismatch.map(|mismatch| mismatch.compare_at);
+                compare_at.into_iter().chain(self.tell_at).min()
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Moment, Replica};
-use crate::admission::Verdict;
+use crate::admission::{Admitted, Verdict};
 use crate::document::{Author, Command, CommandError, Document, DocumentError};
 use crate::ids::{ActorId, ChangeHash, DeviceId, DocumentId};
 use crate::log::{Envelope, EnvelopeError, SealedChange, actor_id};
@@ -17,6 +17,8 @@ use crate::validation::{self, Candidate, Reason};
 const LOADED_MAX: usize = 64;
 /// From how many changes on a document is worth a snapshot.
 const SNAPSHOT_CHANGES_MIN: usize = 200;
+/// How many changes wait for a loaded document before it is rather read anew, at once.
+const PENDING_MAX: usize = 1_000;
 const READ_BYTES: usize = 1024 * 1024;
 
 /// Why a document cannot be shown.
@@ -74,7 +76,8 @@ pub struct Loaded {
     document: Document,
     /// `None` for a document that came from a snapshot: what arrives makes it be read anew, from the log.
     gate: Option<validation::Gate>,
-    position: Position,
+    /// What the log got since it was read.
+    pending: Vec<SealedChange>,
     quarantined: Vec<Quarantined>,
     /// Some change stays out because of its author: what arrives may change that, so read everything anew.
     judged_whole: bool,
@@ -159,7 +162,7 @@ impl Replica {
         Ok(document.map(|document| Loaded {
             document,
             gate: None,
-            position,
+            pending: Vec::new(),
             quarantined: Vec::new(),
             judged_whole: false,
         }))
@@ -190,7 +193,7 @@ impl Replica {
         };
         let stored = Envelope::sign(&key, &workspace, id, policy_head, &nonce, vec![bytes])
             .map_err(ApplyError::from)
-            .and_then(|envelope| self.store_own(storage, id, &envelope));
+            .and_then(|envelope| self.store_own(storage, id, envelope));
         if stored.is_err() {
             self.loaded.remove(&id);
         }
@@ -201,23 +204,26 @@ impl Replica {
         &mut self,
         storage: &mut dyn Storage,
         id: DocumentId,
-        envelope: &Envelope,
+        envelope: Envelope,
     ) -> Result<Applied, ApplyError> {
-        let verdict = self.gate().admit_envelope(storage, None, envelope.clone())?;
+        let verdict = self.gate().admit_envelope(storage, None, envelope)?;
         let Verdict::Admitted(admitted) = verdict else {
             return Err(ApplyError::Refused(format!("{verdict:?}")));
         };
-        let position = admitted.position;
-        let change = envelope.changes.first();
-        if let (Some(loaded), Some(change)) = (self.loaded.get_mut(&id), change) {
-            // Own changes are in the document already; the gate must know them to judge what builds on them.
-            if let Some(gate) = &mut loaded.gate {
-                gate.check(change).map_err(|reason| ApplyError::Refused(format!("{reason:?}")))?;
-            }
-            loaded.position = position;
+        let position = admitted.stored.position;
+        let change = admitted.stored.envelope.changes.first();
+        let applied = Applied { change: change.map(|change| change.header.hash), position };
+        // Own changes are in the document already; the gate must know them to judge what builds on them.
+        if let (Some(loaded), Some(change)) = (self.loaded.get_mut(&id), change)
+            && let Some(gate) = &mut loaded.gate
+        {
+            gate.check(change).map_err(|reason| ApplyError::Refused(format!("{reason:?}")))?;
         }
-        self.after_admission(storage, admitted)?;
-        Ok(Applied { change: change.map(|change| change.header.hash), position })
+        self.after_admission(storage, &admitted)?;
+        if let Some(loaded) = self.loaded.get_mut(&id) {
+            loaded.pending.retain(|change| Some(change.header.hash) != applied.change);
+        }
+        Ok(applied)
     }
 
     fn own_actor(
@@ -283,28 +289,21 @@ impl Replica {
         id: DocumentId,
         mut loaded: Loaded,
     ) -> Result<Option<Loaded>, LoadError> {
-        let newest = storage.document_position(id)?;
-        if newest == loaded.position {
+        if loaded.pending.is_empty() {
             return Ok(Some(loaded));
         }
         let Some(gate) = &mut loaded.gate else { return Ok(None) };
         if loaded.judged_whole || self.rights().revocations().next().is_some() {
             return Ok(None);
         }
-        let logged = read_log(storage, id, loaded.position)?;
-        let vector = storage.vector(id)?;
-        if vector.iter().any(|(_, tips)| tips.len() > 1) {
-            return Ok(None);
-        }
         let before = loaded.quarantined.len();
         let mut passed = Vec::new();
-        for Logged { change, .. } in &logged {
-            match gate.check(change) {
+        for change in std::mem::take(&mut loaded.pending) {
+            match gate.check(&change) {
                 Ok(change) => passed.push(change),
-                Err(reason) => loaded.quarantined.push(quarantined(id, change, reason)),
+                Err(reason) => loaded.quarantined.push(quarantined(id, &change, reason)),
             }
         }
-        loaded.position = newest;
         if loaded.document.apply_changes(passed).is_err() {
             return Ok(None);
         }
@@ -312,6 +311,17 @@ impl Replica {
             storage.set_quarantine(id, &loaded.quarantined)?;
         }
         Ok(Some(loaded))
+    }
+
+    /// Hands what the log got to the document, if it is loaded.
+    pub(super) fn note_pending(&mut self, admitted: &Admitted) {
+        let envelope = &admitted.stored.envelope;
+        let Some(loaded) = self.loaded.get_mut(&envelope.document) else { return };
+        if admitted.branched || loaded.pending.len() >= PENDING_MAX {
+            self.loaded.remove(&envelope.document);
+            return;
+        }
+        loaded.pending.extend(envelope.changes.iter().cloned());
     }
 
     /// Reads a document from its whole log. `failed` are changes that automerge is known to fail on.
@@ -347,7 +357,6 @@ impl Replica {
                 Err(reason) => left_out.push(quarantined(id, change, reason)),
             }
         }
-        let position = storage.document_position(id)?;
         if document.apply_changes(passed.clone()).is_err() {
             let offender = find_offender(kind, &passed);
             let mut failed = failed.clone();
@@ -360,7 +369,13 @@ impl Replica {
         }
         storage.set_quarantine(id, &left_out)?;
         let judged_whole = !excluded.is_empty() || !failed.is_empty();
-        Ok(Loaded { document, gate: Some(gate), position, quarantined: left_out, judged_whole })
+        Ok(Loaded {
+            document,
+            gate: Some(gate),
+            pending: Vec::new(),
+            quarantined: left_out,
+            judged_whole,
+        })
     }
 
     fn is_revoked(&self, id: DocumentId, device: &DeviceId, change: &SealedChange) -> bool {

@@ -224,7 +224,7 @@ impl Replica {
                         session.note_equal(newest);
                         if session.told != Some(documents) {
                             // The peer does not know yet that both have the same.
-                            session.ack_due = session.ack_due.or(Some(0));
+                            session.note_untold(moment.now);
                         }
                     } else {
                         session.note_different(moment.now);
@@ -285,7 +285,10 @@ impl Replica {
         let streams = session.phase == Phase::Live
             || (session.phase == Phase::Greeting && session.dialed && session.holds);
         while streams && session.has_window() {
-            let stored = storage.envelopes_after(session.sent, ENVELOPES_FRAME_BYTES)?;
+            let stored = match self.fresh.after(session.sent) {
+                Some(stored) => stored,
+                None => storage.envelopes_after(session.sent, ENVELOPES_FRAME_BYTES)?,
+            };
             let Some(last) = stored.last() else { break };
             let position = last.position;
             let peer = session.peer;
@@ -319,14 +322,14 @@ impl Replica {
     }
 
     /// Acknowledges what this turn stored.
-    pub(super) fn acknowledge(&mut self, id: SessionId) -> Option<Effect> {
+    pub(super) fn acknowledge(&mut self, now: Timestamp, id: SessionId) -> Option<Effect> {
         let session = self.sessions.get_mut(&id)?;
         let position = session.ack_due.take()?;
         let peer = session.peer;
         let documents = self.shared_digest(&peer);
         let frame = Frame::Ack { position, documents }.encode();
         if let Some(session) = self.sessions.get_mut(&id) {
-            session.told = Some(documents);
+            session.note_told(documents, now);
             if session.peer_documents == Some(documents) {
                 let sent = session.sent;
                 session.note_equal(sent);
@@ -336,6 +339,7 @@ impl Replica {
     }
 
     pub(super) fn check_deadlines(&mut self, now: Timestamp) {
+        self.sessions.values_mut().for_each(|session| session.check_tell(now));
         let late: Vec<SessionId> = self
             .sessions
             .iter()

@@ -10,10 +10,10 @@ use jospar_core::protocol::RefusalCode;
 use jospar_core::replica::Note;
 use jospar_core::storage::StorageError;
 use serde_json::{Value, json};
-use tokio::sync::{Notify, broadcast, oneshot};
+use tokio::sync::{Notify, broadcast, oneshot, watch};
 
 use super::fault::{Fault, FaultKind};
-use super::{Request, devices, files, plan, status};
+use super::{Request, devices, files, plan, sections, status};
 use crate::engine::Message;
 use crate::handle::{Event, Handle, Turn};
 use crate::quic::Endpoint;
@@ -66,6 +66,15 @@ impl From<jospar_core::document::DocumentError> for Trouble {
 }
 
 pub(super) type Answer = Result<Value, Trouble>;
+
+/// A fault is an answer; a failure of the store undoes the turn.
+fn settle<T>(answer: Result<T, Trouble>) -> Result<Result<T, Fault>, StorageError> {
+    match answer {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(Trouble::Fault(fault)) => Ok(Err(fault)),
+        Err(Trouble::Storage(error)) => Err(error),
+    }
+}
 
 /// How the way into a workspace or onto a server stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -153,12 +162,24 @@ impl Service {
             }
             fault
         };
-        let settled = self.handle.call(None, move |turn| match run(turn) {
-            Ok(answer) => Ok(Ok(answer)),
-            Err(Trouble::Fault(fault)) => Ok(Err(fault)),
-            Err(Trouble::Storage(error)) => Err(error),
-        });
+        let settled = self.handle.call(None, move |turn| settle(run(turn)));
         settled.await.map_err(Fault::from).and_then(|answer| answer).map_err(named)
+    }
+
+    /// The answer to [`Request::Text`], now and whenever the document has changed; never `None`.
+    ///
+    /// # Errors
+    /// [`Fault`]: there is no such text.
+    pub async fn watch_text(
+        &self,
+        path: &str,
+    ) -> Result<watch::Receiver<Option<Result<Value, Fault>>>, Fault> {
+        let text = path.to_owned();
+        let document =
+            self.handle.call(None, move |turn| settle(sections::place(turn, &text))).await??.0;
+        let text = path.to_owned();
+        let read = move |turn: &mut Turn<'_>| settle(plan::text(turn, &text));
+        Ok(self.handle.watch(None, document, read).await?)
     }
 
     pub(super) async fn tell(&self, message: Message) -> Result<(), Fault> {

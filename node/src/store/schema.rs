@@ -53,6 +53,9 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StorageError> {
         )
         .map_err(storage_error)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(storage_error)?;
+    // Without this a statement that compares with a parameter is compiled anew whenever the parameter changes (the
+    // bundled SQLite has STAT4): a seventh of the time of a live edit.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(storage_error)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     Ok(connection)
 }
