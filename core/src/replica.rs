@@ -8,6 +8,7 @@
 mod compare;
 mod documents;
 mod members;
+mod reach;
 mod sync;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -176,6 +177,8 @@ pub struct Replica {
     loaded: BTreeMap<DocumentId, Loaded>,
     effects: Vec<Effect>,
     fresh: Fresh,
+    /// When a server says next which devices have all.
+    reach_at: Option<Timestamp>,
     /// This turn has appended to the log, so a commit comes anyway.
     appended: bool,
     /// This turn has taken in an input, so a stream may go on.
@@ -206,6 +209,7 @@ impl Replica {
             loaded: BTreeMap::new(),
             effects: Vec::new(),
             fresh: Fresh::default(),
+            reach_at: None,
             appended: false,
             touched: false,
         })
@@ -366,6 +370,7 @@ impl Replica {
             } else {
                 output.late.extend(frames);
             }
+            self.settle_reached(storage, id)?;
             output.late.extend(self.acknowledge(moment.now, id));
             self.compare_if_due(moment.now, id, &mut output.late);
             if self.appended
@@ -377,6 +382,7 @@ impl Replica {
                 }
             }
         }
+        self.tell_reach(storage, moment.now, &mut output.late)?;
         self.fresh.clear();
         self.appended = false;
         self.touched = false;
@@ -398,7 +404,7 @@ impl Replica {
     /// When the replica wants [`Input::Timeout`], if at all.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Timestamp> {
-        self.sessions.values().filter_map(Session::next_timeout).min()
+        self.sessions.values().filter_map(Session::next_timeout).chain(self.reach_at).min()
     }
 
     const fn gate(&self) -> Gate<'_> {

@@ -98,7 +98,8 @@ pub enum Request {
     /// quarantined, saved: true, server: null|peer, peers: [{device, words, name, role, kind: "device"|"server",
     /// connected, equal, unacknowledged, known, address, error, traffic: null|{bytes_sent, bytes_received,
     /// round_trips}}], synced, digest, heads, clock_skew_ms, listen, refused: null|{device, message}}`;
-    /// a client adds `node: "running"|"own"`.
+    /// a client adds `node: "running"|"own"`. `equal` and `unacknowledged` are exact for connected peers; for others they
+    /// are what was last heard of them, from themselves or through the server.
     Status,
     /// Dials everybody now. Answer: `{}`; ask `status` until `synced`.
     Sync,

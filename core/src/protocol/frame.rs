@@ -27,6 +27,11 @@ const ENVELOPES_BYTES_MAX: usize = 16 * 1024 * 1024;
 const COMPRESS_FROM_BYTES: usize = 512;
 const COMPRESSION_LEVEL: i32 = 3;
 const INVITES_MAX: usize = 64;
+/// The most devices that one [`Frame::Reached`] may name.
+pub const REACHED_DEVICES_MAX: usize = 4_096;
+
+/// The first bytes of a device's id.
+pub type DevicePrefix = [u8; 8];
 
 /// Why bytes are not a frame.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -162,6 +167,13 @@ pub enum Frame {
     JoinReply(JoinReply),
     /// The invites that are open, with the time each ends: a director tells a server whom to listen to.
     Invites(Vec<([u8; 16], Timestamp)>),
+    /// A server says which other devices have all that it has.
+    Reached {
+        /// The digest of all logs of the server that the receiver may read.
+        documents: Digest,
+        /// The devices.
+        devices: Vec<DevicePrefix>,
+    },
     /// The session is over.
     Refused(RefusalCode),
 }
@@ -178,6 +190,7 @@ const JOIN: u8 = 9;
 const JOIN_REPLY: u8 = 10;
 const INVITES: u8 = 11;
 const REFUSED: u8 = 12;
+const REACHED: u8 = 15;
 
 impl Frame {
     /// Writes the frame, without a length before it.
@@ -233,6 +246,12 @@ impl Frame {
                     writer.raw(id).raw(&ends.0.to_le_bytes());
                 }
             }
+            Self::Reached { documents, devices } => {
+                writer.byte(REACHED).raw(&documents.0).number(devices.len() as u64);
+                for device in devices {
+                    writer.raw(device);
+                }
+            }
             Self::Refused(code) => {
                 writer.byte(REFUSED).byte(code.byte());
             }
@@ -256,6 +275,26 @@ impl Frame {
         Ok(frame)
     }
 
+    fn decode_packed(reader: &mut ByteReader<'_>) -> Result<Self, FrameError> {
+        let position = reader.number("position")?;
+        let size = reader.count(ENVELOPES_BYTES_MAX, "unpacked size")?;
+        let packed = reader.bytes(FRAME_BYTES_MAX, "packed envelopes")?;
+        let bytes = zstd::bulk::decompress(packed, size).map_err(|_| FrameError::Compression)?;
+        let mut reader = ByteReader::new(&bytes);
+        let envelopes = decode_envelopes(&mut reader)?;
+        reader.end()?;
+        Ok(Self::Envelopes { position, envelopes })
+    }
+
+    fn decode_reached(reader: &mut ByteReader<'_>) -> Result<Self, FrameError> {
+        let documents = Digest(reader.array("digest")?);
+        let mut devices = Vec::new();
+        for _ in 0..reader.count(REACHED_DEVICES_MAX, "devices")? {
+            devices.push(reader.array("device")?);
+        }
+        Ok(Self::Reached { documents, devices })
+    }
+
     fn decode_body(kind: u8, reader: &mut ByteReader<'_>) -> Result<Self, FrameError> {
         Ok(match kind {
             HELLO => Self::Hello(decode_hello(reader)?),
@@ -263,17 +302,7 @@ impl Frame {
                 let position = reader.number("position")?;
                 Self::Envelopes { position, envelopes: decode_envelopes(reader)? }
             }
-            ENVELOPES_PACKED => {
-                let position = reader.number("position")?;
-                let size = reader.count(ENVELOPES_BYTES_MAX, "unpacked size")?;
-                let packed = reader.bytes(FRAME_BYTES_MAX, "packed envelopes")?;
-                let bytes = zstd::bulk::decompress(packed, size);
-                let bytes = bytes.map_err(|_| FrameError::Compression)?;
-                let mut reader = ByteReader::new(&bytes);
-                let envelopes = decode_envelopes(&mut reader)?;
-                reader.end()?;
-                Self::Envelopes { position, envelopes }
-            }
+            ENVELOPES_PACKED => Self::decode_packed(reader)?,
             ACK => Self::Ack {
                 position: reader.number("position")?,
                 documents: Digest(reader.array("digest")?),
@@ -319,6 +348,7 @@ impl Frame {
                 }
                 Self::Invites(invites)
             }
+            REACHED => Self::decode_reached(reader)?,
             REFUSED => Self::Refused(
                 RefusalCode::from_byte(reader.byte("code")?)
                     .ok_or(DecodeError::Invalid { what: "code" })?,
@@ -410,6 +440,7 @@ mod tests {
             Frame::JoinReply(JoinReply::Waiting),
             Frame::Invites(vec![([2; 16], Timestamp(5))]),
             Frame::Refused(RefusalCode::Quota),
+            Frame::Reached { documents: digest, devices: vec![[3; 8], [4; 8]] },
         ]
     }
 

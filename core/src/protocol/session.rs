@@ -7,6 +7,7 @@
 
 use std::collections::VecDeque;
 
+use super::frame::DevicePrefix;
 use crate::ids::{DeviceId, Digest, Incarnation};
 use crate::storage::Position;
 use crate::time::Timestamp;
@@ -78,6 +79,10 @@ pub struct Session {
     pub echo: bool,
     told_at: Timestamp,
     tell_at: Option<Timestamp>,
+    /// What the peer, a server, said of others, until this side has what the server had then.
+    pub reached: Option<(Digest, Vec<DevicePrefix>)>,
+    /// The hash of the last frame that told the peer which devices have all.
+    pub reach_told: Option<[u8; 32]>,
     in_flight: VecDeque<InFlight>,
     in_flight_bytes: usize,
     mismatch: Option<Mismatch>,
@@ -119,6 +124,8 @@ impl Session {
             echo: false,
             told_at: Timestamp(0),
             tell_at: None,
+            reached: None,
+            reach_told: None,
             in_flight: VecDeque::new(),
             in_flight_bytes: 0,
             mismatch: None,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::reach::reached;
 use super::{CLOCK_SKEW_MS_MAX, Effect, Moment, Note, Replica};
 use crate::ids::{DeviceId, DocumentId, PolicyHash};
 use crate::log::Envelope;
@@ -19,7 +20,8 @@ pub struct PeerStatus {
     pub peer: DeviceId,
     /// A session with it is live.
     pub connected: bool,
-    /// It is connected and has exactly what this device has.
+    /// It has all that this device has and it may read: named just now if it is connected, else when it was last heard
+    /// of, itself or through a server.
     pub equal: bool,
     /// How many envelopes of this device's log it has not acknowledged, as far as is known.
     pub unacknowledged: u64,
@@ -158,6 +160,7 @@ impl Replica {
             let hashes: Vec<PolicyHash> = self.policy.hashes().copied().collect();
             self.send(id, &Frame::PolicyHave(hashes));
         }
+        self.note_reach(moment.now);
         self.introduce(storage, id)
     }
 
@@ -230,6 +233,12 @@ impl Replica {
                         session.note_different(moment.now);
                     }
                 }
+                if equal {
+                    self.note_reach(moment.now);
+                }
+            }
+            Frame::Reached { documents, devices } => {
+                self.on_reached(id, documents, devices);
             }
             Frame::Documents(documents) => self.on_documents(storage, id, &peer, &documents)?,
             Frame::Vectors { reply, vectors } => {
@@ -408,12 +417,16 @@ impl Replica {
             let cursor = storage.cursor(peer)?;
             let stored = cursor.map(|cursor| cursor.acknowledged);
             let acknowledged = session.filter(|s| s.holds).map(|s| s.acknowledged).or(stored);
+            let acknowledged = acknowledged.max(reached(storage, &peer)?);
             let unacknowledged = count_for(storage, peer, acknowledged.unwrap_or(0), newest)?;
             let digest = self.shared_digest(&peer);
             peers.push(PeerStatus {
                 peer,
                 connected: session.is_some(),
-                equal: session.is_some_and(|session| session.peer_documents == Some(digest)),
+                equal: match session {
+                    Some(session) => session.peer_documents == Some(digest),
+                    None => acknowledged.is_some() && unacknowledged == 0,
+                },
                 unacknowledged,
                 known: acknowledged.is_some(),
             });

@@ -345,3 +345,40 @@ fn the_store_in_memory_keeps_what_its_trait_promises() {
     storage.begin_life(jospar_core::ids::Incarnation([9; 16]));
     assert_eq!(storage.own_actor(document), Ok(None), "another life has other actors");
 }
+
+/// Two devices that never meet know of each other through the server what the other has.
+#[test]
+fn a_device_learns_from_the_server_what_another_has() {
+    let mut world = school(91);
+    let (teacher, other) = (world.members[TEACHER].device, world.members[OTHER].device);
+    add_risk(&mut world, DIRECTOR, "r1");
+    let standing = |world: &World, of| {
+        let member = &world.members[DIRECTOR];
+        let peers = member.replica.as_ref().unwrap().peers(&member.storage).unwrap();
+        let peer = peers.into_iter().find(|peer| peer.peer == of).unwrap();
+        (peer.connected, peer.equal, peer.known, peer.unacknowledged)
+    };
+    meet(&mut world, &[DIRECTOR]);
+    assert_eq!(standing(&world, teacher), (false, false, false, 1), "it has not been there");
+    meet(&mut world, &[TEACHER]);
+    assert_eq!(standing(&world, teacher), (false, true, true, 0), "the server saw it take all");
+    assert_eq!(standing(&world, other), (false, false, false, 1), "this one has not been there");
+    part(&mut world);
+    set_impact(&mut world, DIRECTOR, 3);
+    assert_eq!(standing(&world, teacher), (false, false, true, 1), "the new edit is not there yet");
+    meet(&mut world, &[DIRECTOR]);
+    assert_eq!(
+        standing(&world, teacher),
+        (false, false, true, 1),
+        "nor is it when the server has it"
+    );
+    meet(&mut world, &[TEACHER]);
+    part(&mut world);
+    meet(&mut world, &[DIRECTOR]);
+    assert_eq!(
+        standing(&world, teacher),
+        (false, true, true, 0),
+        "it came while this one was away"
+    );
+    assert_eq!(standing(&world, other), (false, false, false, 2));
+}
