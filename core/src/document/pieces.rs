@@ -156,10 +156,10 @@ impl Growth {
             if fits(&position) {
                 return Some(position);
             }
-            // No digits fit behind a place that `right` starts with: the next one is longer.
-            if place <= low {
+            if place <= low || right.is_some_and(|right| place.as_str() >= right) {
                 return None;
             }
+            // `right` starts with this place, so no digits fit behind it. The next is longer, so this ends.
             low = place;
         }
         None
@@ -438,5 +438,108 @@ impl<'a, 'doc> Line<'a, 'doc> {
         self.slots.insert(left + 1, Slot::new(Piece { position, object, text: text.to_owned() }));
         self.added += 1;
         Ok(left + 1)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn piece(position: &str, actor: u8) -> Piece {
+        let actor = automerge::ActorId::from([actor; 16]);
+        let object = ObjId::Id(1, actor, 0);
+        Piece { position: position.to_owned(), object, text: String::new() }
+    }
+
+    fn growth(actor: u8, random: [u8; PIECE_RANDOM_BYTES]) -> Growth {
+        Growth { paragraph: ObjId::Root, actor: ActorId([actor; 16]), random }
+    }
+
+    #[test]
+    fn parts_are_short_enough_and_end_behind_a_space_that_is_near() {
+        let near = format!("{} {}", "ә".repeat(700), "ә".repeat(400));
+        assert_eq!(parts(&near), [&near[..1_401], &near[1_401..]]);
+        let far = format!("ә {}", "ә".repeat(1_500));
+        let lengths: Vec<usize> = parts(&far).iter().map(|part| part.chars().count()).collect();
+        assert_eq!(lengths, [1_000, 502]);
+        assert_eq!(parts(""), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn two_people_at_one_place_get_different_positions() {
+        for (left, right) in [("", None), ("", Some("a1")), ("a1", Some("a11")), ("a1", Some("a2"))]
+        {
+            let first = growth(1, [7; PIECE_RANDOM_BYTES]).position(&piece(left, 3), right);
+            let mut random = [7; PIECE_RANDOM_BYTES];
+            random[PIECE_RANDOM_BYTES - 1] = 8;
+            let second = growth(2, random).position(&piece(left, 3), right);
+            assert!(first.is_some() && second.is_some() && first != second);
+        }
+    }
+
+    #[test]
+    fn a_run_of_pieces_is_not_broken_by_anothers() {
+        let (a, b) = (growth(1, [1; PIECE_RANDOM_BYTES]), growth(2, [9; PIECE_RANDOM_BYTES]));
+        let run = |growth: &Growth, actor: u8| -> Vec<String> {
+            let mut last = piece("", 3);
+            let mut positions = Vec::new();
+            for _ in 0..300 {
+                last = piece(&growth.position(&last, None).unwrap(), actor);
+                positions.push(last.position.clone());
+            }
+            positions
+        };
+        let (a, b) = (run(&a, 1), run(&b, 2));
+        assert!(a.is_sorted() && b.is_sorted());
+        assert!(a.last() < b.first() || b.last() < a.first());
+        assert!(a.iter().all(|position| position.len() < 20));
+    }
+
+    #[test]
+    fn at_one_place_there_is_room_for_hundreds_of_pieces_and_then_none() {
+        let mut right = None;
+        let mut count = 0;
+        while let Some(position) =
+            growth(1, [count as u8; PIECE_RANDOM_BYTES]).position(&piece("a1", 3), right.as_deref())
+        {
+            right = Some(position);
+            count += 1;
+            assert!(count < 100_000, "the room ends");
+        }
+        assert!(count > 500, "{count}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_position_is_one_and_lies_between(
+            choices in proptest::collection::vec(
+                (any::<u16>(), 1..3_u8, any::<[u8; PIECE_RANDOM_BYTES]>()), 1..80
+            ),
+        ) {
+            let mut all = vec![piece("", 3)];
+            for (at, actor, random) in choices {
+                let left = usize::from(at) % all.len();
+                let right = all.get(left + 1).map(|piece| piece.position.as_str());
+                if let Some(position) = growth(actor, random).position(&all[left], right) {
+                    let key = format!("{PIECE_MARK}{position}");
+                    prop_assert_eq!(piece_position(&key), Some(position.as_str()));
+                    prop_assert!(all[left].position < position);
+                    prop_assert!(right.is_none_or(|right| position.as_str() < right));
+                    all.insert(left + 1, piece(&position, actor));
+                }
+            }
+        }
+
+        #[test]
+        fn any_positions_do_no_harm(
+            left in "[0-9A-Za-z]{0,12}", right in "[0-9A-Za-z]{0,12}", actor in 1..3_u8
+        ) {
+            let found = growth(1, [5; PIECE_RANDOM_BYTES]).position(&piece(&left, actor), Some(&right));
+            if let Some(position) = found {
+                prop_assert!(left < position && position < right);
+            }
+        }
     }
 }
