@@ -4,7 +4,8 @@
 //! Layout inside automerge (docs/storage.md, section 4):
 //! - a record is a map; a plain value stands under its field's name, `null` when it was cleared;
 //! - a text is an automerge text; a local text a map from language to texts;
-//! - paragraphs are a map from random id to `{pos, gone?, text}`; items a map from id to a record with `pos` and `gone?`;
+//! - paragraphs are a map from random id to `{pos, gone?, text}` and further pieces of the text; items a map from id to
+//!   a record with `pos` and `gone?`;
 //! - a set is a map from text to `pos`; a map of values is a map.
 //!
 //! `pos` is a fractional index: order is by (`pos`, id). Nothing is ever deleted from the maps of items and paragraphs:
@@ -16,6 +17,7 @@ mod command;
 mod conflict;
 mod difference;
 mod history;
+mod pieces;
 mod place;
 mod position;
 mod read;
