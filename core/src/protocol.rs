@@ -8,7 +8,7 @@ mod session;
 pub use bundle::{BUNDLE_BYTES_MAX, BundleError, BundleWriter, read_bundle};
 pub use frame::{
     DOCUMENTS_MAX, ENVELOPES_FRAME_BYTES, FRAME_BYTES_MAX, Frame, FrameError, Hello,
-    JOIN_BYTES_MAX, PROTOCOL_VERSION, RefusalCode,
+    JOIN_BYTES_MAX, PROTOCOL_VERSION, RefusalCode, count_envelopes,
 };
 pub use join::{
     ClaimLink, Invite, InviteError, Join, JoinReply, JoinRequest, NAME_BYTES_MAX, invite_id,

@@ -10,8 +10,10 @@ pub mod keys;
 pub mod lan;
 pub mod lease;
 pub mod local_socket;
+pub mod metrics;
 pub mod node;
 pub mod quic;
+pub mod quota;
 pub mod service;
 pub mod store;
 

@@ -17,6 +17,12 @@ use serde_json::Value;
 pub use answer::Service;
 pub use fault::{Fault, FaultKind};
 
+/// The first 8 hexadecimal digits of an id: enough to tell schools and devices apart in a log, too little to be the id.
+#[must_use]
+pub fn short(id: &[u8]) -> String {
+    id.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// One request. Paths begin with a part of the plan: `initiatives/in1/due`, `design_thinking/dt1/stage`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "request", rename_all = "snake_case")]

@@ -3,6 +3,7 @@
 //! Never touches a socket; `node::quic` does, and puts a length before each frame. Format: docs/protocol.md, section 5.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 
 use super::join::{Join, JoinReply};
 use crate::ids::{Digest, DocumentId, Incarnation, PolicyHash, WorkspaceId};
@@ -27,6 +28,8 @@ const ENVELOPES_BYTES_MAX: usize = 16 * 1024 * 1024;
 const COMPRESS_FROM_BYTES: usize = 512;
 const COMPRESSION_LEVEL: i32 = 3;
 const INVITES_MAX: usize = 64;
+/// The most bytes of a number.
+const NUMBER_BYTES_MAX: u64 = 10;
 
 /// Why bytes are not a frame.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -80,11 +83,17 @@ pub enum RefusalCode {
     Invite,
     /// The store of the sender failed.
     Store,
+    /// The device connects or sends more often than the server takes from one device.
+    Busy,
+    /// The document has as many bytes as the server keeps of one.
+    DocumentFull,
+    /// The server keeps as many workspaces as it may.
+    ServerFull,
 }
 
 impl RefusalCode {
     /// All codes, each at the place of its byte.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 12] = [
         Self::UnknownWorkspace,
         Self::UnknownDevice,
         Self::Revoked,
@@ -94,6 +103,9 @@ impl RefusalCode {
         Self::Quota,
         Self::Invite,
         Self::Store,
+        Self::Busy,
+        Self::DocumentFull,
+        Self::ServerFull,
     ];
 
     /// The byte that stands for the code.
@@ -120,6 +132,9 @@ impl RefusalCode {
             Self::Quota => "error-server-quota",
             Self::Invite => "error-invite-refused",
             Self::Store => "error-peer-store",
+            Self::Busy => "error-server-busy",
+            Self::DocumentFull => "error-server-document-full",
+            Self::ServerFull => "error-server-full",
         }
     }
 }
@@ -164,6 +179,14 @@ pub enum Frame {
     Invites(Vec<([u8; 16], Timestamp)>),
     /// The session is over.
     Refused(RefusalCode),
+    /// Not now: `seconds` says when to try again. After [`RefusalCode::Busy`] the session is over; where there is no room
+    /// ([`RefusalCode::Quota`], [`RefusalCode::DocumentFull`]) it goes on, and only what needs room is refused.
+    Later {
+        /// Why.
+        code: RefusalCode,
+        /// How long to wait.
+        seconds: u32,
+    },
 }
 
 const HELLO: u8 = 1;
@@ -178,6 +201,7 @@ const JOIN: u8 = 9;
 const JOIN_REPLY: u8 = 10;
 const INVITES: u8 = 11;
 const REFUSED: u8 = 12;
+const LATER: u8 = 16;
 
 impl Frame {
     /// Writes the frame, without a length before it.
@@ -235,6 +259,9 @@ impl Frame {
             }
             Self::Refused(code) => {
                 writer.byte(REFUSED).byte(code.byte());
+            }
+            Self::Later { code, seconds } => {
+                writer.byte(LATER).byte(code.byte()).number(u64::from(*seconds));
             }
         }
         writer.finish()
@@ -323,6 +350,13 @@ impl Frame {
                 RefusalCode::from_byte(reader.byte("code")?)
                     .ok_or(DecodeError::Invalid { what: "code" })?,
             ),
+            LATER => {
+                let code = RefusalCode::from_byte(reader.byte("code")?)
+                    .ok_or(DecodeError::Invalid { what: "code" })?;
+                let seconds = u32::try_from(reader.number("seconds")?)
+                    .map_err(|_| DecodeError::Invalid { what: "seconds" })?;
+                Self::Later { code, seconds }
+            }
             kind => return Err(FrameError::UnknownKind(kind)),
         })
     }
@@ -356,6 +390,30 @@ fn decode_envelopes(reader: &mut ByteReader<'_>) -> Result<Vec<Vec<u8>>, DecodeE
         envelopes.push(reader.bytes(ENVELOPE_BYTES_MAX, "envelope")?.to_vec());
     }
     Ok(envelopes)
+}
+
+/// How many envelopes a frame says it carries, at the cost of reading its first bytes; 0 for every other frame and for
+/// one that [`Frame::decode`] will refuse.
+#[must_use]
+pub fn count_envelopes(bytes: &[u8]) -> u64 {
+    fn count(bytes: &[u8]) -> Option<u64> {
+        let mut reader = ByteReader::new(bytes);
+        let kind = reader.byte("kind").ok()?;
+        if kind != ENVELOPES && kind != ENVELOPES_PACKED {
+            return None;
+        }
+        reader.number("position").ok()?;
+        if kind == ENVELOPES {
+            return reader.number("envelopes").ok();
+        }
+        reader.number("size").ok()?;
+        let packed = reader.bytes(FRAME_BYTES_MAX, "envelopes").ok()?;
+        let mut start = Vec::new();
+        let unpacked = zstd::stream::read::Decoder::with_buffer(packed).ok()?;
+        unpacked.take(NUMBER_BYTES_MAX).read_to_end(&mut start).ok()?;
+        ByteReader::new(&start).number("envelopes").ok()
+    }
+    count(bytes).unwrap_or(0)
 }
 
 fn decode_hello(reader: &mut ByteReader<'_>) -> Result<Hello, DecodeError> {
@@ -410,6 +468,7 @@ mod tests {
             Frame::JoinReply(JoinReply::Waiting),
             Frame::Invites(vec![([2; 16], Timestamp(5))]),
             Frame::Refused(RefusalCode::Quota),
+            Frame::Later { code: RefusalCode::Busy, seconds: 300 },
         ]
     }
 
@@ -418,6 +477,17 @@ mod tests {
         for frame in frames() {
             assert_eq!(Frame::decode(&frame.encode()), Ok(frame));
         }
+    }
+
+    #[test]
+    fn t15_envelopes_are_counted_without_unpacking_the_frame() {
+        for count in [0, 1, 3, 300, 5_000] {
+            let envelopes = vec![vec![7; 40]; count];
+            let frame = Frame::Envelopes { position: 300, envelopes }.encode();
+            assert_eq!(count_envelopes(&frame), count as u64);
+        }
+        assert_eq!(count_envelopes(&Frame::Refused(RefusalCode::Busy).encode()), 0);
+        assert_eq!(count_envelopes(&[ENVELOPES_PACKED, 1]), 0);
     }
 
     #[test]
@@ -452,7 +522,7 @@ mod tests {
         }
 
         #[test]
-        fn t05_altered_frames_never_panic(which in 0..11_usize, at: usize, value: u8) {
+        fn t05_altered_frames_never_panic(which in 0..12_usize, at: usize, value: u8) {
             let mut bytes = frames()[which].encode();
             let index = at % bytes.len();
             bytes[index] = value;

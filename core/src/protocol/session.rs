@@ -7,6 +7,7 @@
 
 use std::collections::VecDeque;
 
+use super::frame::RefusalCode;
 use crate::ids::{DeviceId, Digest, Incarnation};
 use crate::storage::Position;
 use crate::time::Timestamp;
@@ -74,6 +75,8 @@ pub struct Session {
     pub joined: bool,
     /// The peer said that it has nothing: what came from it is sent back to it.
     pub echo: bool,
+    /// The peer was told that there is no room, and why.
+    pub no_room: Option<RefusalCode>,
     in_flight: VecDeque<InFlight>,
     in_flight_bytes: usize,
     mismatch: Option<Mismatch>,
@@ -113,6 +116,7 @@ impl Session {
             ack_due: None,
             joined: false,
             echo: false,
+            no_room: None,
             in_flight: VecDeque::new(),
             in_flight_bytes: 0,
             mismatch: None,

@@ -38,6 +38,9 @@ impl State {
                     self.on_frame(transaction, moment, session, bytes, after)?;
                 }
                 self.dialer.note_closed(session, moment.now, jitter(moment));
+                if let Some(keeper) = &mut self.keeper {
+                    keeper.note_closed(session);
+                }
                 let Some(closed) = self.sessions.remove(&session) else { return Ok(()) };
                 if let Some(id) = closed.workspace {
                     after.events.push(Event::PeerWent(id, closed.peer));
@@ -83,6 +86,9 @@ impl State {
             }
         }
         self.sessions.insert(session, state);
+        if dialed.is_none() && !self.admit_connection(session, peer, moment.now) {
+            return Ok(());
+        }
         let opened = Input::SessionOpened { session, peer, dialed: dialed.is_some() };
         self.input(transaction, moment, state.workspace, opened)
     }
@@ -95,6 +101,9 @@ impl State {
         bytes: Vec<u8>,
         after: &mut After,
     ) -> Result<(), StorageError> {
+        if !self.admit_frame(transaction, session, &bytes, moment.now)? {
+            return Ok(());
+        }
         let Some(state) = self.sessions.get_mut(&session) else { return Ok(()) };
         state.note_received(bytes.len());
         let state = *state;
@@ -117,6 +126,9 @@ impl State {
         if !state.live && live.is_some_and(|replica| replica.is_live(session)) {
             after.events.extend(workspace.map(|id| Event::PeerCame(id, state.peer)));
             self.dialer.note_greeted(session);
+            if let Some(id) = workspace {
+                self.note_seen(transaction, id, moment.now)?;
+            }
             if let Some(state) = self.sessions.get_mut(&session) {
                 state.live = true;
             }
@@ -175,6 +187,10 @@ impl State {
     ) -> Result<Option<RefusalCode>, StorageError> {
         if self.replicas.contains_key(&id) {
             return Ok(None);
+        }
+        let places = self.keeper.as_ref().map(|keeper| keeper.quotas.schools);
+        if places.is_some_and(|places| self.replicas.len() >= places as usize) {
+            return Ok(Some(RefusalCode::ServerFull));
         }
         let valid = Policy::new(id, genesis).is_ok();
         let claimed = valid && self.claims.as_ref().is_some_and(|claims| claims(secret));
