@@ -1,5 +1,6 @@
 //! jospar-node does: the one place with sockets, SQLite, threads, clock and randomness around `jospar-core`.
 
+pub mod checkup;
 pub mod client;
 pub mod clock;
 pub mod dialer;

@@ -22,6 +22,7 @@
 mod backup;
 mod error;
 pub(crate) mod folder;
+mod inspect;
 mod rows;
 mod schema;
 pub(crate) mod usage;
@@ -38,9 +39,11 @@ use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
 pub use backup::{
     BackupError, Manifest, RestoreOptions, Salvage, Salvaged, backup, restore, salvage, set_aside,
+    verify_backup,
 };
 use error::storage_error;
 use folder::{FolderLock, LockError};
+pub use inspect::{inspect, survey};
 pub use usage::Usage;
 pub use verify::{Problem, Report};
 pub use workspace::Workspace;
