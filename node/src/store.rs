@@ -42,6 +42,7 @@ pub use backup::{
     verify_backup,
 };
 use error::storage_error;
+pub use schema::FORMAT;
 use folder::{FolderLock, LockError};
 pub use inspect::{inspect, survey};
 pub use usage::Usage;
