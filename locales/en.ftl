@@ -382,6 +382,7 @@ help-arg-address = Where other devices reach this one if there is no server, as 
 help-arg-device = The device: its words, or the start of its key
 help-arg-reason = The reason
 help-arg-backup = The backup file
+help-arg-heads = Also give a mark of what is shown; opens every document
 help-arg-replace = Set the present data aside and put the backup in its place
 help-arg-repair = Repair what can be rebuilt
 help-arg-change = The number of the change
@@ -444,6 +445,7 @@ status-server-state = Server: { $address }: { $state }
 status-peer = { $name }: { $state }, last reached { $when }
 status-peer-state = { $name }: { $state }
 status-clock = This computer's clock differs from the others' by { $time }. Check it and set it right.
+status-heads = What is shown: { $heads }
 status-quarantine = Set aside: { $count ->
     [one] { $count } change
    *[other] { $count } changes
@@ -636,7 +638,7 @@ doctor-check-key = The device's key
 doctor-check-clock = The computer's clock
 doctor-check-space = Free space on the disk: { $size }
 doctor-line-ok = ✓ { $text }
-doctor-line-warning = ! Look soon: { $text }
+doctor-line-warning = • Look soon: { $text }
 doctor-line-problem = ✗ Problem: { $text }
 doctor-amiss = To be put right: { $count }. What to do is said above.
 doctor-store-ok = The data on disk is sound: every signature and sum holds.
@@ -717,7 +719,7 @@ page-size-of = { $size } ({ $percent }%)
 page-now = now
 page-ago = { $time } ago
 page-never = never
-page-made = { $when } UTC. jospar-server { $version }.
+page-made = As of { $when } (UTC). jospar-server { $version }.
 claim-link =
     The claim link, good for one school:
     { $link }

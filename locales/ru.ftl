@@ -388,6 +388,7 @@ help-arg-address = Где другие устройства найдут это,
 help-arg-device = Устройство: его слова или начало ключа
 help-arg-reason = Причина
 help-arg-backup = Файл резервной копии
+help-arg-heads = Указать и метку показываемого содержания; открывает все документы
 help-arg-replace = Отложить имеющиеся данные и поставить копию на их место
 help-arg-repair = Исправить то, что можно построить заново
 help-arg-change = Номер изменения
@@ -450,6 +451,7 @@ status-server-state = Сервер: { $address }: { $state }
 status-peer = { $name }: { $state }, последняя связь { $when }
 status-peer-state = { $name }: { $state }
 status-clock = Часы этого компьютера расходятся с другими на { $time }. Проверьте их и выставьте точное время.
+status-heads = Показываемое содержание: { $heads }
 status-quarantine = Отложено: { $count ->
     [one] { $count } изменение
     [few] { $count } изменения
@@ -666,7 +668,7 @@ doctor-check-key = Ключ устройства
 doctor-check-clock = Часы компьютера
 doctor-check-space = Свободное место на диске: { $size }
 doctor-line-ok = ✓ { $text }
-doctor-line-warning = ! Обратите внимание: { $text }
+doctor-line-warning = • Обратите внимание: { $text }
 doctor-line-problem = ✗ Неполадка: { $text }
 doctor-amiss = Нужно исправить: { $count }. Что делать, сказано выше.
 doctor-store-ok = Данные на диске целы: все подписи и контрольные суммы верны.
@@ -749,7 +751,7 @@ page-size-of = { $size } ({ $percent } %)
 page-now = сейчас
 page-ago = { $time } назад
 page-never = не было
-page-made = { $when } UTC. jospar-server { $version }.
+page-made = Состояние на { $when } (UTC). jospar-server { $version }.
 claim-link =
     Ссылка регистрации, годится для одной школы:
     { $link }

@@ -90,7 +90,8 @@ impl Dialer {
 
     /// Notes that a peer does not want to be dialed for a time.
     pub fn hold(&mut self, peer: DeviceId, until: Timestamp) {
-        let of_peer = |target: &Target| matches!(target, Target::Pinned(device, _) if *device == peer);
+        let of_peer =
+            |target: &Target| matches!(target, Target::Pinned(device, _) if *device == peer);
         for (_, attempt) in self.attempts.iter_mut().filter(|(target, _)| of_peer(target)) {
             attempt.not_before = until;
             attempt.next = attempt.next.max(until);

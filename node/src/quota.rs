@@ -295,7 +295,11 @@ mod tests {
         }
         assert_eq!(keeper.take_connection(DEVICE, at(0)), Err(6));
         assert_eq!(keeper.take_connection(DeviceId([2; 32]), at(0)), Ok(()));
-        assert_eq!(keeper.take_connection(DEVICE, at(6)), Ok(()), "it waited as long as it was told");
+        assert_eq!(
+            keeper.take_connection(DEVICE, at(6)),
+            Ok(()),
+            "it waited as long as it was told"
+        );
         assert!(keeper.take_connection(DEVICE, at(6)).is_err());
     }
 

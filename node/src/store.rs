@@ -42,9 +42,9 @@ pub use backup::{
     verify_backup,
 };
 use error::storage_error;
-pub use schema::FORMAT;
 use folder::{FolderLock, LockError};
 pub use inspect::{inspect, survey};
+pub use schema::FORMAT;
 pub use usage::Usage;
 pub use verify::{Problem, Report};
 pub use workspace::Workspace;

@@ -102,7 +102,8 @@ impl Admin {
         {
             return healthy;
         }
-        let healthy = matches!(tokio::time::timeout(PROBE_TIME, self.handle.probe()).await, Ok(Ok(())));
+        let healthy =
+            matches!(tokio::time::timeout(PROBE_TIME, self.handle.probe()).await, Ok(Ok(())));
         *probed = Some((Instant::now(), healthy));
         healthy
     }

@@ -183,8 +183,10 @@ fn serve(
     let schedule = start_helpers(console, folder, &settings, &node)?;
     std::io::stdout().lock().flush()?;
     notify::send(notify::READY);
+    tracing::info!(address = address.to_string(), "the server runs");
     node.wait();
     notify::send(notify::STOPPING);
+    tracing::info!("the server stops");
     // Whoever read along may be gone: stopping well matters more.
     drop(console.say("server-stopping", &[]));
     if let Some(schedule) = schedule {
@@ -223,8 +225,7 @@ fn start_helpers(
 ) -> Result<Option<Schedule>, Failure> {
     if let Some(address) = settings.admin {
         let language = console.catalogue.language();
-        let admin =
-            Admin::new(node.handle().clone(), folder.clone(), settings.clone(), language);
+        let admin = Admin::new(node.handle().clone(), folder.clone(), settings.clone(), language);
         match admin.serve(address, node.runtime()) {
             Ok(address) => {
                 let shown = format!("http://{address}/");
@@ -276,7 +277,8 @@ fn verify(console: &Console, from: &Path) -> Result<(), Failure> {
 
 /// Says what a backup holds.
 fn report(console: &Console, key: &str, from: &Path, manifest: &Manifest) -> Result<(), Failure> {
-    console.document(&json!({"workspaces": manifest.workspaces, "documents": manifest.documents,
+    console
+        .document(&json!({"workspaces": manifest.workspaces, "documents": manifest.documents,
                              "changes": manifest.changes, "bytes": manifest.file_bytes}))?;
     let when = console.catalogue.moment(modified_ms(from), 0);
     let values = [

@@ -136,8 +136,11 @@ impl Schedule {
         let thread =
             std::thread::Builder::new().name("jospar-backup".to_owned()).spawn(move || {
                 let mut not_before = 0;
-                while stopped.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+                loop {
                     not_before = tick(&folder, &plan, clock::now().0, not_before);
+                    if stopped.recv_timeout(TICK) != Err(RecvTimeoutError::Timeout) {
+                        break;
+                    }
                 }
             })?;
         Ok(Self { stop, thread })
@@ -198,7 +201,12 @@ mod tests {
     fn a_name_says_when_it_was_made() {
         assert_eq!(name(NOW_MS), "jospar-20261124T140501Z.db");
         assert_eq!(moment("jospar-20261124T140501Z.db"), Some(NOW_MS));
-        for other in ["jospar-20261124T140501Z.db.json", "plan.db", "jospar-2026.db", "jospar-20261341T990000Z.db"] {
+        for other in [
+            "jospar-20261124T140501Z.db.json",
+            "plan.db",
+            "jospar-2026.db",
+            "jospar-20261341T990000Z.db",
+        ] {
             assert_eq!(moment(other), None, "{other}");
         }
     }
@@ -214,7 +222,10 @@ mod tests {
         assert_eq!(kept.first().unwrap(), "jospar-20261124T140501Z.db");
         // Then the newest of each of the days of this week that are older, then of the weeks before that.
         let older: Vec<&str> = kept.iter().skip(24).map(|name| &name[7..15]).collect();
-        assert_eq!(older.join(" "), "20261122 20261121 20261120 20261119 20261118 20261115 20261108");
+        assert_eq!(
+            older.join(" "),
+            "20261122 20261121 20261120 20261119 20261118 20261115 20261108"
+        );
     }
 
     #[test]

@@ -46,11 +46,8 @@ impl Place {
 fn start_server(place: &Place, listen: SocketAddr, quotas: Quotas) -> Node {
     let config = place.config(listen);
     let claims: jospar_node::Claims = Arc::new(|_| true);
-    Node::start_limited(
-        Config { station: Station::Server, claims: Some(claims), ..config },
-        quotas,
-    )
-    .unwrap()
+    Node::start_limited(Config { station: Station::Server, claims: Some(claims), ..config }, quotas)
+        .unwrap()
 }
 
 fn ask(node: &Node, request: Request) -> Value {
@@ -156,8 +153,7 @@ fn f19_a_device_that_sends_too_much_waits_as_told_while_another_school_goes_on()
 #[test]
 fn f19_a_device_that_connects_too_often_is_told_how_long_to_wait() {
     let (server_place, place, spare) = (Place::new(), Place::new(), Place::new());
-    let quotas =
-        Quotas { connections_per_minute: 20, connections_burst: 2, ..Quotas::default() };
+    let quotas = Quotas { connections_per_minute: 20, connections_burst: 2, ..Quotas::default() };
     let server = start_server(&server_place, LOOPBACK, quotas);
     // One session for the claim, one for the plan.
     let mut director = school(&place, &server);

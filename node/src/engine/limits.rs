@@ -8,6 +8,7 @@ use jospar_core::time::Timestamp;
 
 use super::State;
 use crate::metrics::{Measurement, WorkspaceMeasure};
+use crate::service::short;
 use crate::store::{Transaction, Usage};
 
 /// The setting that says when a device of the workspace was met last: milliseconds, little-endian.
@@ -70,6 +71,12 @@ impl State {
             school.room = keeper.room(&school.usage);
         }
         if *replica.room() != school.room {
+            let count = school.room.documents_full.len();
+            match (school.room.workspace_full, count) {
+                (false, 0) => tracing::info!(school = short(&id.0), "there is room again"),
+                (true, _) => tracing::warn!(school = short(&id.0), "a school has no room left"),
+                _ => tracing::warn!(school = short(&id.0), count, "documents have no room left"),
+            }
             replica.set_room(school.room.clone());
         }
         keeper.schools.insert(id, school);
@@ -81,7 +88,7 @@ impl State {
         let Some(keeper) = &mut self.keeper else { return };
         let (untold, overdue) = (keeper.take_untold(), keeper.overdue(now));
         for (session, seconds) in untold {
-            self.count_turned_away(RefusalCode::Busy);
+            self.count_turned_away(session, RefusalCode::Busy);
             let frame = Frame::Later { code: RefusalCode::Busy, seconds };
             self.send(session, frame.encode(), false);
         }
@@ -93,7 +100,10 @@ impl State {
         }
     }
 
-    pub(super) fn count_turned_away(&mut self, code: RefusalCode) {
+    pub(super) fn count_turned_away(&mut self, session: SessionId, code: RefusalCode) {
+        let peer = self.sessions.get(&session).map(|state| short(&state.peer.0));
+        let (device, reason) = (peer.unwrap_or_default(), code.message_key());
+        tracing::info!(device, reason, "a session was turned away");
         *self.metrics.turned_away.entry(code.message_key()).or_default() += 1;
     }
 

@@ -44,7 +44,7 @@ impl State {
     }
 
     pub(super) fn refuse(&mut self, session: SessionId, code: RefusalCode) {
-        self.count_turned_away(code);
+        self.count_turned_away(session, code);
         self.send(session, Frame::Refused(code).encode(), false);
         self.close(session, Some(code));
     }

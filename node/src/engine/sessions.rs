@@ -11,6 +11,7 @@ use super::{After, SessionState, State};
 use crate::entry::EntryStep;
 use crate::handle::Event;
 use crate::quic::{CloseReason, DialId, NetEvent};
+use crate::service::short;
 use crate::store::Transaction;
 
 impl State {
@@ -30,6 +31,7 @@ impl State {
             }
             NetEvent::Datagram { .. } => Ok(()),
             NetEvent::Closed { session, reason } => {
+                let text = reason.name();
                 // A last frame may be lost with the session: the reason is in the close code, too.
                 if let CloseReason::Peer { code, .. } = reason
                     && let Some(code) = refusal(code)
@@ -43,6 +45,8 @@ impl State {
                 }
                 let Some(closed) = self.sessions.remove(&session) else { return Ok(()) };
                 if let Some(id) = closed.workspace {
+                    let (school, device) = (short(&id.0), short(&closed.peer.0));
+                    tracing::debug!(school, device, reason = %text, "a session ended");
                     after.events.push(Event::PeerWent(id, closed.peer));
                 }
                 self.input(transaction, moment, closed.workspace, Input::SessionClosed { session })
@@ -127,6 +131,8 @@ impl State {
             after.events.extend(workspace.map(|id| Event::PeerCame(id, state.peer)));
             self.dialer.note_greeted(session);
             if let Some(id) = workspace {
+                let (school, device) = (short(&id.0), short(&state.peer.0));
+                tracing::debug!(school, device, "a device came");
                 self.note_seen(transaction, id, moment.now)?;
             }
             if let Some(state) = self.sessions.get_mut(&session) {
@@ -198,6 +204,7 @@ impl State {
             return Ok(Some(RefusalCode::Invite));
         }
         self.create(transaction, id, &[genesis.to_vec()], after)?;
+        tracing::info!(school = short(&id.0), "a school took its place");
         Ok(None)
     }
 

@@ -9,12 +9,12 @@ use jospar_core::storage::{
 };
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Params, Row, params};
 
-use super::{check_alive, usage};
 use super::error::{from_sql, storage_error, sum, to_sql};
 use super::rows::{
     ENVELOPE_COLUMNS, EnvelopeRow, decode_vector, envelope_sum, find_change, missing_key,
     policy_sum,
 };
+use super::{check_alive, usage};
 use crate::clock;
 
 /// One workspace inside an open transaction.

@@ -130,5 +130,5 @@ fn commits(text: &mut Text, commits: &Histogram) {
     let (count, sum) = (commits.count(), commits.sum_ms / 1_000.0);
     text.line(format_args!("jospar_commit_seconds_bucket{{le=\"+Inf\"}} {count}"));
     text.line(format_args!("jospar_commit_seconds_count {count}"));
-    text.line(format_args!("jospar_commit_seconds_sum {sum}"));
+    text.line(format_args!("jospar_commit_seconds_sum {sum:.6}"));
 }

@@ -60,8 +60,7 @@ pub(super) fn render(catalogue: &Catalogue, settings: &Settings, standing: &Stan
         }
     }
     let moment = catalogue.moment(standing.now_ms, 0);
-    let values =
-        [("when", moment.as_str().into()), ("version", env!("CARGO_PKG_VERSION").into())];
+    let values = [("when", moment.as_str().into()), ("version", env!("CARGO_PKG_VERSION").into())];
     page.push_str(&element("p", "", &catalogue.text("page-made", &values)));
     page.push_str("</main>\n</body>\n</html>\n");
     page

@@ -9,8 +9,7 @@ use jospar_core::ids::{
 };
 use jospar_core::log::{Envelope, VersionVector};
 use jospar_core::storage::{
-    Cursor, Missing, Parked, Position, Quarantined, Storage, StorageError, Stored,
-    Totals,
+    Cursor, Missing, Parked, Position, Quarantined, Storage, StorageError, Stored, Totals,
 };
 
 type Result<T> = std::result::Result<T, StorageError>;
