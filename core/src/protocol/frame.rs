@@ -346,17 +346,12 @@ impl Frame {
                 }
                 Self::Invites(invites)
             }
-            REFUSED => Self::Refused(
-                RefusalCode::from_byte(reader.byte("code")?)
-                    .ok_or(DecodeError::Invalid { what: "code" })?,
-            ),
-            LATER => {
-                let code = RefusalCode::from_byte(reader.byte("code")?)
-                    .ok_or(DecodeError::Invalid { what: "code" })?;
-                let seconds = u32::try_from(reader.number("seconds")?)
-                    .map_err(|_| DecodeError::Invalid { what: "seconds" })?;
-                Self::Later { code, seconds }
-            }
+            REFUSED => Self::Refused(decode_code(reader)?),
+            LATER => Self::Later {
+                code: decode_code(reader)?,
+                seconds: u32::try_from(reader.number("seconds")?)
+                    .map_err(|_| DecodeError::Invalid { what: "seconds" })?,
+            },
             kind => return Err(FrameError::UnknownKind(kind)),
         })
     }
@@ -429,6 +424,10 @@ fn decode_hello(reader: &mut ByteReader<'_>) -> Result<Hello, DecodeError> {
 
 pub(super) fn decode_time(reader: &mut ByteReader<'_>) -> Result<Timestamp, DecodeError> {
     reader.array("time").map(|bytes| Timestamp(i64::from_le_bytes(bytes)))
+}
+
+fn decode_code(reader: &mut ByteReader<'_>) -> Result<RefusalCode, DecodeError> {
+    RefusalCode::from_byte(reader.byte("code")?).ok_or(DecodeError::Invalid { what: "code" })
 }
 
 fn decode_flag(reader: &mut ByteReader<'_>) -> Result<bool, DecodeError> {

@@ -101,7 +101,7 @@ impl Replica {
                 Ok(())
             }
             (_, Frame::Later { code, seconds }) => {
-                self.on_later(id, code, seconds);
+                self.on_later(moment.now, id, code, seconds);
                 Ok(())
             }
             (Phase::Live, frame) => self.on_frame(storage, moment, id, frame),
@@ -280,9 +280,10 @@ impl Replica {
         self.effects.push(Effect::Close { session: id, code: None });
     }
 
-    fn on_later(&mut self, id: SessionId, code: RefusalCode, seconds: u32) {
-        let Some(session) = self.sessions.get(&id) else { return };
+    fn on_later(&mut self, now: Timestamp, id: SessionId, code: RefusalCode, seconds: u32) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
         let peer = session.peer;
+        session.put_comparison_off(now.after(i64::from(seconds) * 1_000));
         self.effects.push(Effect::Noted(Note::PeerLater { peer, code, seconds }));
         if !matches!(code, RefusalCode::Quota | RefusalCode::DocumentFull) {
             self.sessions.remove(&id);
