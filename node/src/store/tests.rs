@@ -419,7 +419,7 @@ fn f14_a_store_of_a_newer_format_is_refused_and_left_alone() {
     let before = fs::read(place.file()).unwrap();
     let refused = place.try_open();
     assert!(
-        matches!(refused, Err(OpenError::Newer { found: 99, supported: schema::FORMAT })),
+        matches!(refused, Err(OpenError::Newer { found: 99, supported: FORMAT })),
         "{refused:?}"
     );
     assert_eq!(fs::read(place.file()).unwrap(), before);
