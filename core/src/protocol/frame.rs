@@ -347,11 +347,7 @@ impl Frame {
                 Self::Invites(invites)
             }
             REFUSED => Self::Refused(decode_code(reader)?),
-            LATER => Self::Later {
-                code: decode_code(reader)?,
-                seconds: u32::try_from(reader.number("seconds")?)
-                    .map_err(|_| DecodeError::Invalid { what: "seconds" })?,
-            },
+            LATER => decode_later(reader)?,
             kind => return Err(FrameError::UnknownKind(kind)),
         })
     }
@@ -424,6 +420,14 @@ fn decode_hello(reader: &mut ByteReader<'_>) -> Result<Hello, DecodeError> {
 
 pub(super) fn decode_time(reader: &mut ByteReader<'_>) -> Result<Timestamp, DecodeError> {
     reader.array("time").map(|bytes| Timestamp(i64::from_le_bytes(bytes)))
+}
+
+fn decode_later(reader: &mut ByteReader<'_>) -> Result<Frame, DecodeError> {
+    let code = decode_code(reader)?;
+    let seconds = u32::try_from(reader.number("seconds")?);
+    seconds
+        .map(|seconds| Frame::Later { code, seconds })
+        .map_err(|_| DecodeError::Invalid { what: "seconds" })
 }
 
 fn decode_code(reader: &mut ByteReader<'_>) -> Result<RefusalCode, DecodeError> {
