@@ -325,6 +325,10 @@ impl Engine {
             self.state.close(session, Some(RefusalCode::Store));
         }
         self.state.sessions.clear();
+        self.state.metrics.seen.clear();
+        if let Some(keeper) = &mut self.state.keeper {
+            keeper.start_over();
+        }
         self.state.dialer.forget_dials(clock::now());
         if let Err(error) = self.open_replicas() {
             tracing::error!(%error, "the store cannot be read");

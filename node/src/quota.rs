@@ -256,6 +256,13 @@ impl Keeper {
         self.parting.values().min().copied()
     }
 
+    /// After a turn that was undone: what it counted is counted anew, and every session is over. Rates go on.
+    pub(crate) fn start_over(&mut self) {
+        self.schools.clear();
+        self.parting.clear();
+        self.untold.clear();
+    }
+
     /// Once an hour: the moment before which parked envelopes are dropped. Counts of schools without room are read anew,
     /// since somebody may have made some.
     pub(crate) fn take_sweep(&mut self, now: Timestamp) -> Option<Timestamp> {
@@ -362,10 +369,15 @@ mod tests {
         let id = WorkspaceId([3; 32]);
         keeper.schools.insert(id, School { room: keeper.room(&usage), usage });
         keeper.schools.insert(WorkspaceId([4; 32]), School::default());
+        keeper.part(SessionId(1), 5, at(0));
+        assert!(keeper.is_parting(SessionId(1)) && keeper.overdue(at(1)).is_empty());
+        assert_eq!(keeper.overdue(at(2)), [SessionId(1)]);
         let before = keeper.take_sweep(at(0)).expect("the first sweep");
         assert_eq!(before, at(-7 * 86_400));
         assert!(!keeper.schools.contains_key(&id) && keeper.schools.len() == 1);
         assert_eq!(keeper.take_sweep(at(60)), None);
         assert!(keeper.take_sweep(at(3_601)).is_some());
+        keeper.start_over();
+        assert!(keeper.schools.is_empty() && !keeper.is_parting(SessionId(1)));
     }
 }
