@@ -109,6 +109,8 @@ pub(crate) enum Command {
     Status {
         #[arg(long)]
         strict: bool,
+        #[arg(long)]
+        heads: bool,
     },
     Sync {
         #[arg(long, value_name = "SECONDS", default_value_t = 30)]

@@ -35,7 +35,7 @@ pub(crate) fn run(session: &mut Session, command: Command) -> Outcome {
         Command::Move { path, after, first: _ } => plan::place(session, path, after),
         Command::Include { path, value } => plan::include(session, path, value),
         Command::Text { path, from } => text::text(session, path, from.as_deref()),
-        Command::Status { strict } => sync::status(session, strict),
+        Command::Status { strict, heads } => sync::status(session, strict, heads),
         Command::Sync { timeout, network } => sync::sync(session, timeout, network),
         Command::History { path, limit } => history::history(session, &empty(path), limit),
         Command::Conflicts => history::conflicts(session),

@@ -80,6 +80,15 @@ pub enum Refusal {
         /// How many bytes they have.
         bytes: u64,
     },
+    /// The document has as many bytes as this server keeps of one.
+    #[error("document {document} is full")]
+    DocumentFull {
+        /// The document.
+        document: DocumentId,
+    },
+    /// The workspace has as many bytes as this server keeps for it.
+    #[error("the workspace is full")]
+    WorkspaceFull,
 }
 
 impl Refusal {
@@ -93,6 +102,8 @@ impl Refusal {
             Self::NoRight { .. } => "refused-no-right",
             Self::ForeignActor | Self::Chain | Self::Branches => "refused-actor",
             Self::Quota { .. } => "refused-quota",
+            Self::DocumentFull { .. } => "refused-document-full",
+            Self::WorkspaceFull => "refused-workspace-full",
         }
     }
 }

@@ -8,7 +8,7 @@ mod session;
 pub use bundle::{BUNDLE_BYTES_MAX, BundleError, BundleWriter, read_bundle};
 pub use frame::{
     DOCUMENTS_MAX, DevicePrefix, ENVELOPES_FRAME_BYTES, FRAME_BYTES_MAX, Frame, FrameError, Hello,
-    JOIN_BYTES_MAX, PROTOCOL_VERSION, REACHED_DEVICES_MAX, RefusalCode,
+    JOIN_BYTES_MAX, PROTOCOL_VERSION, REACHED_DEVICES_MAX, RefusalCode, count_envelopes,
 };
 pub use join::{
     ClaimLink, Invite, InviteError, Join, JoinReply, JoinRequest, NAME_BYTES_MAX, invite_id,

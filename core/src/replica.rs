@@ -9,6 +9,7 @@ mod compare;
 mod documents;
 mod members;
 mod reach;
+mod room;
 mod sync;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ use ed25519_dalek::SigningKey;
 
 pub use documents::{Applied, ApplyError, LoadError, Loaded, genesis_hash};
 pub use members::{INVITE_MS, INVITES_MAX, MemberError, PendingJoin, found_workspace};
+pub use room::{ROOM_RETRY_SECONDS, Room, Verdicts};
 pub use sync::PeerStatus;
 
 use crate::admission::{Admitted, Gate, Refusal, Verdict};
@@ -134,6 +136,15 @@ pub enum Note {
         /// Why.
         code: RefusalCode,
     },
+    /// A peer takes nothing, or less, for a time.
+    PeerLater {
+        /// The peer.
+        peer: DeviceId,
+        /// Why.
+        code: RefusalCode,
+        /// How long to wait.
+        seconds: u32,
+    },
 }
 
 /// What goes out of a turn.
@@ -183,6 +194,8 @@ pub struct Replica {
     appended: bool,
     /// This turn has taken in an input, so a stream may go on.
     touched: bool,
+    room: Room,
+    verdicts: Verdicts,
 }
 
 impl Replica {
@@ -212,6 +225,8 @@ impl Replica {
             reach_at: None,
             appended: false,
             touched: false,
+            room: Room::default(),
+            verdicts: Verdicts::default(),
         })
     }
 
@@ -301,6 +316,7 @@ impl Replica {
         bytes: &[u8],
     ) -> Result<Verdict, StorageError> {
         let verdict = self.gate().admit(storage, origin, bytes)?;
+        self.verdicts.count(&verdict);
         match &verdict {
             Verdict::Admitted(admitted) => self.after_admission(storage, admitted)?,
             Verdict::Refused(refusal) => {
@@ -444,7 +460,9 @@ impl Replica {
         queue: &mut Vec<Missing>,
     ) -> Result<(), StorageError> {
         for parked in storage.unpark(missing)? {
-            match self.gate().admit(storage, parked.origin, &parked.bytes)? {
+            let verdict = self.gate().admit(storage, parked.origin, &parked.bytes)?;
+            self.verdicts.count(&verdict);
+            match verdict {
                 Verdict::Admitted(admitted) => {
                     // At once, so that the newest digest of a document is noted last.
                     self.note_grown(&admitted);

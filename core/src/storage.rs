@@ -78,6 +78,17 @@ pub struct Cursor {
     pub acknowledged: Position,
 }
 
+/// How much the log of a workspace holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Envelopes.
+    pub envelopes: u64,
+    /// Changes in them.
+    pub changes: u64,
+    /// Bytes of the envelopes.
+    pub bytes: u64,
+}
+
 /// One workspace's part of a store. Every method works inside the open transaction.
 ///
 /// # Errors
@@ -124,6 +135,10 @@ pub trait Storage {
         position: Position,
         bytes_max: usize,
     ) -> Result<Vec<Stored>, StorageError>;
+    /// How much the whole log holds.
+    fn totals(&self) -> Result<Totals, StorageError>;
+    /// How many envelopes after `position` did not come from `peer`.
+    fn count_after(&self, position: Position, peer: DeviceId) -> Result<u64, StorageError>;
     /// The position of the newest envelope of `document`, 0 if it has none.
     fn document_position(&self, document: DocumentId) -> Result<Position, StorageError>;
     /// Envelopes of `document` after `position` in log order, until `bytes_max` bytes are reached (at least one).
@@ -182,6 +197,8 @@ pub trait Storage {
         document: DocumentId,
         changes: &[Quarantined],
     ) -> Result<(), StorageError>;
+    /// How many changes of all documents are in the lists that [`Storage::set_quarantine`] wrote.
+    fn quarantine_count(&self) -> Result<u64, StorageError>;
     /// The quarantine of all documents.
     fn quarantine(&self) -> Result<Vec<Quarantined>, StorageError>;
 

@@ -4,6 +4,7 @@
 //! then lets frames, answers and events out (forwarded frames of a server go before). When the store fails, the
 //! transaction is undone, the replicas are read anew and every session is closed: reconnecting finds what was lost.
 
+mod limits;
 mod network;
 mod sessions;
 
@@ -11,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jospar_core::ids::{DeviceId, DocumentId, WorkspaceId};
 use jospar_core::protocol::{RefusalCode, SessionId};
@@ -24,7 +25,9 @@ use crate::dialer::{Dialer, Target};
 use crate::entry::Entry;
 use crate::handle::{Event, NodeError, Turn};
 use crate::lan::LanPeer;
+use crate::metrics::{Measurement, Metrics};
 use crate::quic::{Endpoint, NetEvent};
+use crate::quota::Keeper;
 use crate::store::{Store, Transaction};
 
 /// How many messages are taken into one transaction.
@@ -106,6 +109,8 @@ pub(crate) enum Message {
     Enter(Entry),
     /// How the network stands.
     Network(oneshot::Sender<NetworkState>),
+    /// How the node stands.
+    Measure(oneshot::Sender<Measurement>),
     /// Dial everything now.
     Hurry,
     /// Everything on the store itself, between transactions.
@@ -158,6 +163,9 @@ pub(crate) struct State {
     pub(crate) events: broadcast::Sender<Event>,
     pub(crate) claims: Option<Claims>,
     pub(crate) watchers: Vec<Watcher>,
+    /// On a server: its limits.
+    pub(crate) keeper: Option<Keeper>,
+    pub(crate) metrics: Metrics,
 }
 
 /// A session as the loop knows it.
@@ -264,10 +272,12 @@ impl Engine {
         match self.transact(inputs, &moment, &mut after) {
             Ok(()) => {
                 self.state.carry_out(after.effects, after.events);
+                self.state.send_away(moment.now);
                 after.finishes.into_iter().for_each(|finish| finish(Ok(())));
             }
             Err(error) => {
                 tracing::error!(%error, "the store failed; this turn is undone");
+                self.state.metrics.store_failures += 1;
                 for finish in after.finishes {
                     finish(Err(NodeError::Storage(error.clone())));
                 }
@@ -290,8 +300,12 @@ impl Engine {
             for message in inputs.by_ref() {
                 state.take(&transaction, moment, message, after)?;
             }
+            state.sweep(&transaction, moment.now)?;
             state.flush(&transaction, moment, after)?;
-            transaction.commit()
+            let begun = Instant::now();
+            transaction.commit()?;
+            state.metrics.commits.note(begun.elapsed());
+            Ok(())
         })();
         // Calls that the failure kept from running are told of it, too.
         let left = inputs.filter_map(|message| match message {
@@ -327,6 +341,10 @@ impl Engine {
             self.state.close(session, Some(RefusalCode::Store));
         }
         self.state.sessions.clear();
+        self.state.metrics.seen.clear();
+        if let Some(keeper) = &mut self.state.keeper {
+            keeper.start_over();
+        }
         self.state.dialer.forget_dials(clock::now());
         if let Err(error) = self.open_replicas() {
             tracing::error!(%error, "the store cannot be read");
@@ -339,7 +357,8 @@ impl State {
         let replicas = self.replicas.values().filter_map(Replica::next_timeout);
         let dialing = self.network.as_ref().and_then(|_| self.dialer.next_timeout());
 
-        let Some(next) = replicas.chain(dialing).min() else { return IDLE };
+        let parting = self.keeper.as_ref().and_then(Keeper::next_timeout);
+        let Some(next) = replicas.chain(dialing).chain(parting).min() else { return IDLE };
         let wait = next.0.saturating_sub(clock::now().0).max(1);
         Duration::from_millis(wait.unsigned_abs()).min(IDLE)
     }
@@ -368,6 +387,11 @@ impl State {
             Message::Network(reply) => {
                 // Whoever asked may have gone.
                 drop(reply.send(self.network_state()));
+                Ok(())
+            }
+            Message::Measure(reply) => {
+                // Whoever asked may have given up.
+                drop(reply.send(self.measure(transaction)?));
                 Ok(())
             }
             Message::Resolved(target, address) => {
@@ -485,6 +509,7 @@ impl State {
                 continue;
             }
             let mut storage = transaction.workspace(*id)?;
+            self.metrics.verdicts.add(&replica.take_verdicts());
             let output = replica.flush(&mut storage, moment)?;
             let mut turn = Turn { replica, storage: &mut storage, moment: *moment };
             show(&mut self.watchers, *id, &output.late, &mut turn, after)?;
@@ -515,7 +540,7 @@ impl State {
                     drop(self.events.send(Event::JoinRequested(id, request)));
                 }
                 Effect::Noted(note) => {
-                    tracing::info!(?note, "noted");
+                    self.on_note(id, &note);
                     drop(self.events.send(Event::Noted(id, note)));
                 }
             }

@@ -19,7 +19,9 @@ use crate::handle::Handle;
 use crate::keys::{self, KeyError};
 use crate::lan::Lan;
 use crate::local_socket;
+use crate::metrics::Metrics;
 use crate::quic::{BindError, Endpoint, Limits, NetEvent, Refused};
+use crate::quota::{Keeper, Quotas};
 use crate::service::Service;
 use crate::store::{OpenError, Options, Store};
 
@@ -94,6 +96,18 @@ impl Node {
     /// # Errors
     /// [`StartError`].
     pub fn start(config: Config) -> Result<Self, StartError> {
+        Self::launch(config, None)
+    }
+
+    /// As [`Node::start`], for a server that keeps limits.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn start_limited(config: Config, quotas: Quotas) -> Result<Self, StartError> {
+        Self::launch(config, Some(quotas))
+    }
+
+    fn launch(config: Config, quotas: Option<Quotas>) -> Result<Self, StartError> {
         let own = keys::open(&config.folder, &config.keys)?;
         let options = Options { lease: Some(own.lease.clone()), ..Options::default() };
         let store = Store::open(&config.folder, &options)?;
@@ -120,6 +134,8 @@ impl Node {
             events,
             claims: config.claims.clone(),
             watchers: Vec::new(),
+            keeper: quotas.map(Keeper::new),
+            metrics: Metrics::default(),
         };
         let mut engine = Engine { store, state };
         engine.open_replicas()?;
@@ -157,6 +173,12 @@ impl Node {
             engine: Some(engine),
             service,
         })
+    }
+
+    /// Where a program may run tasks beside the node; they end with it.
+    #[must_use]
+    pub fn runtime(&self) -> &tokio::runtime::Handle {
+        self.runtime.handle()
     }
 
     /// The way in.

@@ -17,6 +17,12 @@ use serde_json::Value;
 pub use answer::Service;
 pub use fault::{Fault, FaultKind};
 
+/// The first 8 hexadecimal digits of an id: enough to tell schools and devices apart in a log, too little to be the id.
+#[must_use]
+pub fn short(id: &[u8]) -> String {
+    id.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// One request. Paths begin with a part of the plan: `initiatives/in1/due`, `design_thinking/dt1/stage`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "request", rename_all = "snake_case")]
@@ -97,10 +103,13 @@ pub enum Request {
     /// Who has what. Answer: `{workspace, school, device: {id, words, name, role}, folder, documents, changes,
     /// quarantined, saved: true, server: null|peer, peers: [{device, words, name, role, kind: "device"|"server",
     /// connected, equal, unacknowledged, known, address, error, traffic: null|{bytes_sent, bytes_received,
-    /// round_trips}}], synced, digest, heads, clock_skew_ms, listen, refused: null|{device, message}}`;
-    /// a client adds `node: "running"|"own"`. `equal` and `unacknowledged` are exact for connected peers; for others they
-    /// are what was last heard of them, from themselves or through the server.
+    /// round_trips}}], synced, digest, clock_skew_ms, listen, refused: null|{device, message}, later: null|{device,
+    /// message, wait_ms}}`; a client adds `node: "running"|"own"`. No document is loaded: `quarantined` counts what was
+    /// found when documents were opened. `equal` and `unacknowledged` are exact for connected peers; for others they are
+    /// what was last heard of them, from themselves or through the server.
     Status,
+    /// What is shown, as one hash over the heads of all documents; loads them all. Answer: `{heads}`.
+    Heads,
     /// Dials everybody now. Answer: `{}`; ask `status` until `synced`.
     Sync,
     /// Who changed what, newest first. Answer: `{entries: [{change, document, part, paths, who, device, time_ms,
@@ -192,13 +201,18 @@ pub enum Request {
     },
     /// What is in the log and is not shown. Answer: `{changes: [{document, part, change, who, device, reason}]}`.
     Quarantine,
-    /// Writes a checked copy of the store. Answer: `{path, bytes, documents, changes}`.
+    /// Writes a checked copy of the store, while the node goes on. Answer: `{path, bytes, documents, changes}`.
     Backup {
         /// The folder or file to write; an absolute path.
         path: String,
     },
-    /// Checks everything. Answer: `{workspaces, documents, envelopes, changes, bytes, online, problems: [text]}`.
+    /// Checks everything, while the node goes on. Answer: `{workspaces, documents, envelopes, changes, bytes, online,
+    /// problems: [text], checks: [{check, level: "ok"|"warning"|"problem", message, values}]}`; `message` is a key of the
+    /// catalogue.
     Doctor,
+    /// How a server stands. Answer: `{workspaces, online, schools: [{school, documents, changes, bytes, full, online,
+    /// seen_ms}]}`; `school` is the first 8 digits of its id.
+    Measure,
     /// Starts a workspace here: a school and its director. Answer: `{workspace, device, words}`.
     Init {
         /// The school's name.

@@ -22,8 +22,10 @@
 mod backup;
 mod error;
 pub(crate) mod folder;
+mod inspect;
 mod rows;
 mod schema;
+pub(crate) mod usage;
 mod verify;
 mod workspace;
 
@@ -32,13 +34,18 @@ use std::path::{Path, PathBuf};
 
 use jospar_core::ids::{Incarnation, WorkspaceId};
 use jospar_core::storage::StorageError;
+use jospar_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
 pub use backup::{
     BackupError, Manifest, RestoreOptions, Salvage, Salvaged, backup, restore, salvage, set_aside,
+    verify_backup,
 };
 use error::storage_error;
 use folder::{FolderLock, LockError};
+pub use inspect::{inspect, survey};
+pub use schema::FORMAT;
+pub use usage::Usage;
 pub use verify::{Problem, Report};
 pub use workspace::Workspace;
 
@@ -249,6 +256,27 @@ impl Store {
         backup(&self.folder, to)
     }
 
+    /// Writes a row, commits it, and reads it back: what a healthy store can do.
+    ///
+    /// # Errors
+    /// [`StorageError`]; [`StorageError::Damaged`] if something else comes back.
+    pub fn probe(&mut self) -> Result<(), StorageError> {
+        let canary = random()?;
+        let sql = "INSERT INTO meta (name, value) VALUES ('canary', ?1)
+                   ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        let transaction = self.begin()?;
+        transaction.inner.execute(sql, [canary]).map_err(storage_error)?;
+        transaction.commit()?;
+        let found: [u8; 16] = self
+            .connection
+            .query_row("SELECT value FROM meta WHERE name = 'canary'", [], |row| row.get(0))
+            .map_err(storage_error)?;
+        if found == canary {
+            return Ok(());
+        }
+        Err(StorageError::Damaged("what was written did not come back".to_owned()))
+    }
+
     /// Folds SQLite's log into the file and empties it: after something was deleted for good.
     ///
     /// # Errors
@@ -350,6 +378,23 @@ impl Transaction<'_> {
     /// [`StorageError`].
     pub fn workspaces(&self) -> Result<Vec<WorkspaceId>, StorageError> {
         load_workspaces(&self.inner)
+    }
+
+    /// How many envelopes of all workspaces wait for something missing, and their bytes.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub fn parked(&self) -> Result<(u64, u64), StorageError> {
+        usage::parked(&self.inner)
+    }
+
+    /// Drops what peers sent before `before` and still waits. Says how many envelopes that were.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub fn expire_parked(&self, before: Timestamp) -> Result<usize, StorageError> {
+        check_alive(&self.inner)?;
+        usage::expire_parked(&self.inner, before.0)
     }
 
     /// Sets a mark that [`Transaction::undo`] goes back to. One at a time.

@@ -125,7 +125,7 @@ fn digest(node: &Node) -> Value {
 
 fn until_equal(a: &Node, b: &Node) {
     until("both have the same", || digest(a) == digest(b));
-    assert_eq!(ask(a, Request::Status)["heads"], ask(b, Request::Status)["heads"]);
+    assert_eq!(ask(a, Request::Heads), ask(b, Request::Heads));
 }
 
 /// A server, a director with the example plan, and a teacher who was let in.

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use jospar_locales::Value as Argument;
+use jospar_node::checkup::check_keys;
 use jospar_node::service::{FaultKind, Request};
 use serde_json::Value;
 
 use crate::session::{Outcome, Session};
 use crate::words::{Words, count_at, items_at, text_or_empty};
 
-/// The exit code for findings, if `--strict` asks for one.
+/// The exit code for findings: of `doctor`, and of `lint` if `--strict` asks for one.
 pub(crate) const FOUND: u8 = 1;
 
 pub(crate) fn lint(session: &mut Session, as_of: Option<String>, strict: bool) -> Outcome {
@@ -97,17 +98,28 @@ fn set_aside(words: &Words, answer: &Value) -> Vec<String> {
 }
 
 pub(crate) fn doctor(session: &mut Session) -> Outcome {
-    let answer = session.ask_long(&Request::Doctor, "progress-doctor")?;
+    let mut answer = session.ask_long(&Request::Doctor, "progress-doctor")?;
+    let keys = serde_json::to_value(check_keys(&session.place.keys));
+    if let Some(Value::Array(checks)) = answer.get_mut("checks") {
+        checks.extend(keys.ok());
+    }
     session.print(&answer, checked)?;
     let is_sound = items_at(&answer, "/problems").next().is_none();
-    Ok(if is_sound { 0 } else { FaultKind::Damaged.exit_code() })
+    let amiss = |check: &Value| text_or_empty(check, "/level") == "problem";
+    Ok(match (is_sound, items_at(&answer, "/checks").any(amiss)) {
+        (false, _) => FaultKind::Damaged.exit_code(),
+        (true, true) => FOUND,
+        (true, false) => 0,
+    })
 }
 
 fn checked(words: &Words, answer: &Value) -> Vec<String> {
     let mut lines: Vec<String> = items_at(answer, "/problems")
         .map(|problem| words.with("doctor-problem", "what", problem.as_str().unwrap_or_default()))
         .collect();
-    lines.push(match lines.len() {
+    let problems = lines.len();
+    lines.extend(items_at(answer, "/checks").map(|check| around(words, check)));
+    lines.push(match problems {
         0 => words.text(
             "doctor-ok",
             &[
@@ -118,6 +130,23 @@ fn checked(words: &Words, answer: &Value) -> Vec<String> {
         count => words.text("doctor-found", &[("count", count.into())]),
     });
     lines
+}
+
+/// A finding around the store: what is wrong, and what to do.
+#[allow(clippy::cast_precision_loss, reason = "shown in minutes")]
+fn around(words: &Words, check: &Value) -> String {
+    let values = [
+        ("size", words.catalogue().size(count_at(check, "/values/bytes")).into()),
+        ("time", words.catalogue().duration(count_at(check, "/values/milliseconds") as f64).into()),
+        ("path", text_or_empty(check, "/values/path").into()),
+    ];
+    let text = words.text(text_or_empty(check, "/message"), &values);
+    let key = match text_or_empty(check, "/level") {
+        "ok" => "doctor-line-ok",
+        "warning" => "doctor-line-warning",
+        _ => "doctor-line-problem",
+    };
+    words.with(key, "text", &text)
 }
 
 /// The size of the files in a folder, not counting folders in it.
@@ -162,6 +191,21 @@ mod tests {
         assert!(russian.contains("Скорость") && russian.contains("0,95"), "{russian}");
         let kazakh = findings(&Words::utc(Language::Kk), &answer).join("\n");
         assert!(kazakh.contains("Жылдамдық") && !kazakh.contains("[lint"), "{kazakh}");
+    }
+
+    #[test]
+    fn what_is_wrong_around_the_store_is_told_with_what_to_do() {
+        let answer = json!({"documents": 2, "changes": 3, "problems": [], "checks": [
+            {"check": "space", "level": "warning", "message": "doctor-space-little",
+             "values": {"bytes": 300_000_000_u64}},
+            {"check": "clock", "level": "ok", "message": "doctor-clock-ok", "values": {}},
+        ]});
+        let expected = [
+            "• Look soon: There is little free space on the disk: 300 MB. Make room, or enlarge the disk.",
+            "✓ The computer's clock is right.",
+            "All is sound: 2 documents and 3 changes were checked.",
+        ];
+        assert_eq!(checked(&Words::utc(Language::En), &answer), expected);
     }
 
     #[test]

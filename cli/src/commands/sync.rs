@@ -15,8 +15,12 @@ const NOT_SYNCED: u8 = 1;
 /// From where on a difference between clocks is told.
 const CLOCK_SKEW_MS_MAX: i64 = 5 * 60 * 1_000;
 
-pub(crate) fn status(session: &mut Session, strict: bool) -> Outcome {
-    let answer = session.ask(&Request::Status)?;
+pub(crate) fn status(session: &mut Session, strict: bool, heads: bool) -> Outcome {
+    let mut answer = session.ask(&Request::Status)?;
+    if heads && let Value::Object(members) = &mut answer {
+        let shown = session.ask(&Request::Heads)?;
+        members.extend(shown.get("heads").map(|heads| ("heads".to_owned(), heads.clone())));
+    }
     let bytes = folder_bytes(&session.place.data);
     session.print(&answer, |words, answer| standing(words, answer, bytes))?;
     Ok(if strict && !flag_at(&answer, "/synced") { NOT_SYNCED } else { 0 })
@@ -46,6 +50,16 @@ pub(crate) fn standing(words: &Words, answer: &Value, folder_bytes: u64) -> Vec<
         words.text("status-content", &content),
     ];
     lines.extend(others(words, answer));
+    if let Some(heads) = text_at(answer, "/heads") {
+        lines.push(words.with("status-heads", "heads", heads));
+    }
+    if let Some(message) = text_at(answer, "/later/message") {
+        #[allow(clippy::cast_precision_loss, reason = "shown in minutes")]
+        let wait = words.catalogue().duration(count_at(answer, "/later/wait_ms") as f64);
+        let address = text_or_empty(answer, "/server/address");
+        lines.push(words.with(message, "address", address));
+        lines.push(words.with("status-later", "time", &wait));
+    }
     let quarantined = count_at(answer, "/quarantined");
     if quarantined > 0 {
         let command = "`jospar quarantine`".into();

@@ -164,6 +164,13 @@ impl Envelope {
         writer.finish()
     }
 
+    /// The document that an envelope's first bytes name; nothing is checked. `None` for what cannot be an envelope.
+    #[must_use]
+    pub fn document_of(bytes: &[u8]) -> Option<DocumentId> {
+        let id = bytes.get(2..18)?;
+        id.try_into().ok().map(DocumentId)
+    }
+
     /// Reads an envelope from a peer or a file: the signature is checked before any change is read.
     ///
     /// # Errors

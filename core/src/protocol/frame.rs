@@ -3,6 +3,7 @@
 //! Never touches a socket; `node::quic` does, and puts a length before each frame. Format: docs/protocol.md, section 5.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 
 use super::join::{Join, JoinReply};
 use crate::ids::{Digest, DocumentId, Incarnation, PolicyHash, WorkspaceId};
@@ -32,6 +33,8 @@ pub const REACHED_DEVICES_MAX: usize = 4_096;
 
 /// The first bytes of a device's id.
 pub type DevicePrefix = [u8; 8];
+/// The most bytes of a number.
+const NUMBER_BYTES_MAX: u64 = 10;
 
 /// Why bytes are not a frame.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,11 +88,17 @@ pub enum RefusalCode {
     Invite,
     /// The store of the sender failed.
     Store,
+    /// The device connects or sends more often than the server takes from one device.
+    Busy,
+    /// The document has as many bytes as the server keeps of one.
+    DocumentFull,
+    /// The server keeps as many workspaces as it may.
+    ServerFull,
 }
 
 impl RefusalCode {
     /// All codes, each at the place of its byte.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 12] = [
         Self::UnknownWorkspace,
         Self::UnknownDevice,
         Self::Revoked,
@@ -99,6 +108,9 @@ impl RefusalCode {
         Self::Quota,
         Self::Invite,
         Self::Store,
+        Self::Busy,
+        Self::DocumentFull,
+        Self::ServerFull,
     ];
 
     /// The byte that stands for the code.
@@ -125,6 +137,9 @@ impl RefusalCode {
             Self::Quota => "error-server-quota",
             Self::Invite => "error-invite-refused",
             Self::Store => "error-peer-store",
+            Self::Busy => "error-server-busy",
+            Self::DocumentFull => "error-server-document-full",
+            Self::ServerFull => "error-server-full",
         }
     }
 }
@@ -176,6 +191,14 @@ pub enum Frame {
     },
     /// The session is over.
     Refused(RefusalCode),
+    /// Not now: `seconds` says when to try again. After [`RefusalCode::Busy`] the session is over; where there is no room
+    /// ([`RefusalCode::Quota`], [`RefusalCode::DocumentFull`]) it goes on, and only what needs room is refused.
+    Later {
+        /// Why.
+        code: RefusalCode,
+        /// How long to wait.
+        seconds: u32,
+    },
 }
 
 const HELLO: u8 = 1;
@@ -191,6 +214,7 @@ const JOIN_REPLY: u8 = 10;
 const INVITES: u8 = 11;
 const REFUSED: u8 = 12;
 const REACHED: u8 = 15;
+const LATER: u8 = 16;
 
 impl Frame {
     /// Writes the frame, without a length before it.
@@ -254,6 +278,9 @@ impl Frame {
             }
             Self::Refused(code) => {
                 writer.byte(REFUSED).byte(code.byte());
+            }
+            Self::Later { code, seconds } => {
+                writer.byte(LATER).byte(code.byte()).number(u64::from(*seconds));
             }
         }
         writer.finish()
@@ -349,10 +376,8 @@ impl Frame {
                 Self::Invites(invites)
             }
             REACHED => Self::decode_reached(reader)?,
-            REFUSED => Self::Refused(
-                RefusalCode::from_byte(reader.byte("code")?)
-                    .ok_or(DecodeError::Invalid { what: "code" })?,
-            ),
+            REFUSED => Self::Refused(decode_code(reader)?),
+            LATER => decode_later(reader)?,
             kind => return Err(FrameError::UnknownKind(kind)),
         })
     }
@@ -388,6 +413,30 @@ fn decode_envelopes(reader: &mut ByteReader<'_>) -> Result<Vec<Vec<u8>>, DecodeE
     Ok(envelopes)
 }
 
+/// How many envelopes a frame says it carries, at the cost of reading its first bytes; 0 for every other frame and for
+/// one that [`Frame::decode`] will refuse.
+#[must_use]
+pub fn count_envelopes(bytes: &[u8]) -> u64 {
+    fn count(bytes: &[u8]) -> Option<u64> {
+        let mut reader = ByteReader::new(bytes);
+        let kind = reader.byte("kind").ok()?;
+        if kind != ENVELOPES && kind != ENVELOPES_PACKED {
+            return None;
+        }
+        reader.number("position").ok()?;
+        if kind == ENVELOPES {
+            return reader.number("envelopes").ok();
+        }
+        reader.number("size").ok()?;
+        let packed = reader.bytes(FRAME_BYTES_MAX, "envelopes").ok()?;
+        let mut start = Vec::new();
+        let unpacked = zstd::stream::read::Decoder::with_buffer(packed).ok()?;
+        unpacked.take(NUMBER_BYTES_MAX).read_to_end(&mut start).ok()?;
+        ByteReader::new(&start).number("envelopes").ok()
+    }
+    count(bytes).unwrap_or(0)
+}
+
 fn decode_hello(reader: &mut ByteReader<'_>) -> Result<Hello, DecodeError> {
     Ok(Hello {
         version: reader.number("version")?,
@@ -401,6 +450,18 @@ fn decode_hello(reader: &mut ByteReader<'_>) -> Result<Hello, DecodeError> {
 
 pub(super) fn decode_time(reader: &mut ByteReader<'_>) -> Result<Timestamp, DecodeError> {
     reader.array("time").map(|bytes| Timestamp(i64::from_le_bytes(bytes)))
+}
+
+fn decode_later(reader: &mut ByteReader<'_>) -> Result<Frame, DecodeError> {
+    let code = decode_code(reader)?;
+    let seconds = u32::try_from(reader.number("seconds")?);
+    seconds
+        .map(|seconds| Frame::Later { code, seconds })
+        .map_err(|_| DecodeError::Invalid { what: "seconds" })
+}
+
+fn decode_code(reader: &mut ByteReader<'_>) -> Result<RefusalCode, DecodeError> {
+    RefusalCode::from_byte(reader.byte("code")?).ok_or(DecodeError::Invalid { what: "code" })
 }
 
 fn decode_flag(reader: &mut ByteReader<'_>) -> Result<bool, DecodeError> {
@@ -441,6 +502,7 @@ mod tests {
             Frame::Invites(vec![([2; 16], Timestamp(5))]),
             Frame::Refused(RefusalCode::Quota),
             Frame::Reached { documents: digest, devices: vec![[3; 8], [4; 8]] },
+            Frame::Later { code: RefusalCode::Busy, seconds: 300 },
         ]
     }
 
@@ -449,6 +511,17 @@ mod tests {
         for frame in frames() {
             assert_eq!(Frame::decode(&frame.encode()), Ok(frame));
         }
+    }
+
+    #[test]
+    fn t15_envelopes_are_counted_without_unpacking_the_frame() {
+        for count in [0, 1, 3, 300, 5_000] {
+            let envelopes = vec![vec![7; 40]; count];
+            let frame = Frame::Envelopes { position: 300, envelopes }.encode();
+            assert_eq!(count_envelopes(&frame), count as u64);
+        }
+        assert_eq!(count_envelopes(&Frame::Refused(RefusalCode::Busy).encode()), 0);
+        assert_eq!(count_envelopes(&[ENVELOPES_PACKED, 1]), 0);
     }
 
     #[test]
@@ -483,7 +556,7 @@ mod tests {
         }
 
         #[test]
-        fn t05_altered_frames_never_panic(which in 0..11_usize, at: usize, value: u8) {
+        fn t05_altered_frames_never_panic(which in 0..12_usize, at: usize, value: u8) {
             let mut bytes = frames()[which].encode();
             let index = at % bytes.len();
             bytes[index] = value;

@@ -8,6 +8,7 @@
 use std::collections::VecDeque;
 
 use super::frame::DevicePrefix;
+use super::frame::RefusalCode;
 use crate::ids::{DeviceId, Digest, Incarnation};
 use crate::storage::Position;
 use crate::time::Timestamp;
@@ -22,6 +23,9 @@ pub(super) const TELL_MS: i64 = 5;
 pub(super) const MISMATCH_MS: i64 = 500;
 /// How long the wait grows when comparing did not help.
 pub(super) const MISMATCH_MS_MAX: i64 = 60_000;
+
+/// A peer cannot put a comparison off for longer.
+const PUT_OFF_MS_MAX: i64 = 24 * 60 * 60 * 1_000;
 
 /// A node's number for a session; never used twice in one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,9 +87,13 @@ pub struct Session {
     pub reached: Option<(Digest, Vec<DevicePrefix>)>,
     /// The hash of the last frame that told the peer which devices have all.
     pub reach_told: Option<[u8; 32]>,
+    /// The peer was told that there is no room, and why.
+    pub no_room: Option<RefusalCode>,
     in_flight: VecDeque<InFlight>,
     in_flight_bytes: usize,
     mismatch: Option<Mismatch>,
+    /// No comparison before: the peer has no room for what it lacks.
+    not_before: Timestamp,
 }
 
 /// A frame of the stream that is not acknowledged yet.
@@ -126,9 +134,11 @@ impl Session {
             tell_at: None,
             reached: None,
             reach_told: None,
+            no_room: None,
             in_flight: VecDeque::new(),
             in_flight_bytes: 0,
             mismatch: None,
+            not_before: Timestamp(0),
         }
     }
 
@@ -190,8 +200,16 @@ impl Session {
         }
     }
 
+    /// Notes that the peer has no room for what it lacks: comparing before `until` would send it in vain.
+    pub const fn put_comparison_off(&mut self, until: Timestamp) {
+        self.not_before = until;
+    }
+
     /// True once digests have differed for long enough; the next time takes twice as long.
     pub fn take_comparison_due(&mut self, now: Timestamp) -> bool {
+        if (1..=PUT_OFF_MS_MAX).contains(&self.not_before.0.saturating_sub(now.0)) {
+            return false;
+        }
         let Some(mismatch) = &mut self.mismatch else { return false };
         // A clock that was put back must not put the comparison off by as much.
         let put_back = now.after(mismatch.wait_ms) < mismatch.compare_at;
@@ -236,7 +254,8 @@ impl Session {
         match self.phase {
             Phase::Greeting | Phase::Stranger => Some(self.opened.after(GREETING_MS_MAX)),
             Phase::Live => {
-                let compare_at = self.mismatch.map(|mismatch| mismatch.compare_at);
+                let compare_at =
+                    self.mismatch.map(|mismatch| mismatch.compare_at.max(self.not_before));
                 compare_at.into_iter().chain(self.tell_at).min()
             }
         }
@@ -248,6 +267,20 @@ mod tests {
     use super::*;
 
     /// A clock that went back by a year after digests differed kept the comparison from being made for that year.
+    #[test]
+    fn t15_a_peer_without_room_is_not_compared_with_before_the_time_it_named() {
+        let now = Timestamp(1_790_000_000_000);
+        let mut session = Session::new(DeviceId([1; 32]), true, now);
+        session.phase = Phase::Live;
+        session.note_different(now);
+        session.put_comparison_off(now.after(3_600_000));
+        assert_eq!(session.next_timeout(), Some(now.after(3_600_000)));
+        assert!(!session.take_comparison_due(now.after(60_000)));
+        assert!(session.take_comparison_due(now.after(3_600_000)));
+        session.put_comparison_off(Timestamp(i64::MAX));
+        assert!(session.take_comparison_due(now.after(4_000_000)), "not for ever");
+    }
+
     #[test]
     fn a_clock_put_back_does_not_put_a_comparison_off() {
         let now = Timestamp(1_790_000_000_000);

@@ -10,7 +10,7 @@ use crate::protocol::{
     ENVELOPES_FRAME_BYTES, Frame, Hello, JOIN_BYTES_MAX, PROTOCOL_VERSION, Phase, RefusalCode,
     Session, SessionId,
 };
-use crate::storage::{Cursor, Position, Storage, StorageError, Stored};
+use crate::storage::{Cursor, Storage, StorageError, Stored};
 use crate::time::Timestamp;
 
 /// How one peer stands, for people.
@@ -100,6 +100,10 @@ impl Replica {
             }
             (_, Frame::Refused(code)) => {
                 self.on_refused(id, code);
+                Ok(())
+            }
+            (_, Frame::Later { code, seconds }) => {
+                self.on_later(moment.now, id, code, seconds);
                 Ok(())
             }
             (Phase::Live, frame) => self.on_frame(storage, moment, id, frame),
@@ -210,6 +214,9 @@ impl Replica {
         match frame {
             Frame::Envelopes { position, envelopes } => {
                 for envelope in &envelopes {
+                    if self.refuse_for_room(id, envelope) {
+                        continue;
+                    }
                     self.take_in(storage, Some(peer), envelope)?;
                 }
                 if let Some(session) = self.sessions.get_mut(&id) {
@@ -256,7 +263,7 @@ impl Replica {
             }
             Frame::Join(join) => self.on_relayed_join(storage, moment, id, join)?,
             Frame::Invites(invites) => self.on_invites(storage, moment.now, &peer, invites)?,
-            Frame::Hello(_) | Frame::JoinReply(_) | Frame::Refused(_) => {
+            Frame::Hello(_) | Frame::JoinReply(_) | Frame::Refused(_) | Frame::Later { .. } => {
                 self.close(id, RefusalCode::Protocol);
             }
         }
@@ -280,6 +287,17 @@ impl Replica {
         self.sessions.remove(&id);
         self.effects.push(Effect::Noted(Note::PeerRefused { peer, code }));
         self.effects.push(Effect::Close { session: id, code: None });
+    }
+
+    fn on_later(&mut self, now: Timestamp, id: SessionId, code: RefusalCode, seconds: u32) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let peer = session.peer;
+        session.put_comparison_off(now.after(i64::from(seconds) * 1_000));
+        self.effects.push(Effect::Noted(Note::PeerLater { peer, code, seconds }));
+        if !matches!(code, RefusalCode::Quota | RefusalCode::DocumentFull) {
+            self.sessions.remove(&id);
+            self.effects.push(Effect::Close { session: id, code: None });
+        }
     }
 
     /// The next part of this side's log for the peer, as far as its window allows.
@@ -418,7 +436,8 @@ impl Replica {
             let stored = cursor.map(|cursor| cursor.acknowledged);
             let acknowledged = session.filter(|s| s.holds).map(|s| s.acknowledged).or(stored);
             let acknowledged = acknowledged.max(reached(storage, &peer)?);
-            let unacknowledged = count_for(storage, peer, acknowledged.unwrap_or(0), newest)?;
+            let from = acknowledged.unwrap_or(0);
+            let unacknowledged = if from < newest { storage.count_after(from, peer)? } else { 0 };
             let digest = self.shared_digest(&peer);
             peers.push(PeerStatus {
                 peer,
@@ -433,23 +452,6 @@ impl Replica {
         }
         Ok(peers)
     }
-}
-
-/// How many envelopes between two positions did not come from the peer itself.
-fn count_for(
-    storage: &dyn Storage,
-    peer: DeviceId,
-    mut from: Position,
-    to: Position,
-) -> Result<u64, StorageError> {
-    let mut count = 0;
-    while from < to {
-        let stored = storage.envelopes_after(from, ENVELOPES_FRAME_BYTES)?;
-        let Some(last) = stored.last() else { break };
-        from = last.position;
-        count += stored.iter().filter(|stored| stored.origin != Some(peer)).count() as u64;
-    }
-    Ok(count)
 }
 
 /// The envelopes' bytes, with neighbours joined under the newer signature. Only envelopes that follow each other in

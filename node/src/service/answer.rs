@@ -9,11 +9,13 @@ use jospar_core::ids::{DeviceId, WorkspaceId};
 use jospar_core::protocol::RefusalCode;
 use jospar_core::replica::Note;
 use jospar_core::storage::StorageError;
+use jospar_core::time::Timestamp;
 use serde_json::{Value, json};
 use tokio::sync::{Notify, broadcast, oneshot, watch};
 
 use super::fault::{Fault, FaultKind};
 use super::{Request, devices, files, plan, sections, status};
+use crate::clock;
 use crate::engine::Message;
 use crate::handle::{Event, Handle, Turn};
 use crate::quic::Endpoint;
@@ -93,6 +95,8 @@ pub(super) struct Heard {
     pub(super) entry: EntryState,
     pub(super) clock_skew_ms: i64,
     pub(super) refused: Option<(DeviceId, RefusalCode)>,
+    /// A peer takes nothing, or less, until then.
+    pub(super) later: Option<(DeviceId, RefusalCode, Timestamp)>,
     /// The peers with a session.
     pub(super) online: BTreeSet<(WorkspaceId, DeviceId)>,
 }
@@ -209,6 +213,7 @@ impl Service {
             Request::TakeBundle { path } => self.take_bundle(path).await,
             Request::Backup { path } => self.backup(path).await,
             Request::Doctor => self.doctor().await,
+            Request::Measure => self.measure().await,
             Request::Init { school, name } => self.init(school, name).await,
             Request::Join { link, name } => self.join(&link, name).await,
             Request::JoinFile { path, name } => self.join_file(path, name).await,
@@ -240,6 +245,7 @@ fn on_workspace(turn: &mut Turn<'_>, request: Request) -> Answer {
         Request::Resolve { path, choice } => status::resolve(turn, &path, &choice),
         Request::Undo { count } => status::undo(turn, count),
         Request::RestoreTo { change } => status::restore_to(turn, &change),
+        Request::Heads => status::heads(turn),
         Request::Quarantine => status::quarantine(turn),
         Request::Lint { as_of } => plan::lint(turn, as_of.as_deref()),
         Request::Import { json } => files::import(turn, &json),
@@ -277,6 +283,10 @@ async fn listen(mut events: broadcast::Receiver<Event>, heard: Arc<Mutex<Heard>>
                 heard.clock_skew_ms = milliseconds;
             }
             Event::Noted(_, Note::PeerRefused { peer, code }) => heard.refused = Some((peer, code)),
+            Event::Noted(_, Note::PeerLater { peer, code, seconds }) => {
+                let until = clock::now().after(i64::from(seconds) * 1_000);
+                heard.later = Some((peer, code, until));
+            }
             Event::PeerCame(workspace, peer) => {
                 heard.online.insert((workspace, peer));
             }

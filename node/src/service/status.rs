@@ -14,6 +14,7 @@ use super::answer::{Answer, EntryState, Service, Trouble};
 use super::fault::{Fault, FaultKind};
 use super::plan::{hexadecimal, parse_heads};
 use super::sections::{self, Names};
+use crate::clock;
 use crate::dialer::Target;
 use crate::engine::{Message, NetworkState};
 use crate::handle::Turn;
@@ -31,7 +32,11 @@ impl Service {
         self.tell(Message::Network(reply)).await?;
         let network = network.await.unwrap_or_default();
         let listen = self.endpoint.as_ref().and_then(|endpoint| endpoint.local_address().ok());
-        let (skew, refused) = self.heard(|heard| (heard.clock_skew_ms, heard.refused));
+        let now = clock::now();
+        let (skew, refused, later) = self.heard(|heard| {
+            heard.later = heard.later.filter(|(_, _, until)| *until > now);
+            (heard.clock_skew_ms, heard.refused, heard.later)
+        });
         let folder = self.folder.display().to_string();
         let mut status = self.turn(move |turn| status(turn, &network)).await?;
         if let Value::Object(status) = &mut status {
@@ -42,6 +47,11 @@ impl Service {
                 json!({"device": device.to_string(), "message": code.message_key()})
             });
             status.insert("refused".into(), refused.into());
+            let later = later.map(|(device, code, until)| {
+                json!({"device": device.to_string(), "message": code.message_key(),
+                       "wait_ms": until.0 - now.0})
+            });
+            status.insert("later".into(), later.into());
         }
         Ok(status)
     }
@@ -83,6 +93,25 @@ fn status(turn: &mut Turn<'_>, network: &NetworkState) -> Answer {
     let peers: Vec<Value> =
         peers.iter().map(|peer| peer_json(turn, &names, peer, network)).collect();
     let server = peers.iter().find(|peer| peer["kind"] == "server").cloned();
+    let changes = turn.storage.totals()?.changes;
+    let quarantined = turn.storage.quarantine_count()?;
+    Ok(json!({
+        "workspace": turn.replica.workspace().to_string(),
+        "school": school,
+        "device": {"id": device.to_string(), "words": words(&device).join(" "),
+                   "name": names.of_device(turn, &device), "role": role},
+        "documents": turn.replica.documents().count(),
+        "changes": changes,
+        "quarantined": quarantined,
+        "saved": true,
+        "digest": turn.replica.digest().to_string(),
+        "server": server,
+        "peers": peers,
+        "synced": synced,
+    }))
+}
+
+pub(super) fn heads(turn: &mut Turn<'_>) -> Answer {
     let mut heads = Vec::new();
     let documents: Vec<DocumentId> = turn.replica.documents().map(|(id, _)| *id).collect();
     for id in &documents {
@@ -92,23 +121,7 @@ fn status(turn: &mut Turn<'_>, network: &NetworkState) -> Answer {
     }
     heads.sort_unstable();
     let heads = blake3_hex(heads.iter().flat_map(|hash| hash.0).collect::<Vec<u8>>().as_slice());
-    let changes = count_changes(turn)?;
-    let quarantined = turn.replica.quarantine(turn.storage)?.len();
-    Ok(json!({
-        "workspace": turn.replica.workspace().to_string(),
-        "school": school,
-        "device": {"id": device.to_string(), "words": words(&device).join(" "),
-                   "name": names.of_device(turn, &device), "role": role},
-        "documents": documents.len(),
-        "changes": changes,
-        "quarantined": quarantined,
-        "saved": true,
-        "digest": turn.replica.digest().to_string(),
-        "heads": heads,
-        "server": server,
-        "peers": peers,
-        "synced": synced,
-    }))
+    Ok(json!({"heads": heads}))
 }
 
 fn blake3_hex(bytes: &[u8]) -> String {
@@ -141,12 +154,6 @@ fn peer_json(turn: &Turn<'_>, names: &Names, peer: &PeerStatus, network: &Networ
         "error": error,
         "traffic": traffic,
     })
-}
-
-fn count_changes(turn: &Turn<'_>) -> Result<u64, Trouble> {
-    let mut changes = 0;
-    each_envelope(turn, |stored| changes += stored.envelope.changes.len() as u64)?;
-    Ok(changes)
 }
 
 fn each_envelope(turn: &Turn<'_>, mut look: impl FnMut(&Stored)) -> Result<(), Trouble> {

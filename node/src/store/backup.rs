@@ -194,6 +194,33 @@ fn copy_and_check(store: &Path, partial: &Path) -> Result<Manifest, BackupError>
     })
 }
 
+/// Checks that the backup `from` is whole and sound: its size and BLAKE3 are those of its manifest, every signature and
+/// sum in it holds, and it has as much as the manifest says. Nothing is written.
+///
+/// # Errors
+/// [`BackupError`].
+pub fn verify_backup(from: &Path) -> Result<Manifest, BackupError> {
+    let manifest = load_manifest(from)?;
+    let (bytes, hash) = hash_file(from, &mut io::sink()).map_err(failed(from))?;
+    if (bytes, &hash) != (manifest.file_bytes, &manifest.blake3) {
+        return Err(BackupError::Mismatch);
+    }
+    compare(&manifest, super::inspect::inspect_file(from)?)?;
+    Ok(manifest)
+}
+
+/// Compares what was found in a copy with what its manifest says.
+fn compare(manifest: &Manifest, report: Report) -> Result<(), BackupError> {
+    if !report.is_clean() {
+        return Err(BackupError::Unsound(Box::new(report)));
+    }
+    let counts = (report.workspaces, report.documents, report.envelopes, report.changes);
+    if counts != (manifest.workspaces, manifest.documents, manifest.envelopes, manifest.changes) {
+        return Err(BackupError::Mismatch);
+    }
+    Ok(())
+}
+
 /// Puts the backup `from` into `folder`, after checking that it is whole, and gives it a new life.
 ///
 /// # Errors
@@ -370,14 +397,7 @@ fn copy_checked(from: &Path, to: &Path, manifest: &Manifest) -> Result<(), Backu
 
 fn begin_new_life(copy: &Path, manifest: &Manifest) -> Result<(), BackupError> {
     let mut connection = schema::open(copy)?;
-    let report = verify::verify(&connection)?;
-    if !report.is_clean() {
-        return Err(BackupError::Unsound(Box::new(report)));
-    }
-    let counts = (report.workspaces, report.documents, report.envelopes, report.changes);
-    if counts != (manifest.workspaces, manifest.documents, manifest.envelopes, manifest.changes) {
-        return Err(BackupError::Mismatch);
-    }
+    compare(manifest, verify::verify(&connection)?)?;
     let mark = Mark { incarnation: Incarnation(random()?), counter: 0 };
     let tx = connection.transaction().map_err(storage_error)?;
     tx.execute("DELETE FROM own_actors", []).map_err(storage_error)?;

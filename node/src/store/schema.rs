@@ -12,9 +12,9 @@ use super::error::storage_error;
 /// "jspr": what SQLite's header says of whose file this is.
 pub(crate) const APPLICATION_ID: i32 = 0x6a73_7072;
 /// The steps from an empty file to the newest format; step `n` leads to format `n + 1`.
-const MIGRATIONS: [&str; 1] = [include_str!("0001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("0001.sql"), include_str!("0002.sql")];
 /// The newest format this program knows.
-pub(crate) const FORMAT: i32 = MIGRATIONS.len() as i32;
+pub const FORMAT: i32 = MIGRATIONS.len() as i32;
 
 const STATEMENTS_KEPT: usize = 96;
 

@@ -5,16 +5,17 @@ use jospar_core::ids::{
 };
 use jospar_core::log::{ByteWriter, ENVELOPE_BYTES_MAX, Envelope, VersionVector};
 use jospar_core::storage::{
-    Cursor, Missing, Parked, Position, Quarantined, Storage, StorageError, Stored,
+    Cursor, Missing, Parked, Position, Quarantined, Storage, StorageError, Stored, Totals,
 };
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Params, Row, params};
 
-use super::check_alive;
 use super::error::{from_sql, storage_error, sum, to_sql};
 use super::rows::{
     ENVELOPE_COLUMNS, EnvelopeRow, decode_vector, envelope_sum, find_change, missing_key,
     policy_sum,
 };
+use super::{check_alive, usage};
+use crate::clock;
 
 /// One workspace inside an open transaction.
 #[derive(Debug)]
@@ -49,6 +50,11 @@ impl<'tx> Workspace<'tx> {
         }
         self.write("DELETE FROM documents WHERE workspace = ?1 AND id = ?2", key)?;
         Ok(())
+    }
+
+    /// The connection, and the workspace's number in its tables.
+    pub(crate) const fn parts(&self) -> (&'tx Connection, i64) {
+        (self.connection, self.number)
     }
 
     fn prepare(&self, sql: &str) -> Result<CachedStatement<'tx>, StorageError> {
@@ -300,6 +306,14 @@ impl Storage for Workspace<'_> {
         self.load_envelopes(&sql, params![self.number, to_sql(position)?], bytes_max)
     }
 
+    fn totals(&self) -> Result<Totals, StorageError> {
+        usage::totals(self.connection, self.number)
+    }
+
+    fn count_after(&self, position: Position, peer: DeviceId) -> Result<u64, StorageError> {
+        usage::count_after(self.connection, self.number, position, peer)
+    }
+
     fn document_position(&self, document: DocumentId) -> Result<Position, StorageError> {
         let newest: Option<Option<i64>> = self.find(
             "SELECT (SELECT max(e.position) FROM envelopes e WHERE e.document = d.number)
@@ -331,7 +345,8 @@ impl Storage for Workspace<'_> {
     ) -> Result<(), StorageError> {
         // Parking the same bytes again adds what they wait for to the first row, whoever sent them.
         let parked = self.write_returning(
-            "INSERT INTO parked (workspace, hash, origin, size, bytes) VALUES (?1, ?2, ?3, ?4, ?5)
+            "INSERT INTO parked (workspace, hash, origin, size, bytes, parked_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (workspace, hash) DO UPDATE SET hash = excluded.hash RETURNING number",
             params![
                 self.number,
@@ -339,6 +354,7 @@ impl Storage for Workspace<'_> {
                 origin.map(|device| device.0),
                 to_sql(bytes.len() as u64)?,
                 bytes,
+                clock::now().0,
             ],
         )?;
         for missing in missing {
@@ -491,6 +507,10 @@ impl Storage for Workspace<'_> {
             )?;
         }
         Ok(())
+    }
+
+    fn quarantine_count(&self) -> Result<u64, StorageError> {
+        usage::count_quarantine(self.connection, self.number)
     }
 
     fn quarantine(&self) -> Result<Vec<Quarantined>, StorageError> {

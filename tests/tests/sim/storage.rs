@@ -9,7 +9,7 @@ use jospar_core::ids::{
 };
 use jospar_core::log::{Envelope, VersionVector};
 use jospar_core::storage::{
-    Cursor, Missing, Parked, Position, Quarantined, Storage, StorageError, Stored,
+    Cursor, Missing, Parked, Position, Quarantined, Storage, StorageError, Stored, Totals,
 };
 
 type Result<T> = std::result::Result<T, StorageError>;
@@ -201,6 +201,20 @@ impl Storage for MemoryStorage {
         Ok(self.take(positions.iter(), bytes_max))
     }
 
+    fn totals(&self) -> Result<Totals> {
+        let rows = self.open.envelopes.iter();
+        Ok(rows.fold(Totals::default(), |total, row| Totals {
+            envelopes: total.envelopes + 1,
+            changes: total.changes + row.0.envelope.changes.len() as u64,
+            bytes: total.bytes + row.1 as u64,
+        }))
+    }
+
+    fn count_after(&self, position: Position, peer: DeviceId) -> Result<u64> {
+        let later = self.open.envelopes.iter().filter(|row| row.0.position > position);
+        Ok(later.filter(|row| row.0.origin != Some(peer)).count() as u64)
+    }
+
     fn document_position(&self, document: DocumentId) -> Result<Position> {
         let rows = self.open.documents.get(&document);
         Ok(rows.and_then(|rows| rows.envelopes.last().copied()).unwrap_or(0))
@@ -300,6 +314,10 @@ impl Storage for MemoryStorage {
             quarantine.insert(document, changes.to_vec());
         }
         Ok(())
+    }
+
+    fn quarantine_count(&self) -> Result<u64> {
+        Ok(self.open.quarantine.values().map(Vec::len).sum::<usize>() as u64)
     }
 
     fn quarantine(&self) -> Result<Vec<Quarantined>> {
