@@ -9,6 +9,7 @@ mod compare;
 mod documents;
 mod members;
 mod sync;
+mod trust;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +18,7 @@ use ed25519_dalek::SigningKey;
 pub use documents::{Applied, ApplyError, LoadError, Loaded, genesis_hash};
 pub use members::{INVITE_MS, INVITES_MAX, MemberError, PendingJoin, found_workspace};
 pub use sync::PeerStatus;
+pub use trust::{Assignment, SetAside};
 
 use crate::admission::{Admitted, Gate, Refusal, Verdict};
 use crate::ids::{ChangeHash, DeviceId, Digest, DocumentId, Incarnation, PolicyHash, WorkspaceId};
@@ -313,6 +315,7 @@ impl Replica {
         entries: &[Vec<u8>],
     ) -> Result<usize, StorageError> {
         let mut new = Vec::new();
+        let before = self.policy.now().clone();
         for bytes in entries {
             match self.policy.insert(bytes) {
                 Ok(true) => {
@@ -335,7 +338,7 @@ impl Replica {
             }
         }
         if !new.is_empty() {
-            self.after_policy_change(storage, &new)?;
+            self.after_policy_change(storage, &new, &before)?;
         }
         Ok(new.len())
     }
@@ -349,6 +352,7 @@ impl Replica {
         storage: &mut dyn Storage,
         moment: &Moment,
     ) -> Result<Output, StorageError> {
+        self.close_ended_sessions(moment.now);
         let mut output = Output { early: Vec::new(), late: std::mem::take(&mut self.effects) };
         let sessions: Vec<SessionId> = self.sessions.keys().copied().collect();
         for id in sessions {
@@ -462,6 +466,7 @@ impl Replica {
         &mut self,
         storage: &mut dyn Storage,
         new: &[PolicyHash],
+        before: &Rights,
     ) -> Result<(), StorageError> {
         self.appended = true;
         let waited: Vec<Missing> = new.iter().map(|hash| Missing::Policy(*hash)).collect();
@@ -470,6 +475,9 @@ impl Replica {
         self.follow(storage, queue)?;
         // Frontiers and endorsement decide what is materialised: read every document anew.
         self.loaded.clear();
+        if !self.policy.now().judges_like(before) {
+            self.forget_views(storage)?;
+        }
         self.effects.push(Effect::PolicyChanged);
         self.share_policy(&new.iter().copied().collect::<BTreeSet<_>>());
         self.forget_answered_joins(storage)?;

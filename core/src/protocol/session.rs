@@ -20,6 +20,10 @@ pub(super) const MISMATCH_MS: i64 = 500;
 /// How long the wait grows when comparing did not help.
 pub(super) const MISMATCH_MS_MAX: i64 = 60_000;
 
+/// How often one session may ask for policy entries that it turned out to lack: a peer with entries that this side
+/// refuses must not be asked without end.
+pub const POLICY_ASKS_MAX: u8 = 8;
+
 /// A node's number for a session; never used twice in one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId(pub u64);
@@ -74,6 +78,8 @@ pub struct Session {
     pub joined: bool,
     /// The peer said that it has nothing: what came from it is sent back to it.
     pub echo: bool,
+    /// How often the peer was asked for policy entries that this side turned out to lack.
+    pub policy_asks: u8,
     in_flight: VecDeque<InFlight>,
     in_flight_bytes: usize,
     mismatch: Option<Mismatch>,
@@ -113,6 +119,7 @@ impl Session {
             ack_due: None,
             joined: false,
             echo: false,
+            policy_asks: 0,
             in_flight: VecDeque::new(),
             in_flight_bytes: 0,
             mismatch: None,

@@ -143,8 +143,7 @@ impl Replica {
         Ok(view)
     }
 
-    /// The document from this device's own snapshot, if that is as new as the log and nobody has been shut out, which
-    /// could change what counts.
+    /// The document from this device's own snapshot, if that is as new as the log.
     fn read_snapshot(
         &self,
         storage: &dyn Storage,
@@ -152,8 +151,8 @@ impl Replica {
     ) -> Result<Option<Loaded>, LoadError> {
         let Some(kind) = Kind::from_byte(id.kind()) else { return Ok(None) };
         let Some((position, bytes)) = storage.snapshot(id)? else { return Ok(None) };
-        let usable = position == storage.document_position(id)?
-            && self.rights().revocations().next().is_none();
+        // Whenever the policy comes to judge otherwise, snapshots are forgotten.
+        let usable = position == storage.document_position(id)?;
         let document =
             usable.then(|| Document::from_snapshot(kind.schema(), &bytes).ok()).flatten();
         Ok(document.map(|document| Loaded {
@@ -235,7 +234,7 @@ impl Replica {
         Ok((actor, nonce))
     }
 
-    /// Everything that is in the log and is not materialised.
+    /// Everything that is in the log, is not materialised, and waits for a decision.
     ///
     /// # Errors
     /// [`LoadError`] of the first document that cannot be loaded for another reason than its kind.
@@ -247,7 +246,9 @@ impl Replica {
                 Err(error) => return Err(error),
             }
         }
-        Ok(storage.quarantine()?)
+        let mut held = storage.quarantine()?;
+        held.retain(|held| !self.rights().is_settled(&held.document, &held.change));
+        Ok(held)
     }
 
     fn load(
@@ -288,10 +289,11 @@ impl Replica {
             return Ok(Some(loaded));
         }
         let Some(gate) = &mut loaded.gate else { return Ok(None) };
-        if loaded.judged_whole || self.rights().revocations().next().is_some() {
+        let logged = read_log(storage, id, loaded.position)?;
+        let all_stand = logged.iter().all(|logged| self.stands(id, logged));
+        if loaded.judged_whole || !all_stand {
             return Ok(None);
         }
-        let logged = read_log(storage, id, loaded.position)?;
         let vector = storage.vector(id)?;
         if vector.iter().any(|(_, tips)| tips.len() > 1) {
             return Ok(None);
@@ -328,10 +330,7 @@ impl Replica {
         let logged = read_log(storage, id, 0)?;
         let candidates: Vec<Candidate<'_>> = logged
             .iter()
-            .map(|Logged { device, change }| Candidate {
-                change,
-                revoked: self.is_revoked(id, device, change),
-            })
+            .map(|logged| Candidate { change: &logged.change, revoked: !self.stands(id, logged) })
             .collect();
         let excluded = validation::excluded(&candidates);
         let (mut passed, mut left_out) = (Vec::new(), Vec::new());
@@ -363,12 +362,18 @@ impl Replica {
         Ok(Loaded { document, gate: Some(gate), position, quarantined: left_out, judged_whole })
     }
 
-    fn is_revoked(&self, id: DocumentId, device: &DeviceId, change: &SealedChange) -> bool {
-        self.rights().revocation(device).is_some_and(|revocation| {
-            let frontier = revocation.frontier.get(&(id, change.header.actor));
-            frontier.is_none_or(|seq| change.header.seq > *seq)
-        })
+    fn stands(&self, id: DocumentId, logged: &Logged) -> bool {
+        let Logged { device, change } = logged;
+        self.rights().stands(device, &id, &change.header.actor, change.header.seq)
     }
+}
+
+/// Every change of a document, in log order.
+pub(super) fn read_changes(
+    storage: &dyn Storage,
+    id: DocumentId,
+) -> Result<Vec<SealedChange>, StorageError> {
+    Ok(read_log(storage, id, 0)?.into_iter().map(|logged| logged.change).collect())
 }
 
 fn read_log(

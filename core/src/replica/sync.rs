@@ -6,8 +6,8 @@ use super::{CLOCK_SKEW_MS_MAX, Effect, Moment, Note, Replica};
 use crate::ids::{DeviceId, DocumentId, PolicyHash};
 use crate::log::Envelope;
 use crate::protocol::{
-    ENVELOPES_FRAME_BYTES, Frame, Hello, JOIN_BYTES_MAX, PROTOCOL_VERSION, Phase, RefusalCode,
-    Session, SessionId,
+    ENVELOPES_FRAME_BYTES, Frame, Hello, JOIN_BYTES_MAX, POLICY_ASKS_MAX, PROTOCOL_VERSION, Phase,
+    RefusalCode, Session, SessionId,
 };
 use crate::storage::{Cursor, Position, Storage, StorageError, Stored};
 use crate::time::Timestamp;
@@ -142,6 +142,10 @@ impl Replica {
             }
             return Ok(());
         }
+        if self.policy.now().has_ended(&peer, moment.now) {
+            self.close(id, RefusalCode::Revoked);
+            return Ok(());
+        }
         session.phase = Phase::Live;
         session.incarnation = Some(hello.incarnation);
         session.peer_documents = Some(hello.documents);
@@ -241,9 +245,15 @@ impl Replica {
                 if !entries.is_empty() {
                     self.send(id, &Frame::Policy(entries));
                 }
+                if known.iter().any(|hash| self.policy.entry(hash).is_none()) {
+                    self.ask_for_policy(id);
+                }
             }
             Frame::Policy(entries) => {
                 self.take_in_policy(storage, &entries)?;
+                if self.policy.has_gap_before(&entries) {
+                    self.ask_for_policy(id);
+                }
             }
             Frame::Join(join) => self.on_relayed_join(storage, moment, id, join)?,
             Frame::Invites(invites) => self.on_invites(storage, moment.now, &peer, invites)?,
@@ -360,6 +370,16 @@ impl Replica {
                 storage.set_cursor(session.peer, cursor)
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Names this side's policy entries to a peer that has some which are missing here.
+    fn ask_for_policy(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if session.policy_asks < POLICY_ASKS_MAX {
+            session.policy_asks += 1;
+            let hashes = self.policy.hashes().copied().collect();
+            self.send(id, &Frame::PolicyHave(hashes));
         }
     }
 
