@@ -12,6 +12,7 @@ pub mod lease;
 pub mod local_socket;
 pub mod node;
 pub mod quic;
+pub mod recovery;
 pub mod service;
 pub mod store;
 

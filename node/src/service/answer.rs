@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, broadcast, oneshot};
 
 use super::fault::{Fault, FaultKind};
-use super::{Request, devices, files, plan, status};
+use super::{Request, devices, files, plan, status, trust};
 use crate::engine::Message;
 use crate::handle::{Event, Handle, Turn};
 use crate::quic::Endpoint;
@@ -95,17 +95,18 @@ pub struct Service {
     pub(super) device: DeviceId,
     pub(super) key: Arc<SigningKey>,
     pub(super) folder: PathBuf,
+    pub(super) keys: PathBuf,
     pub(super) endpoint: Option<Arc<Endpoint>>,
     runtime: tokio::runtime::Handle,
     heard: Arc<Mutex<Heard>>,
-    stop: Arc<Notify>,
+    pub(super) stop: Arc<Notify>,
 }
 
 impl Service {
     pub(crate) fn new(
         handle: Handle,
         key: SigningKey,
-        folder: PathBuf,
+        (folder, keys): (PathBuf, PathBuf),
         endpoint: Option<Arc<Endpoint>>,
         runtime: &tokio::runtime::Handle,
     ) -> Self {
@@ -117,6 +118,7 @@ impl Service {
             device,
             key: Arc::new(key),
             folder,
+            keys,
             endpoint,
             runtime: runtime.clone(),
             heard,
@@ -197,6 +199,7 @@ impl Service {
                 self.stop.notify_one();
                 Ok(json!({}))
             }
+            Request::Trust(request) => self.trust(request).await,
             request => self.turn(move |turn| on_workspace(turn, request)).await,
         }
     }
@@ -219,7 +222,7 @@ fn on_workspace(turn: &mut Turn<'_>, request: Request) -> Answer {
         Request::Resolve { path, choice } => status::resolve(turn, &path, &choice),
         Request::Undo { count } => status::undo(turn, count),
         Request::RestoreTo { change } => status::restore_to(turn, &change),
-        Request::Quarantine => status::quarantine(turn),
+        Request::Quarantine => trust::set_aside(turn),
         Request::Lint { as_of } => plan::lint(turn, as_of.as_deref()),
         Request::Import { json } => files::import(turn, &json),
         Request::Export => files::export(turn),

@@ -140,3 +140,15 @@ pub(crate) fn see(member: &mut Member, id: DocumentId) -> Seen {
     let (heads, conflicts) = (document.heads(), document.conflicts());
     Seen { document: id, heads, view: document.view(), conflicts }
 }
+
+/// Calls `look` with every order of `order`.
+pub(crate) fn permute(order: &mut [usize], from: usize, look: &mut impl FnMut(&[usize])) {
+    if from == order.len() {
+        return look(order);
+    }
+    for place in from..order.len() {
+        order.swap(from, place);
+        permute(order, from + 1, look);
+        order.swap(from, place);
+    }
+}

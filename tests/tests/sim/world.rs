@@ -162,6 +162,13 @@ impl World {
         self.members.len() - 1
     }
 
+    /// A device that nobody has let in.
+    pub(crate) fn add_stranger(&mut self) -> usize {
+        let genesis = self.members[DIRECTOR].storage.policy_entries().unwrap().remove(0);
+        let key = key_of(&mut self.random);
+        self.add(key, Station::Device, &genesis)
+    }
+
     /// The entry that gives a member a role.
     pub(crate) fn role(&self, who: usize, role: Role, scope: Scope) -> Body {
         let device = self.members[who].device;
