@@ -11,7 +11,8 @@ use jospar_core::ids::{ChangeHash, DeviceId, DocumentId, Incarnation, WorkspaceI
 use jospar_core::policy::{Body, Role, Scope};
 use jospar_core::protocol::{Frame, RefusalCode, SessionId};
 use jospar_core::replica::{
-    ApplyError, Effect, Identity, Input, Moment, Note, Replica, Station, found_workspace,
+    ApplyError, Assignment, Effect, Identity, Input, Moment, Note, Replica, Station,
+    found_workspace,
 };
 use jospar_core::storage::Storage as _;
 use jospar_core::time::Timestamp;
@@ -69,6 +70,7 @@ pub(crate) enum In {
     Edit(DocumentId, Vec<Command>),
     Policy(Body),
     Revoke(DeviceId),
+    Assign(DeviceId, Assignment),
 }
 
 /// What goes wrong in a turn.
@@ -466,6 +468,7 @@ fn take_in(
     match input {
         In::Replica(input) => replica.handle(storage, moment, input).unwrap(),
         In::Policy(body) => replica.append_policy(storage, body).unwrap(),
+        In::Assign(device, assignment) => replica.assign(storage, device, assignment).unwrap(),
         In::Revoke(device) => replica.revoke(storage, device).unwrap(),
         In::Edit(document, commands) => match replica.apply(storage, moment, document, &commands) {
             Ok(applied) => return applied.change.map(|hash| (document, hash)),
