@@ -173,6 +173,8 @@ pub struct Replica {
     policy: Policy,
     documents: BTreeMap<DocumentId, Digest>,
     sessions: BTreeMap<SessionId, Session>,
+    /// The peers that did not know this device when it dialed them last: they take a hello and a join from it, no more.
+    unknown_to: BTreeSet<DeviceId>,
     loaded: BTreeMap<DocumentId, Loaded>,
     effects: Vec<Effect>,
     /// This turn has appended to the log, so a commit comes anyway.
@@ -202,6 +204,7 @@ impl Replica {
             policy,
             documents: storage.documents()?.into_iter().collect(),
             sessions: BTreeMap::new(),
+            unknown_to: BTreeSet::new(),
             loaded: BTreeMap::new(),
             effects: Vec::new(),
             appended: false,

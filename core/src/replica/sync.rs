@@ -57,7 +57,8 @@ impl Replica {
             session.told = Some(documents);
         }
         self.send(id, &Frame::Hello(hello));
-        if cursor.is_none() && self.sessions.get(&id).is_some_and(|session| session.dialed) {
+        let first = cursor.is_none() && !self.unknown_to.contains(&peer);
+        if first && self.sessions.get(&id).is_some_and(|session| session.dialed) {
             let documents: BTreeMap<_, _> =
                 self.shared_documents(&peer).map(|(id, digest)| (*id, *digest)).collect();
             if !documents.is_empty() {
@@ -147,6 +148,7 @@ impl Replica {
             return Ok(());
         }
         session.phase = Phase::Live;
+        self.unknown_to.remove(&peer);
         session.incarnation = Some(hello.incarnation);
         session.peer_documents = Some(hello.documents);
         let dialed = session.dialed;
@@ -267,6 +269,9 @@ impl Replica {
     fn on_refused(&mut self, id: SessionId, code: RefusalCode) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let peer = session.peer;
+        if session.dialed && session.phase == Phase::Greeting {
+            self.unknown_to.insert(peer);
+        }
         let may_show = session.dialed
             && !session.joined
             && session.phase == Phase::Greeting
