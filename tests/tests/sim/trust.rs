@@ -2,7 +2,7 @@
 
 use jospar_core::admission::Verdict;
 use jospar_core::ids::{ActorId, DocumentId};
-use jospar_core::log::{Envelope, actor_id};
+use jospar_core::log::{Envelope, EnvelopeError, actor_id};
 use jospar_core::plan::Kind;
 use jospar_core::policy::{Body, Entry, Role, Scope};
 use jospar_core::protocol::{Frame, SessionId};
@@ -452,4 +452,47 @@ fn f07_an_auditor_whose_role_has_ended_is_not_served_and_nothing_else_changes() 
     let replica = world.members[SERVER].replica.as_ref().unwrap();
     let director = world.members[DIRECTOR].device;
     assert!(replica.policy().now().stands(&director, &risks(&world), &nothing, 9));
+}
+
+/// SECURITY.md T11 and X9: another member signs changes of the victim's actor, also ahead of the victim and with
+/// dependencies that nobody has. None of it enters, and the victim's own next change does.
+#[test]
+fn t11_nobody_writes_with_the_actor_of_another() {
+    let mut world = school(9, &[Role::Teacher, Role::Teacher]);
+    edit(&mut world, FIRST, add("risks", "r1", json!({"likelihood": 2})));
+    meet(&mut world, &[DIRECTOR, FIRST, SECOND]);
+    part(&mut world);
+    impact(&mut world, FIRST, 3);
+    impact(&mut world, FIRST, 4);
+    let stored = world.members[FIRST].storage.envelopes_after(0, usize::MAX).unwrap();
+    let document = risks(&world);
+    let (_, nonce) = world.members[FIRST].storage.own_actor(document).unwrap().unwrap();
+    let forger = world.members[SECOND].identity.key.clone();
+    let head = world.members[SECOND].replica.as_ref().unwrap().policy().head();
+    let own: Vec<Vec<u8>> =
+        stored.iter().flat_map(|s| &s.envelope.changes).map(|c| c.bytes.clone()).collect();
+    assert_eq!(own.len(), 3);
+    let sign = |changes| Envelope::sign(&forger, &world.workspace, document, head, &nonce, changes);
+    // Not even with the victim's nonce: it is the victim's key that is hashed with it.
+    assert_eq!(sign(own.clone()), Err(EnvelopeError::ActorBinding));
+    let mut renamed = stored[2].envelope.clone();
+    renamed.device = world.members[SECOND].device;
+    let ahead = sign(vec![own[2].clone()]).unwrap();
+    let next = sign(vec![own[1].clone()]).unwrap();
+    for (forged, key) in
+        [(ahead, "refused-actor"), (next, "refused-actor"), (renamed, "refused-bad-signature")]
+    {
+        let member = &mut world.members[SERVER];
+        let replica = member.replica.as_mut().unwrap();
+        let verdict = replica.take_in(&mut member.storage, None, &forged.encode()).unwrap();
+        let Verdict::Refused(refusal) = verdict else { panic!("{verdict:?}") };
+        assert_eq!(refusal.message_key(), key, "{refusal:?}");
+        world.turn(SERVER, Vec::new(), Trouble::None);
+    }
+    assert_eq!(world.members[SERVER].storage.position(), Ok(1));
+    assert_eq!(world.members[SERVER].storage.parked_count(), 0, "nothing of it waits");
+    meet(&mut world, &[FIRST, DIRECTOR]);
+    let vector = |who: usize| world.members[who].storage.vector(document).unwrap();
+    assert_eq!(vector(SERVER), vector(FIRST));
+    assert!(verdicts(&mut world, &[DIRECTOR, FIRST]).0.contains("\"impact\":4"));
 }
