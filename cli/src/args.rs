@@ -193,7 +193,27 @@ pub(crate) enum Command {
     Revoke {
         device: String,
     },
-    Quarantine,
+    Role {
+        device: String,
+        role: String,
+        #[arg(long, value_delimiter = ',')]
+        kinds: Vec<String>,
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        until: Option<String>,
+    },
+    Deputy {
+        device: String,
+    },
+    Rotate,
+    Recovery {
+        #[command(subcommand)]
+        action: RecoveryAction,
+    },
+    Trust,
+    Quarantine {
+        #[command(subcommand)]
+        action: Option<QuarantineAction>,
+    },
     Backup {
         path: PathBuf,
     },
@@ -212,4 +232,24 @@ pub(crate) enum Command {
     Completions {
         shell: Shell,
     },
+}
+
+/// What to do about the recovery sheet.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RecoveryAction {
+    Sheet,
+    Use {
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+        #[arg(long, value_name = "DEVICE")]
+        lost: Option<String>,
+    },
+}
+
+/// What to do about changes that were set aside.
+#[derive(Debug, Subcommand)]
+pub(crate) enum QuarantineAction {
+    List,
+    Adopt { number: String },
+    Discard { number: String },
 }

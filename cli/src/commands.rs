@@ -9,6 +9,7 @@ pub(crate) mod node;
 pub(crate) mod plan;
 pub(crate) mod sync;
 pub(crate) mod text;
+pub(crate) mod trust;
 
 use std::time::Duration;
 
@@ -48,7 +49,7 @@ pub(crate) fn run(session: &mut Session, command: Command) -> Outcome {
         Command::Bundle { file } => files::bundle(session, &file),
         Command::Backup { path } => files::backup(session, &path),
         Command::Restore { file, replace } => files::restore(session, &file, replace),
-        Command::Quarantine => check::quarantine(session),
+        Command::Quarantine { action } => trust::quarantine(session, action),
         Command::Doctor => check::doctor(session),
         other => members_and_node(session, other),
     }
@@ -71,6 +72,15 @@ fn members_and_node(session: &mut Session, command: Command) -> Outcome {
         Command::Confirm { device, role, kinds } => members::confirm(session, device, role, kinds),
         Command::Decline { device } => members::decline(session, device),
         Command::Revoke { device } => members::revoke(session, device),
+        Command::Role { device, role, kinds, until } => {
+            trust::assign(session, device, role, kinds, until)
+        }
+        Command::Deputy { device } => {
+            trust::assign(session, device, "director".to_owned(), Vec::new(), None)
+        }
+        Command::Rotate => trust::rotate(session),
+        Command::Recovery { action } => trust::recovery(session, action),
+        Command::Trust => trust::state(session),
         Command::Node { stop: true, .. } => node::stop(session),
         Command::Node { network, .. } => node::run(session, network),
         Command::Completions { shell } => node::completions(session, shell),

@@ -12,6 +12,7 @@
 //! removing counts `gone` up, taking that back sets it to 0, and what others edited meanwhile shows again (docs/adr/0005). All containers of a record are
 //! made with it, so nobody makes them twice.
 
+mod adopt;
 mod check;
 mod command;
 mod conflict;

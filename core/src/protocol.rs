@@ -13,4 +13,4 @@ pub use frame::{
 pub use join::{
     ClaimLink, Invite, InviteError, Join, JoinReply, JoinRequest, NAME_BYTES_MAX, invite_id,
 };
-pub use session::{Phase, Session, SessionId, WINDOW_BYTES_MAX};
+pub use session::{POLICY_ASKS_MAX, Phase, Session, SessionId, WINDOW_BYTES_MAX};

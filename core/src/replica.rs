@@ -11,6 +11,7 @@ mod members;
 mod reach;
 mod room;
 mod sync;
+mod trust;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,7 @@ pub use documents::{Applied, ApplyError, LoadError, Loaded, genesis_hash};
 pub use members::{INVITE_MS, INVITES_MAX, MemberError, PendingJoin, found_workspace};
 pub use room::{ROOM_RETRY_SECONDS, Room, Verdicts};
 pub use sync::PeerStatus;
+pub use trust::{Assignment, SetAside};
 
 use crate::admission::{Admitted, Gate, Refusal, Verdict};
 use crate::ids::{DeviceId, Digest, DocumentId, Incarnation, PolicyHash, WorkspaceId};
@@ -185,6 +187,8 @@ pub struct Replica {
     policy: Policy,
     documents: BTreeMap<DocumentId, Digest>,
     sessions: BTreeMap<SessionId, Session>,
+    /// The peers that did not know this device when it dialed them last: they take a hello and a join from it, no more.
+    unknown_to: BTreeSet<DeviceId>,
     loaded: BTreeMap<DocumentId, Loaded>,
     effects: Vec<Effect>,
     fresh: Fresh,
@@ -219,6 +223,7 @@ impl Replica {
             policy,
             documents: storage.documents()?.into_iter().collect(),
             sessions: BTreeMap::new(),
+            unknown_to: BTreeSet::new(),
             loaded: BTreeMap::new(),
             effects: Vec::new(),
             fresh: Fresh::default(),
@@ -338,6 +343,7 @@ impl Replica {
         entries: &[Vec<u8>],
     ) -> Result<usize, StorageError> {
         let mut new = Vec::new();
+        let before = self.policy.now().clone();
         for bytes in entries {
             match self.policy.insert(bytes) {
                 Ok(true) => {
@@ -360,7 +366,7 @@ impl Replica {
             }
         }
         if !new.is_empty() {
-            self.after_policy_change(storage, &new)?;
+            self.after_policy_change(storage, &new, &before)?;
         }
         Ok(new.len())
     }
@@ -374,6 +380,7 @@ impl Replica {
         storage: &mut dyn Storage,
         moment: &Moment,
     ) -> Result<Output, StorageError> {
+        self.close_ended_sessions(moment.now);
         let mut output = Output { early: Vec::new(), late: std::mem::take(&mut self.effects) };
         let sessions: Vec<SessionId> = self.sessions.keys().copied().collect();
         for id in sessions {
@@ -491,11 +498,15 @@ impl Replica {
         &mut self,
         storage: &mut dyn Storage,
         new: &[PolicyHash],
+        before: &Rights,
     ) -> Result<(), StorageError> {
         self.appended = true;
         self.follow(storage, new.iter().map(|hash| Missing::Policy(*hash)).collect())?;
         // Frontiers and endorsement decide what is materialised: read every document anew.
         self.loaded.clear();
+        if !self.policy.now().judges_like(before) {
+            self.forget_views(storage)?;
+        }
         self.effects.push(Effect::PolicyChanged);
         self.share_policy(&new.iter().copied().collect::<BTreeSet<_>>());
         self.forget_answered_joins(storage)?;

@@ -15,6 +15,7 @@ pub mod metrics;
 pub mod node;
 pub mod quic;
 pub mod quota;
+pub mod recovery;
 pub mod service;
 pub mod store;
 

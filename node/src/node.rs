@@ -8,8 +8,9 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use jospar_core::ids::DeviceId;
+use jospar_core::policy::Policy;
 use jospar_core::replica::{Identity, Station};
-use jospar_core::storage::StorageError;
+use jospar_core::storage::{Storage as _, StorageError};
 use tokio::runtime::Runtime;
 use tokio::sync::broadcast;
 
@@ -108,9 +109,7 @@ impl Node {
     }
 
     fn launch(config: Config, quotas: Option<Quotas>) -> Result<Self, StartError> {
-        let own = keys::open(&config.folder, &config.keys)?;
-        let options = Options { lease: Some(own.lease.clone()), ..Options::default() };
-        let store = Store::open(&config.folder, &options)?;
+        let (own, store) = open(&config)?;
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let (messages, received) = sync_channel(MESSAGES_MAX);
@@ -160,7 +159,7 @@ impl Node {
         let service = Service::new(
             handle.clone(),
             own.key.signing_key().clone(),
-            config.folder.clone(),
+            (config.folder.clone(), config.keys),
             endpoint.clone(),
             runtime.handle(),
         );
@@ -255,6 +254,39 @@ impl Drop for Node {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// Opens the folder's key and store. A device that exchanged its key and was stopped before it took the new one takes it
+/// now.
+fn open(config: &Config) -> Result<(keys::OwnKey, Store), StartError> {
+    let own = keys::open(&config.folder, &config.keys)?;
+    let options =
+        |own: &keys::OwnKey| Options { lease: Some(own.lease.clone()), ..Options::default() };
+    let mut store = Store::open(&config.folder, &options(&own))?;
+    let Some(successor) = successor(&mut store, &own.key.device())? else {
+        return Ok((own, store));
+    };
+    if !keys::take_next(&config.folder, successor)? {
+        return Ok((own, store));
+    }
+    store.close()?;
+    let own = keys::open(&config.folder, &config.keys)?;
+    let store = Store::open(&config.folder, &options(&own))?;
+    Ok((own, store))
+}
+
+/// The key that a policy log of the store says `device` went on with.
+fn successor(store: &mut Store, device: &DeviceId) -> Result<Option<DeviceId>, StorageError> {
+    let transaction = store.begin()?;
+    for id in transaction.workspaces()? {
+        let entries = transaction.workspace(id)?.policy_entries()?;
+        let policy = Policy::from_entries(id, &entries).ok();
+        let revocation = policy.and_then(|(policy, _)| policy.now().revocation(device).cloned());
+        if let Some(successor) = revocation.and_then(|revocation| revocation.successor) {
+            return Ok(Some(successor));
+        }
+    }
+    Ok(None)
 }
 
 fn bind(

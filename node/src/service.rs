@@ -10,12 +10,14 @@ mod files;
 mod plan;
 mod sections;
 mod status;
+mod trust;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use answer::Service;
 pub use fault::{Fault, FaultKind};
+pub use trust::TrustRequest;
 
 /// The first 8 hexadecimal digits of an id: enough to tell schools and devices apart in a log, too little to be the id.
 #[must_use]
@@ -199,8 +201,12 @@ pub enum Request {
         /// The device.
         device: String,
     },
-    /// What is in the log and is not shown. Answer: `{changes: [{document, part, change, who, device, reason}]}`.
+    /// What is in the log, is not shown and waits for a decision, by author and document. Answer: `{groups: [{number,
+    /// change, document, part, who, device, own, count, time_ms, paths, reason, adoptable}], changes: [{document, part,
+    /// change, seq, who, device, reason}]}`; `change` names a group, `adoptable` says that it can be written again.
     Quarantine,
+    /// About roles, keys, recovery, and what was set aside.
+    Trust(TrustRequest),
     /// Writes a checked copy of the store, while the node goes on. Answer: `{path, bytes, documents, changes}`.
     Backup {
         /// The folder or file to write; an absolute path.

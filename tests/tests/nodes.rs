@@ -19,6 +19,9 @@ const LOOPBACK: SocketAddr =
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+#[path = "nodes/trust.rs"]
+mod trust;
+
 struct Place {
     folder: TempDir,
 }

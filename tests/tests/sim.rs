@@ -18,6 +18,8 @@ mod random;
 mod storage;
 #[path = "sim/trace.rs"]
 mod trace;
+#[path = "sim/trust.rs"]
+mod trust;
 #[path = "sim/world.rs"]
 mod world;
 

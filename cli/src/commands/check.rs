@@ -4,9 +4,10 @@ use std::path::Path;
 
 use jospar_locales::Value as Argument;
 use jospar_node::checkup::check_keys;
-use jospar_node::service::{FaultKind, Request};
+use jospar_node::service::{FaultKind, Request, TrustRequest};
 use serde_json::Value;
 
+use crate::commands::trust::warnings;
 use crate::session::{Outcome, Session};
 use crate::words::{Words, count_at, items_at, text_or_empty};
 
@@ -66,42 +67,15 @@ fn sentence(words: &Words, finding: &Value) -> String {
     words.text(text_or_empty(finding, "/message"), &values)
 }
 
-pub(crate) fn quarantine(session: &mut Session) -> Outcome {
-    let answer = session.ask(&Request::Quarantine)?;
-    session.print(&answer, set_aside)?;
-    Ok(0)
-}
-
-fn set_aside(words: &Words, answer: &Value) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (index, change) in items_at(answer, "/changes").enumerate() {
-        let reason = text_or_empty(change, "/reason");
-        let reason = match words.catalogue().has(reason) {
-            true => words.word(reason),
-            false => words.named("quarantine", reason),
-        };
-        lines.push(words.text(
-            "quarantine-entry",
-            &[
-                ("number", (index + 1).into()),
-                ("document", text_or_empty(change, "/part").into()),
-                ("who", words.person(change).into()),
-                ("reason", reason.into()),
-            ],
-        ));
-    }
-    match lines.is_empty() {
-        true => lines.push(words.word("quarantine-none")),
-        false => lines.insert(0, words.word("quarantine-intro")),
-    }
-    lines
-}
-
 pub(crate) fn doctor(session: &mut Session) -> Outcome {
     let mut answer = session.ask_long(&Request::Doctor, "progress-doctor")?;
     let keys = serde_json::to_value(check_keys(&session.place.keys));
     if let Some(Value::Array(checks)) = answer.get_mut("checks") {
         checks.extend(keys.ok());
+    }
+    // A folder without a workspace has no policy to look at.
+    if let Ok(trust) = session.ask(&Request::Trust(TrustRequest::State)) {
+        answer["trust"] = trust;
     }
     session.print(&answer, checked)?;
     let is_sound = items_at(&answer, "/problems").next().is_none();
@@ -129,6 +103,7 @@ fn checked(words: &Words, answer: &Value) -> Vec<String> {
         ),
         count => words.text("doctor-found", &[("count", count.into())]),
     });
+    lines.extend(answer.get("trust").into_iter().flat_map(|trust| warnings(words, trust)));
     lines
 }
 
@@ -206,18 +181,5 @@ mod tests {
             "All is sound: 2 documents and 3 changes were checked.",
         ];
         assert_eq!(checked(&Words::utc(Language::En), &answer), expected);
-    }
-
-    #[test]
-    fn what_was_set_aside_has_its_reason() {
-        let answer = json!({"changes": [
-            {"document": "x", "part": "risks", "change": "ff", "who": "Болат", "device": "d",
-             "reason": "revoked"},
-        ]});
-        let lines = set_aside(&Words::utc(Language::En), &answer);
-        assert_eq!(
-            lines.last().map(String::as_str),
-            Some("1) risks, Болат: Made after the device was shut out of the school.")
-        );
     }
 }

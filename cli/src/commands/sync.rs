@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::args::Network;
 use crate::commands::check::folder_bytes;
+use crate::commands::trust::warnings;
 use crate::session::{Outcome, Session};
 use crate::words::{Words, count_at, device_words, flag_at, items_at, text_at, text_or_empty};
 
@@ -66,6 +67,7 @@ pub(crate) fn standing(words: &Words, answer: &Value, folder_bytes: u64) -> Vec<
         let values = [("count", quarantined.into()), ("command", command)];
         lines.push(words.text("status-quarantine", &values));
     }
+    lines.extend(answer.get("trust").into_iter().flat_map(|trust| warnings(words, trust)));
     let skew = answer.pointer("/clock_skew_ms").and_then(Value::as_i64).unwrap_or_default();
     if skew.abs() > CLOCK_SKEW_MS_MAX {
         #[allow(clippy::cast_precision_loss, reason = "shown in minutes")]

@@ -97,7 +97,7 @@ impl Document {
 
     /// An item that was removed is not added again: its removal is taken back, and its fields are brought to what they
     /// shall be. Items that are gone already need no removing.
-    fn bring_back(&self, commands: Vec<Command>) -> Vec<Command> {
+    pub(super) fn bring_back(&self, commands: Vec<Command>) -> Vec<Command> {
         let mut done = Vec::new();
         let now = self.view();
         for command in commands {
@@ -121,7 +121,7 @@ impl Document {
         done
     }
 
-    fn removed_item(&self, path: &Path) -> Option<(&'static Schema, Value)> {
+    pub(super) fn removed_item(&self, path: &Path) -> Option<(&'static Schema, Value)> {
         match super::place::resolve(&self.automerge, self.schema, path).ok()? {
             super::place::Place::Record { item: Some(item) } => {
                 let reader = Reader::now(&self.automerge);
@@ -156,7 +156,7 @@ fn keep_marked(value: &Value, path: &Path, commands: &mut Vec<Command>) {
 }
 
 /// A command inside an item, as one inside the document.
-fn inside(item: &Path, mut command: Command) -> Command {
+pub(super) fn inside(item: &Path, mut command: Command) -> Command {
     let (Command::Set { path, .. }
     | Command::EditText { path, .. }
     | Command::Add { path, .. }

@@ -26,6 +26,9 @@ pub(super) const MISMATCH_MS_MAX: i64 = 60_000;
 
 /// A peer cannot put a comparison off for longer.
 const PUT_OFF_MS_MAX: i64 = 24 * 60 * 60 * 1_000;
+/// How often one session may ask for policy entries that it turned out to lack: a peer with entries that this side
+/// refuses must not be asked without end.
+pub const POLICY_ASKS_MAX: u8 = 8;
 
 /// A node's number for a session; never used twice in one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,6 +92,8 @@ pub struct Session {
     pub reach_told: Option<[u8; 32]>,
     /// The peer was told that there is no room, and why.
     pub no_room: Option<RefusalCode>,
+    /// How often the peer was asked for policy entries that this side turned out to lack.
+    pub policy_asks: u8,
     in_flight: VecDeque<InFlight>,
     in_flight_bytes: usize,
     mismatch: Option<Mismatch>,
@@ -135,6 +140,7 @@ impl Session {
             reached: None,
             reach_told: None,
             no_room: None,
+            policy_asks: 0,
             in_flight: VecDeque::new(),
             in_flight_bytes: 0,
             mismatch: None,

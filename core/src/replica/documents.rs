@@ -77,13 +77,14 @@ pub struct Loaded {
     /// `None` for a document that came from a snapshot: what arrives makes it be read anew, from the log.
     gate: Option<validation::Gate>,
     /// What the log got since it was read.
-    pending: Vec<SealedChange>,
+    pending: Vec<Logged>,
     quarantined: Vec<Quarantined>,
     /// Some change stays out because of its author: what arrives may change that, so read everything anew.
     judged_whole: bool,
 }
 
 /// A change as the log has it.
+#[derive(Debug)]
 struct Logged {
     device: DeviceId,
     change: SealedChange,
@@ -146,8 +147,7 @@ impl Replica {
         Ok(view)
     }
 
-    /// The document from this device's own snapshot, if that is as new as the log and nobody has been shut out, which
-    /// could change what counts.
+    /// The document from this device's own snapshot, if that is as new as the log.
     fn read_snapshot(
         &self,
         storage: &dyn Storage,
@@ -155,8 +155,8 @@ impl Replica {
     ) -> Result<Option<Loaded>, LoadError> {
         let Some(kind) = Kind::from_byte(id.kind()) else { return Ok(None) };
         let Some((position, bytes)) = storage.snapshot(id)? else { return Ok(None) };
-        let usable = position == storage.document_position(id)?
-            && self.rights().revocations().next().is_none();
+        // Whenever the policy comes to judge otherwise, snapshots are forgotten.
+        let usable = position == storage.document_position(id)?;
         let document =
             usable.then(|| Document::from_snapshot(kind.schema(), &bytes).ok()).flatten();
         Ok(document.map(|document| Loaded {
@@ -221,7 +221,7 @@ impl Replica {
         }
         self.after_admission(storage, &admitted)?;
         if let Some(loaded) = self.loaded.get_mut(&id) {
-            loaded.pending.retain(|change| Some(change.header.hash) != applied.change);
+            loaded.pending.retain(|logged| Some(logged.change.header.hash) != applied.change);
         }
         Ok(applied)
     }
@@ -241,7 +241,7 @@ impl Replica {
         Ok((actor, nonce))
     }
 
-    /// Everything that is in the log and is not materialised.
+    /// Everything that is in the log, is not materialised, and waits for a decision.
     ///
     /// # Errors
     /// [`LoadError`] of the first document that cannot be loaded for another reason than its kind.
@@ -253,7 +253,9 @@ impl Replica {
                 Err(error) => return Err(error),
             }
         }
-        Ok(storage.quarantine()?)
+        let mut held = storage.quarantine()?;
+        held.retain(|held| !self.rights().is_settled(&held.document, &held.change));
+        Ok(held)
     }
 
     fn load(
@@ -293,12 +295,13 @@ impl Replica {
             return Ok(Some(loaded));
         }
         let Some(gate) = &mut loaded.gate else { return Ok(None) };
-        if loaded.judged_whole || self.rights().revocations().next().is_some() {
+        let all_stand = loaded.pending.iter().all(|logged| self.stands(id, logged));
+        if loaded.judged_whole || !all_stand {
             return Ok(None);
         }
         let before = loaded.quarantined.len();
         let mut passed = Vec::new();
-        for change in std::mem::take(&mut loaded.pending) {
+        for Logged { change, .. } in std::mem::take(&mut loaded.pending) {
             match gate.check(&change) {
                 Ok(change) => passed.push(change),
                 Err(reason) => loaded.quarantined.push(quarantined(id, &change, reason)),
@@ -321,7 +324,9 @@ impl Replica {
             self.loaded.remove(&envelope.document);
             return;
         }
-        loaded.pending.extend(envelope.changes.iter().cloned());
+        let device = envelope.device;
+        let changes = envelope.changes.iter().cloned();
+        loaded.pending.extend(changes.map(|change| Logged { device, change }));
     }
 
     /// Reads a document from its whole log. `failed` are changes that automerge is known to fail on.
@@ -338,10 +343,7 @@ impl Replica {
         let logged = read_log(storage, id, 0)?;
         let candidates: Vec<Candidate<'_>> = logged
             .iter()
-            .map(|Logged { device, change }| Candidate {
-                change,
-                revoked: self.is_revoked(id, device, change),
-            })
+            .map(|logged| Candidate { change: &logged.change, revoked: !self.stands(id, logged) })
             .collect();
         let excluded = validation::excluded(&candidates);
         let (mut passed, mut left_out) = (Vec::new(), Vec::new());
@@ -378,12 +380,18 @@ impl Replica {
         })
     }
 
-    fn is_revoked(&self, id: DocumentId, device: &DeviceId, change: &SealedChange) -> bool {
-        self.rights().revocation(device).is_some_and(|revocation| {
-            let frontier = revocation.frontier.get(&(id, change.header.actor));
-            frontier.is_none_or(|seq| change.header.seq > *seq)
-        })
+    fn stands(&self, id: DocumentId, logged: &Logged) -> bool {
+        let Logged { device, change } = logged;
+        self.rights().stands(device, &id, &change.header.actor, change.header.seq)
     }
+}
+
+/// Every change of a document, in log order.
+pub(super) fn read_changes(
+    storage: &dyn Storage,
+    id: DocumentId,
+) -> Result<Vec<SealedChange>, StorageError> {
+    Ok(read_log(storage, id, 0)?.into_iter().map(|logged| logged.change).collect())
 }
 
 fn read_log(

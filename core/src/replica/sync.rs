@@ -7,8 +7,8 @@ use super::{CLOCK_SKEW_MS_MAX, Effect, Moment, Note, Replica};
 use crate::ids::{DeviceId, DocumentId, PolicyHash};
 use crate::log::Envelope;
 use crate::protocol::{
-    ENVELOPES_FRAME_BYTES, Frame, Hello, JOIN_BYTES_MAX, PROTOCOL_VERSION, Phase, RefusalCode,
-    Session, SessionId,
+    ENVELOPES_FRAME_BYTES, Frame, Hello, JOIN_BYTES_MAX, POLICY_ASKS_MAX, PROTOCOL_VERSION, Phase,
+    RefusalCode, Session, SessionId,
 };
 use crate::storage::{Cursor, Storage, StorageError, Stored};
 use crate::time::Timestamp;
@@ -59,7 +59,8 @@ impl Replica {
             session.told = Some(documents);
         }
         self.send(id, &Frame::Hello(hello));
-        if cursor.is_none() && self.sessions.get(&id).is_some_and(|session| session.dialed) {
+        let first = cursor.is_none() && !self.unknown_to.contains(&peer);
+        if first && self.sessions.get(&id).is_some_and(|session| session.dialed) {
             let documents: BTreeMap<_, _> =
                 self.shared_documents(&peer).map(|(id, digest)| (*id, *digest)).collect();
             if !documents.is_empty() {
@@ -148,7 +149,12 @@ impl Replica {
             }
             return Ok(());
         }
+        if self.policy.now().has_ended(&peer, moment.now) {
+            self.close(id, RefusalCode::Revoked);
+            return Ok(());
+        }
         session.phase = Phase::Live;
+        self.unknown_to.remove(&peer);
         session.incarnation = Some(hello.incarnation);
         session.peer_documents = Some(hello.documents);
         let dialed = session.dialed;
@@ -257,9 +263,15 @@ impl Replica {
                 if !entries.is_empty() {
                     self.send(id, &Frame::Policy(entries));
                 }
+                if known.iter().any(|hash| self.policy.entry(hash).is_none()) {
+                    self.ask_for_policy(id);
+                }
             }
             Frame::Policy(entries) => {
                 self.take_in_policy(storage, &entries)?;
+                if self.policy.has_gap_before(&entries) {
+                    self.ask_for_policy(id);
+                }
             }
             Frame::Join(join) => self.on_relayed_join(storage, moment, id, join)?,
             Frame::Invites(invites) => self.on_invites(storage, moment.now, &peer, invites)?,
@@ -273,6 +285,9 @@ impl Replica {
     fn on_refused(&mut self, id: SessionId, code: RefusalCode) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let peer = session.peer;
+        if session.dialed && session.phase == Phase::Greeting {
+            self.unknown_to.insert(peer);
+        }
         let may_show = session.dialed
             && !session.joined
             && session.phase == Phase::Greeting
@@ -391,6 +406,16 @@ impl Replica {
                 storage.set_cursor(session.peer, cursor)
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Names this side's policy entries to a peer that has some which are missing here.
+    fn ask_for_policy(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if session.policy_asks < POLICY_ASKS_MAX {
+            session.policy_asks += 1;
+            let hashes = self.policy.hashes().copied().collect();
+            self.send(id, &Frame::PolicyHave(hashes));
         }
     }
 

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, broadcast, oneshot, watch};
 
 use super::fault::{Fault, FaultKind};
-use super::{Request, devices, files, plan, sections, status};
+use super::{Request, devices, files, plan, sections, status, trust};
 use crate::clock;
 use crate::engine::Message;
 use crate::handle::{Event, Handle, Turn};
@@ -108,17 +108,18 @@ pub struct Service {
     pub(super) device: DeviceId,
     pub(super) key: Arc<SigningKey>,
     pub(super) folder: PathBuf,
+    pub(super) keys: PathBuf,
     pub(super) endpoint: Option<Arc<Endpoint>>,
     runtime: tokio::runtime::Handle,
     heard: Arc<Mutex<Heard>>,
-    stop: Arc<Notify>,
+    pub(super) stop: Arc<Notify>,
 }
 
 impl Service {
     pub(crate) fn new(
         handle: Handle,
         key: SigningKey,
-        folder: PathBuf,
+        (folder, keys): (PathBuf, PathBuf),
         endpoint: Option<Arc<Endpoint>>,
         runtime: &tokio::runtime::Handle,
     ) -> Self {
@@ -130,6 +131,7 @@ impl Service {
             device,
             key: Arc::new(key),
             folder,
+            keys,
             endpoint,
             runtime: runtime.clone(),
             heard,
@@ -223,6 +225,7 @@ impl Service {
                 self.stop.notify_one();
                 Ok(json!({}))
             }
+            Request::Trust(request) => self.trust(request).await,
             request => self.turn(move |turn| on_workspace(turn, request)).await,
         }
     }
@@ -246,7 +249,7 @@ fn on_workspace(turn: &mut Turn<'_>, request: Request) -> Answer {
         Request::Undo { count } => status::undo(turn, count),
         Request::RestoreTo { change } => status::restore_to(turn, &change),
         Request::Heads => status::heads(turn),
-        Request::Quarantine => status::quarantine(turn),
+        Request::Quarantine => trust::set_aside(turn),
         Request::Lint { as_of } => plan::lint(turn, as_of.as_deref()),
         Request::Import { json } => files::import(turn, &json),
         Request::Export => files::export(turn),

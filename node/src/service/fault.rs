@@ -222,6 +222,7 @@ impl From<MemberError> for Fault {
                 json!({"device": device.to_string()}),
             ),
             MemberError::Revoked(_) => not_allowed("error-device-revoked"),
+            MemberError::Sheet => not_allowed("error-recovery-sheet"),
             MemberError::LastDirector => not_allowed("error-last-director"),
             MemberError::TooManyInvites => Self::new(
                 FaultKind::Usage,

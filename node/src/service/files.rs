@@ -207,7 +207,7 @@ fn write_file(path: &FilePath, bytes: &[u8]) -> Result<(), Fault> {
     })
 }
 
-fn read_file(path: &FilePath) -> Result<Vec<u8>, Fault> {
+pub(super) fn read_file(path: &FilePath) -> Result<Vec<u8>, Fault> {
     let metadata = std::fs::metadata(path).map_err(|error| file_fault(path, &error))?;
     if metadata.len() > BUNDLE_BYTES_MAX {
         let values = json!({"path": path.display().to_string()});
@@ -217,7 +217,7 @@ fn read_file(path: &FilePath) -> Result<Vec<u8>, Fault> {
 }
 
 /// Takes a workspace file's frames in, frame by frame.
-fn take_frames(turn: &mut Turn<'_>, path: &str, frames: &[Frame]) -> Answer {
+pub(super) fn take_frames(turn: &mut Turn<'_>, path: &str, frames: &[Frame]) -> Answer {
     let (mut total, mut new, mut duplicates, mut pending, mut refused) = (0, 0, 0, 0, 0);
     let mut policy = 0;
     for frame in frames {

@@ -108,6 +108,7 @@ fn status(turn: &mut Turn<'_>, network: &NetworkState) -> Answer {
         "server": server,
         "peers": peers,
         "synced": synced,
+        "trust": super::trust::summary(turn, &names),
     }))
 }
 
@@ -343,19 +344,4 @@ pub(super) fn restore_to(turn: &mut Turn<'_>, change: &str) -> Answer {
                          "heads": hexadecimal(&heads)}));
     }
     Err(Fault::new(FaultKind::NotFound, "error-change-unknown", json!({"change": change})).into())
-}
-
-pub(super) fn quarantine(turn: &mut Turn<'_>) -> Answer {
-    let names = Names::read(turn)?;
-    let mut lines = Vec::new();
-    for held in turn.replica.quarantine(turn.storage)? {
-        let (device, who) = sections::author(turn, &names, held.document, held.actor)?;
-        let part = Kind::from_byte(held.document.kind()).map(Kind::name);
-        lines.push(json!({
-            "document": held.document.to_string(), "part": part, "change": held.change.to_string(),
-            "seq": held.seq, "who": who, "device": device.map(|device| device.to_string()),
-            "reason": held.reason,
-        }));
-    }
-    Ok(json!({"changes": lines}))
 }

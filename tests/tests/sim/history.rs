@@ -2,6 +2,7 @@
 
 use jospar_core::plan::Kind;
 use jospar_core::policy::{Body, Role, Scope};
+use jospar_core::replica::Assignment;
 
 use crate::check;
 use crate::edits::edit;
@@ -199,14 +200,14 @@ impl History {
         let server = self.world.members[SERVER].device;
         let (number, trouble) = (self.choices.below(1000), self.trouble());
         let kinds = vec![Kind::Risks.byte(), Kind::Plan.byte()];
-        let body = match self.choices.below(4) {
-            0 => self.world.role(TEACHER, Role::Teacher, Scope::default()),
-            1 => {
-                self.world.role(TEACHER, Role::Contributor, Scope { kinds, documents: Vec::new() })
-            }
-            _ => Body::ServerKey { server, address: format!("s:{number}") },
+        let teacher = self.world.members[TEACHER].device;
+        let assign = |role, scope| In::Assign(teacher, Assignment { role, scope, not_after: None });
+        let input = match self.choices.below(4) {
+            0 => assign(Role::Teacher, Scope::default()),
+            1 => assign(Role::Contributor, Scope { kinds, documents: Vec::new() }),
+            _ => In::Policy(Body::ServerKey { server, address: format!("s:{number}") }),
         };
-        self.world.turn(DIRECTOR, vec![In::Policy(body)], trouble);
+        self.world.turn(DIRECTOR, vec![input], trouble);
     }
 
     /// Everybody comes back, and everybody dials until all have the same. Returns how often that took.

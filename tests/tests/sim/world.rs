@@ -11,7 +11,8 @@ use jospar_core::ids::{ChangeHash, DeviceId, DocumentId, Incarnation, WorkspaceI
 use jospar_core::policy::{Body, Role, Scope};
 use jospar_core::protocol::{Frame, RefusalCode, SessionId};
 use jospar_core::replica::{
-    ApplyError, Effect, Identity, Input, Moment, Note, Replica, Station, found_workspace,
+    ApplyError, Assignment, Effect, Identity, Input, Moment, Note, Replica, Station,
+    found_workspace,
 };
 use jospar_core::storage::Storage as _;
 use jospar_core::time::Timestamp;
@@ -69,6 +70,7 @@ pub(crate) enum In {
     Edit(DocumentId, Vec<Command>),
     Policy(Body),
     Revoke(DeviceId),
+    Assign(DeviceId, Assignment),
 }
 
 /// What goes wrong in a turn.
@@ -160,6 +162,13 @@ impl World {
             fault: None,
         });
         self.members.len() - 1
+    }
+
+    /// A device that nobody has let in.
+    pub(crate) fn add_stranger(&mut self) -> usize {
+        let genesis = self.members[DIRECTOR].storage.policy_entries().unwrap().remove(0);
+        let key = key_of(&mut self.random);
+        self.add(key, Station::Device, &genesis)
     }
 
     /// The entry that gives a member a role.
@@ -459,6 +468,7 @@ fn take_in(
     match input {
         In::Replica(input) => replica.handle(storage, moment, input).unwrap(),
         In::Policy(body) => replica.append_policy(storage, body).unwrap(),
+        In::Assign(device, assignment) => replica.assign(storage, device, assignment).unwrap(),
         In::Revoke(device) => replica.revoke(storage, device).unwrap(),
         In::Edit(document, commands) => match replica.apply(storage, moment, document, &commands) {
             Ok(applied) => return applied.change.map(|hash| (document, hash)),
