@@ -442,7 +442,6 @@ impl<'a, 'doc> Line<'a, 'doc> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -486,7 +485,7 @@ mod tests {
             let mut last = piece("", 3);
             let mut positions = Vec::new();
             for _ in 0..300 {
-                last = piece(&growth.position(&last, None).unwrap(), actor);
+                last = piece(&growth.position(&last, None).expect("room"), actor);
                 positions.push(last.position.clone());
             }
             positions

@@ -195,6 +195,57 @@ fn letters_put_behind_a_piece_that_was_emptied_since_stay_in_their_place() {
 }
 
 #[test]
+fn letters_put_where_all_was_deleted_since_stay_between_their_neighbours() {
+    let letters = Letters(0xF_0000).take(2_500);
+    let long: String = letters.iter().collect();
+    let (mut a, mut b) = pair(Kind::Plan, &[text(PROSE, &long)]);
+    let base = a.document.heads();
+    let mut kept = letters.clone();
+    kept.drain(1_200..1_300);
+    b.edit(&[text(PROSE, &kept.iter().collect::<String>())]).unwrap();
+    a.take(&b);
+    let mut edited = letters;
+    edited.insert(1_250, '!');
+    let edited = edited.into_iter().collect();
+    a.edit(&[Command::EditText { path: at(PROSE), base, text: edited }]).unwrap();
+    kept.insert(1_200, '!');
+    assert_eq!(prose(&a), kept.into_iter().collect::<String>());
+}
+
+#[test]
+fn letters_put_into_a_piece_that_somebody_took_out_come_behind_the_one_before() {
+    let letters = Letters(0xF_0000).take(2_500);
+    let long: String = letters.iter().collect();
+    let (mut a, _) = pair(Kind::Plan, &[text(PROSE, &long)]);
+    let base = a.document.heads();
+    let parts = pieces(&a);
+    let (_, object) = paragraph(&a.document);
+    by_hand(&mut a, |transaction| {
+        let key = transaction.keys(&object).find(|key| key.starts_with('+')).unwrap();
+        transaction.delete(&object, key).unwrap();
+    });
+    let mut edited = letters;
+    edited.insert(1_250, '!');
+    let edited = edited.into_iter().collect();
+    a.edit(&[Command::EditText { path: at(PROSE), base, text: edited }]).unwrap();
+    assert_eq!(prose(&a), format!("{}!{}", parts[0], parts[2]));
+}
+
+#[test]
+fn deletions_at_like_places_of_two_pieces_are_two() {
+    let mut letters = Letters(0xF_0000).take(950);
+    let (mut a, _) = pair(Kind::Plan, &[text(PROSE, &letters.iter().collect::<String>())]);
+    letters.extend(Letters(0xF_1000).take(100));
+    a.edit(&[text(PROSE, &letters.iter().collect::<String>())]).unwrap();
+    assert_eq!(pieces(&a).len(), 2);
+    letters.drain(957..960);
+    letters.drain(3..7);
+    let new: String = letters.into_iter().collect();
+    a.edit(&[text(PROSE, &new)]).unwrap();
+    assert_eq!(prose(&a), new);
+}
+
+#[test]
 fn typing_and_deleting_where_two_pieces_meet_does_not_make_a_piece_each_time() {
     let long = "ә".repeat(2_000);
     let (mut a, _) = pair(Kind::Plan, &[text(PROSE, &long)]);
