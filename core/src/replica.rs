@@ -303,6 +303,9 @@ impl Replica {
             Input::SessionClosed { session } => {
                 if let Some(closed) = self.sessions.remove(&session) {
                     self.store_cursor(storage, &closed)?;
+                    if closed.phase == Phase::Live {
+                        reach::note_reached(storage, &closed.peer, closed.equal_at)?;
+                    }
                 }
             }
             Input::Timeout => self.check_deadlines(moment.now),

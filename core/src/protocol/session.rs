@@ -88,6 +88,8 @@ pub struct Session {
     tell_at: Option<Timestamp>,
     /// What the peer, a server, said of others, until this side has what the server had then.
     pub reached: Option<(Digest, Vec<DevicePrefix>)>,
+    /// The log position at which both had the same last.
+    pub equal_at: Option<Position>,
     /// The hash of the last frame that told the peer which devices have all.
     pub reach_told: Option<[u8; 32]>,
     /// The peer was told that there is no room, and why.
@@ -138,6 +140,7 @@ impl Session {
             told_at: Timestamp(0),
             tell_at: None,
             reached: None,
+            equal_at: None,
             reach_told: None,
             no_room: None,
             policy_asks: 0,
@@ -190,6 +193,7 @@ impl Session {
     /// Notes that both have the same up to `position`.
     pub fn note_equal(&mut self, position: Position) {
         self.mismatch = None;
+        self.equal_at = Some(position);
         if !self.holds || self.acknowledged < position {
             self.holds = true;
             self.sent = self.sent.max(position);

@@ -1,7 +1,9 @@
-//! What a device has that is reached only through the server: the server names the devices that have all that it has.
+//! What a peer has that is not connected: all up to the position at which it was known to have the same.
 //!
-//! A device that has the same as the server then knows that those have it, too, up to its own newest position. It is the
-//! server's word: it decides what a person is shown and nothing else.
+//! A peer says so itself by naming the same digest; of a device that is reached only through the server, the server says
+//! it: it names the devices that have all that it has, and a device that has the same as the server then knows that those
+//! have it, too. An acknowledgement is no proof: what was refused is acknowledged, too. All this decides what a person is
+//! shown and nothing else.
 
 use super::{Effect, Replica, Station};
 use crate::ids::{DeviceId, Digest};
@@ -72,7 +74,7 @@ impl Replica {
                 .find(|session| session.peer == *device && session.phase == Phase::Live);
             let has_all = match session {
                 Some(session) => session.peer_documents == Some(self.shared_digest(device)),
-                None => storage.cursor(*device)?.is_some_and(|c| c.acknowledged >= newest),
+                None => had_all(storage, device, newest)?,
             };
             if has_all {
                 whole.push(*device);
@@ -110,15 +112,38 @@ impl Replica {
         let newest = storage.position()?;
         let members: Vec<DeviceId> = self.rights().members().map(|(device, _)| *device).collect();
         for device in members.iter().filter(|device| devices.contains(&prefix(device))) {
-            if *device != self.device && reached(storage, device)? != Some(newest) {
-                storage.set_setting(&setting(device), Some(&newest.to_le_bytes()))?;
+            if *device != self.device {
+                note_reached(storage, device, Some(newest))?;
             }
         }
         Ok(())
     }
 }
 
-/// The position up to which a server said that the device has everything.
+/// Notes up to which position the peer has everything; `None` if it turned out not to be known.
+pub(super) fn note_reached(
+    storage: &mut dyn Storage,
+    device: &DeviceId,
+    position: Option<Position>,
+) -> Result<(), StorageError> {
+    if reached(storage, device)? == position {
+        return Ok(());
+    }
+    let bytes = position.map(Position::to_le_bytes);
+    storage.set_setting(&setting(device), bytes.as_ref().map(<[u8; 8]>::as_slice))
+}
+
+/// Whether the peer had everything when it was heard of last, and nobody but itself wrote anything since.
+pub(super) fn had_all(
+    storage: &dyn Storage,
+    device: &DeviceId,
+    newest: Position,
+) -> Result<bool, StorageError> {
+    let Some(position) = reached(storage, device)? else { return Ok(false) };
+    Ok(position >= newest || storage.count_after(position, *device)? == 0)
+}
+
+/// The position up to which the peer is known to have everything.
 pub(super) fn reached(
     storage: &dyn Storage,
     device: &DeviceId,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::reach::reached;
+use super::reach::{had_all, reached};
 use super::{CLOCK_SKEW_MS_MAX, Effect, Moment, Note, Replica};
 use crate::ids::{DeviceId, DocumentId, PolicyHash};
 use crate::log::Envelope;
@@ -469,7 +469,7 @@ impl Replica {
                 connected: session.is_some(),
                 equal: match session {
                     Some(session) => session.peer_documents == Some(digest),
-                    None => acknowledged.is_some() && unacknowledged == 0,
+                    None => had_all(storage, &peer, newest)?,
                 },
                 unacknowledged,
                 known: acknowledged.is_some(),
