@@ -24,7 +24,7 @@ const SIGNATURE_DOMAIN: &[u8] = b"jospar/envelope/1\0";
 pub struct SealedChange {
     /// What the change says of itself.
     pub header: ChangeHeader,
-    /// The uncompressed change chunk.
+    /// The uncompressed change chunk, or a sealed or key chunk.
     pub bytes: Vec<u8>,
 }
 
@@ -180,6 +180,13 @@ impl Envelope {
     /// [`EnvelopeError`]: the row is damaged; fetch it again from a peer.
     pub fn decode_stored(bytes: &[u8]) -> Result<Self, EnvelopeError> {
         Outline::read(bytes)?.into_envelope()
+    }
+
+    /// The document that an envelope's bytes name, with nothing else of them read or checked.
+    #[must_use]
+    pub fn document_of(bytes: &[u8]) -> Option<DocumentId> {
+        let mut reader = ByteReader::new(bytes.get(2..)?);
+        reader.array("document").ok().map(DocumentId)
     }
 
     /// Joins `newer` onto this envelope if it carries the very next changes of the same actor and stays within bounds.

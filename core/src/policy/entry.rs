@@ -13,6 +13,8 @@ pub const POLICY_ENTRY_BYTES_MAX: usize = 64 * 1024;
 pub const FRONTIER_MAX: usize = 1_024;
 /// The most kinds and the most documents a grant may name.
 pub const GRANT_ITEMS_MAX: usize = 256;
+/// The most bytes the reason of a drop may have.
+pub const DROP_REASON_BYTES_MAX: usize = 512;
 /// The most bytes a server's address may have.
 pub const ADDRESS_BYTES_MAX: usize = 256;
 
@@ -22,6 +24,7 @@ const GENESIS: u8 = 0;
 const GRANT: u8 = 1;
 const REVOKE: u8 = 2;
 const SERVER_KEY: u8 = 3;
+const DROP: u8 = 17;
 
 /// The documents that a contributor may write or an auditor may read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -86,6 +89,13 @@ pub enum Body {
         /// Where it listens: `host:port`.
         address: String,
     },
+    /// Removes a document for good: every replica forgets what it has of it and takes nothing more of it.
+    DropDocument {
+        /// The document.
+        document: DocumentId,
+        /// Why, for people; it stays in the policy log, so it names nobody.
+        reason: String,
+    },
     /// A kind of entry that a later version knows: kept and passed on, without effect here.
     Later {
         /// The kind.
@@ -100,7 +110,7 @@ impl Body {
     pub(super) const fn weight(&self) -> u8 {
         match self {
             Self::Genesis { .. } => 0,
-            Self::Revoke { .. } => 1,
+            Self::Revoke { .. } | Self::DropDocument { .. } => 1,
             Self::Later { .. } => 2,
             Self::ServerKey { .. } => 3,
             Self::Grant { role, .. } => 10 - role.byte(),
@@ -132,6 +142,10 @@ impl Body {
             Self::ServerKey { server, address } => {
                 writer.raw(&server.0).bytes(address.as_bytes());
                 SERVER_KEY
+            }
+            Self::DropDocument { document, reason } => {
+                writer.raw(&document.0).bytes(reason.as_bytes());
+                DROP
             }
             Self::Later { kind, bytes } => {
                 writer.raw(bytes);
@@ -175,6 +189,10 @@ impl Body {
             SERVER_KEY => Self::ServerKey {
                 server: DeviceId(reader.array("server")?),
                 address: reader.text(ADDRESS_BYTES_MAX, "address")?.to_owned(),
+            },
+            DROP => Self::DropDocument {
+                document: DocumentId(reader.array("document")?),
+                reason: reader.text(DROP_REASON_BYTES_MAX, "reason")?.to_owned(),
             },
             kind => return Ok(Self::Later { kind, bytes: bytes.to_vec() }),
         };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::entry::{Body, Entry, FrontierPoint, Scope};
 use crate::ids::{ActorId, DeviceId, DocumentId, PersonId, PolicyHash};
+use crate::plan::Kind;
 
 /// What a member may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,12 +96,22 @@ pub struct Server {
     pub named_by: PolicyHash,
 }
 
+/// A document that was dropped for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DroppedDocument {
+    /// Why.
+    pub reason: String,
+    /// The entry that says so.
+    pub dropped_by: PolicyHash,
+}
+
 /// Who has which right, at one state of the policy log.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rights {
     members: BTreeMap<DeviceId, Member>,
     revoked: BTreeMap<DeviceId, Revocation>,
     servers: BTreeMap<DeviceId, Server>,
+    dropped: BTreeMap<DocumentId, DroppedDocument>,
 }
 
 impl Rights {
@@ -140,6 +151,10 @@ impl Rights {
                 let frontier = frontier.iter().map(point).collect();
                 let revoked = Revocation { frontier, revoked_by: entry.hash(), was };
                 self.revoked.entry(*device).or_insert(revoked);
+            }
+            Body::DropDocument { document, reason } => {
+                let dropped = DroppedDocument { reason: reason.clone(), dropped_by: entry.hash() };
+                self.dropped.entry(*document).or_insert(dropped);
             }
             Body::ServerKey { server, address } => {
                 if !self.revoked.contains_key(server) {
@@ -195,12 +210,38 @@ impl Rights {
         self.members.contains_key(device) || self.is_server(device)
     }
 
+    /// Every document that was dropped.
+    pub fn dropped(&self) -> impl Iterator<Item = (&DocumentId, &DroppedDocument)> {
+        self.dropped.iter()
+    }
+
+    /// True for a document that was dropped.
+    #[must_use]
+    pub fn is_dropped(&self, document: &DocumentId) -> bool {
+        self.dropped.contains_key(document)
+    }
+
+    /// Whether the keys of a sealed document of `owner` are for `device`: a private reflection's for its owner's
+    /// devices alone, the others' for the directors' devices, too. Writing without a key is of no use.
+    #[must_use]
+    pub fn may_open(&self, device: &DeviceId, document: &DocumentId, owner: &PersonId) -> bool {
+        let private = document.kind() == Kind::Reflection.byte();
+        self.member(device).is_some_and(|member| {
+            member.person == *owner || (!private && member.role == Role::Director)
+        })
+    }
+
     /// Whether `device` may write `document`.
     #[must_use]
     pub fn may_write(&self, device: &DeviceId, document: &DocumentId) -> bool {
+        if document.kind() == Kind::DeviceRecord.byte() {
+            return self.member(device).is_some() && is_own_record(device, document);
+        }
         self.member(device).is_some_and(|member| match member.role {
             Role::Director | Role::Teacher => true,
-            Role::Contributor => member.scope.covers(document),
+            Role::Contributor => {
+                document.kind() == Kind::Reflection.byte() || member.scope.covers(document)
+            }
             Role::Viewer | Role::Auditor => false,
         })
     }
@@ -210,8 +251,14 @@ impl Rights {
     pub fn may_read(&self, device: &DeviceId, document: &DocumentId) -> bool {
         self.is_server(device)
             || self.member(device).is_some_and(|member| match member.role {
-                Role::Auditor => member.scope.covers(document),
+                Role::Auditor => {
+                    member.scope.covers(document) || is_own_record(device, document)
+                }
                 _ => true,
             })
     }
+}
+
+fn is_own_record(device: &DeviceId, document: &DocumentId) -> bool {
+    *document == DocumentId::of_device(Kind::DeviceRecord.byte(), device)
 }
