@@ -7,7 +7,10 @@
 
 mod compare;
 mod documents;
+mod drops;
 mod members;
+mod sealed;
+mod seals;
 mod sync;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +18,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use ed25519_dalek::SigningKey;
 
 pub use documents::{Applied, ApplyError, LoadError, Loaded, genesis_hash};
+pub use drops::DropStatus;
 pub use members::{INVITE_MS, INVITES_MAX, MemberError, PendingJoin, found_workspace};
+pub use sealed::is_sealed;
+pub use seals::{SEALS_MAX, Seals};
 pub use sync::PeerStatus;
 
 use crate::admission::{Admitted, Gate, Refusal, Verdict};
@@ -24,6 +30,8 @@ use crate::policy::{Policy, PolicyError, Rights};
 use crate::protocol::{Frame, JoinRequest, Phase, RefusalCode, Session, SessionId};
 use crate::storage::{Missing, Storage, StorageError};
 use crate::time::Timestamp;
+
+use sealed::{SealState, concerns_seals};
 
 /// A peer's clock that differs more than this is reported.
 pub const CLOCK_SKEW_MS_MAX: i64 = 24 * 60 * 60 * 1000;
@@ -101,6 +109,8 @@ pub enum Effect {
     Published(DocumentId),
     /// The policy log has grown.
     PolicyChanged,
+    /// A document was dropped: its rows are gone after the commit, and the files must forget them, too.
+    Forgotten(DocumentId),
     /// A device waits for the director's yes.
     JoinRequested(JoinRequest),
     /// Something that a person may want to know; never plan text.
@@ -172,6 +182,11 @@ pub struct Replica {
     documents: BTreeMap<DocumentId, Digest>,
     sessions: BTreeMap<SessionId, Session>,
     loaded: BTreeMap<DocumentId, Loaded>,
+    /// What opens sealed documents; a server has none.
+    seals: Option<Seals>,
+    seal_states: BTreeMap<DocumentId, SealState>,
+    /// Something came that [`Replica::tend_seals`] should look at.
+    seals_due: bool,
     effects: Vec<Effect>,
     /// This turn has appended to the log, so a commit comes anyway.
     appended: bool,
@@ -201,6 +216,9 @@ impl Replica {
             documents: storage.documents()?.into_iter().collect(),
             sessions: BTreeMap::new(),
             loaded: BTreeMap::new(),
+            seals: None,
+            seal_states: BTreeMap::new(),
+            seals_due: false,
             effects: Vec::new(),
             appended: false,
             touched: false,
@@ -224,6 +242,7 @@ impl Replica {
         self.policy = policy;
         self.documents = storage.documents()?.into_iter().collect();
         self.loaded.clear();
+        self.seal_states.clear();
         Ok(())
     }
 
@@ -293,7 +312,12 @@ impl Replica {
     ) -> Result<Verdict, StorageError> {
         let verdict = self.gate().admit(storage, origin, bytes)?;
         match &verdict {
-            Verdict::Admitted(admitted) => self.after_admission(storage, admitted.clone())?,
+            Verdict::Admitted(admitted) => {
+                self.seals_due |= concerns_seals(&admitted.document);
+                self.after_admission(storage, admitted.clone())?;
+            }
+            // Whoever sends it has not heard of the drop yet: no trouble.
+            Verdict::Refused(Refusal::Dropped(_)) => {}
             Verdict::Refused(refusal) => {
                 self.effects
                     .push(Effect::Noted(Note::Refused { origin, refusal: refusal.clone() }));
@@ -437,6 +461,7 @@ impl Replica {
             for parked in storage.unpark(*missing)? {
                 match self.gate().admit(storage, parked.origin, &parked.bytes)? {
                     Verdict::Admitted(admitted) => {
+                        self.seals_due |= concerns_seals(&admitted.document);
                         // At once, so that the newest digest of a document is noted last.
                         self.note_grown(&admitted);
                         queue.push(admitted);
@@ -464,6 +489,8 @@ impl Replica {
         new: &[PolicyHash],
     ) -> Result<(), StorageError> {
         self.appended = true;
+        self.seals_due = true;
+        self.forget_dropped(storage, new)?;
         let waited: Vec<Missing> = new.iter().map(|hash| Missing::Policy(*hash)).collect();
         let mut queue = Vec::new();
         self.let_in(storage, &waited, &mut queue)?;

@@ -5,10 +5,12 @@
 //! transaction is undone, the replicas are read anew and every session is closed: reconnecting finds what was lost.
 
 mod network;
+mod seals;
 mod sessions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -144,6 +146,10 @@ pub(crate) struct State {
     pub(crate) network: Option<Network>,
     pub(crate) events: broadcast::Sender<Event>,
     pub(crate) claims: Option<Claims>,
+    /// The device key's file, which the seal rings stand beside; a server has none.
+    pub(crate) rings: Option<PathBuf>,
+    /// A document was dropped, and the files hold its bytes still.
+    pub(crate) forgotten: bool,
 }
 
 /// A session as the loop knows it.
@@ -198,7 +204,8 @@ impl Engine {
         let transaction = self.store.begin()?;
         for id in transaction.workspaces()? {
             let storage = transaction.workspace(id)?;
-            let replica = Replica::open(&storage, id, &self.state.identity)?;
+            let mut replica = Replica::open(&storage, id, &self.state.identity)?;
+            self.state.open_ring(id, &mut replica);
             self.state.replicas.insert(id, replica);
         }
         transaction.commit()
@@ -207,6 +214,7 @@ impl Engine {
     /// Runs until told to stop.
     pub(crate) fn run(mut self, messages: &Receiver<Message>) {
         self.state.retarget(clock::now());
+        self.settle();
         loop {
             self.state.dial_due();
             let mut batch = match messages.recv_timeout(self.state.sleep()) {
@@ -258,6 +266,7 @@ impl Engine {
                 self.start_over();
             }
         }
+        self.settle();
         going_on
     }
 
@@ -415,7 +424,9 @@ impl State {
                     storage.append_policy(read.hash(), entry)?;
                 }
             }
-            self.replicas.insert(id, Replica::open(&storage, id, &self.identity)?);
+            let mut replica = Replica::open(&storage, id, &self.identity)?;
+            self.open_ring(id, &mut replica);
+            self.replicas.insert(id, replica);
             after.events.push(Event::WorkspaceOpened(id));
         }
         Ok(())
@@ -471,6 +482,7 @@ impl State {
                     policy_changed = true;
                     drop(self.events.send(Event::PolicyChanged(id)));
                 }
+                Effect::Forgotten(_) => self.forgotten = true,
                 Effect::JoinRequested(request) => {
                     drop(self.events.send(Event::JoinRequested(id, request)));
                 }

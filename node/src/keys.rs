@@ -37,6 +37,8 @@ pub struct OwnKey {
     pub key: DeviceKey,
     /// The lease file for [`crate::store::Options::lease`].
     pub lease: PathBuf,
+    /// What the names of the seal rings begin with: see [`crate::rings`].
+    pub seals: PathBuf,
     /// True if the key was made by this call: the device is enrolled nowhere yet.
     pub is_new: bool,
 }
@@ -198,7 +200,7 @@ fn load(path: &Path, device: DeviceId) -> Result<OwnKey, KeyError> {
     if key.device() != device {
         return Err(KeyError::Damaged(path.to_owned()));
     }
-    Ok(OwnKey { key, lease: beside(path, ".lease"), is_new: false })
+    Ok(OwnKey { key, lease: beside(path, ".lease"), seals: path.to_owned(), is_new: false })
 }
 
 fn create(data_folder: &Path, key_folder: &Path) -> Result<OwnKey, KeyError> {
@@ -216,7 +218,7 @@ fn create(data_folder: &Path, key_folder: &Path) -> Result<OwnKey, KeyError> {
         .map_err(io::Error::other)
         .and_then(|text| replace_file(&device_path, &text))
         .map_err(io_error(&device_path))?;
-    Ok(OwnKey { key, lease: beside(&path, ".lease"), is_new: true })
+    Ok(OwnKey { key, lease: beside(&path, ".lease"), seals: path, is_new: true })
 }
 
 /// The name of the key and the device it belongs to. The name is checked: it becomes part of a path.

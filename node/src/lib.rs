@@ -12,6 +12,7 @@ pub mod lease;
 pub mod local_socket;
 pub mod node;
 pub mod quic;
+mod rings;
 pub mod service;
 pub mod store;
 

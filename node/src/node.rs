@@ -119,6 +119,8 @@ impl Node {
             network: None,
             events,
             claims: config.claims.clone(),
+            rings: (config.station == Station::Device).then(|| own.seals.clone()),
+            forgotten: false,
         };
         let mut engine = Engine { store, state };
         engine.open_replicas()?;

@@ -1,9 +1,10 @@
 //! Documents of a replica: read from the log, validated, edited, shown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::sealed::{Opened, is_sealed};
 use super::{Moment, Replica};
 use crate::admission::Verdict;
 use crate::document::{Author, Command, CommandError, Document, DocumentError};
@@ -25,6 +26,9 @@ pub enum LoadError {
     /// Nothing of it is in the log.
     #[error("document {0} is not on this device")]
     Unknown(DocumentId),
+    /// It is sealed, and this device has no key of it: it is kept and passed on.
+    #[error("document {0} is sealed")]
+    Sealed(DocumentId),
     /// Its kind belongs to a newer version.
     #[error("documents of kind {0} belong to a newer version")]
     UnknownKind(u8),
@@ -76,14 +80,16 @@ pub struct Loaded {
     gate: Option<validation::Gate>,
     position: Position,
     quarantined: Vec<Quarantined>,
+    /// For a sealed document: from the hash that automerge gives a change to its hash in the log.
+    pub(super) outer: BTreeMap<ChangeHash, ChangeHash>,
     /// Some change stays out because of its author: what arrives may change that, so read everything anew.
     judged_whole: bool,
 }
 
 /// A change as the log has it.
-struct Logged {
-    device: DeviceId,
-    change: SealedChange,
+pub(super) struct Logged {
+    pub(super) device: DeviceId,
+    pub(super) change: SealedChange,
 }
 
 /// The hash of the genesis change of a kind; `None` for a kind of a newer version.
@@ -123,6 +129,10 @@ impl Replica {
     /// # Errors
     /// [`LoadError`]: show the reason.
     pub fn view(&mut self, storage: &mut dyn Storage, id: DocumentId) -> Result<Value, LoadError> {
+        if is_sealed(&id) {
+            // Neither a view nor a snapshot of personal data is ever written to disk.
+            return self.load(storage, id, false).map(|loaded| loaded.document.view());
+        }
         let newest = storage.document_position(id)?;
         if let Some((position, json)) = storage.cached_view(id)?
             && position == newest
@@ -161,6 +171,7 @@ impl Replica {
             gate: None,
             position,
             quarantined: Vec::new(),
+            outer: BTreeMap::new(),
             judged_whole: false,
         }))
     }
@@ -180,7 +191,17 @@ impl Replica {
         if !self.rights().may_write(&device, &id) {
             return Err(ApplyError::NoRight(id));
         }
-        let (actor, nonce) = self.own_actor(storage, moment, id)?;
+        let sealing = match is_sealed(&id) {
+            true => Some(self.ready_key(storage, moment, id)?),
+            false => None,
+        };
+        let (actor, nonce) = match sealing {
+            Some(_) => {
+                self.load(storage, id, false)?;
+                self.own_sealed_actor(storage, moment, id)?
+            }
+            None => self.own_actor(storage, moment, id)?,
+        };
         let author = Author { actor, time: moment.now, random: moment.bytes("edit") };
         let policy_head = self.policy.head_for(&device);
         let (key, workspace) = (self.key.clone(), self.workspace);
@@ -188,9 +209,16 @@ impl Replica {
         let Some(bytes) = loaded.document.edit(&author, commands)? else {
             return Ok(Applied { change: None, position: storage.position()? });
         };
-        let stored = Envelope::sign(&key, &workspace, id, policy_head, &nonce, vec![bytes])
-            .map_err(ApplyError::from)
-            .and_then(|envelope| self.store_own(storage, id, &envelope));
+        let closed = match &sealing {
+            Some(sealing) => self
+                .close_change(id, sealing, moment, bytes)
+                .map(|(chunk, inside)| (chunk, Some(inside))),
+            None => Ok((bytes, None)),
+        };
+        let stored = closed.and_then(|(chunk, inside)| {
+            let envelope = Envelope::sign(&key, &workspace, id, policy_head, &nonce, vec![chunk])?;
+            self.store_own(storage, id, &envelope, inside)
+        });
         if stored.is_err() {
             self.loaded.remove(&id);
         }
@@ -202,6 +230,7 @@ impl Replica {
         storage: &mut dyn Storage,
         id: DocumentId,
         envelope: &Envelope,
+        inside: Option<SealedChange>,
     ) -> Result<Applied, ApplyError> {
         let verdict = self.gate().admit_envelope(storage, None, envelope.clone())?;
         let Verdict::Admitted(admitted) = verdict else {
@@ -211,7 +240,11 @@ impl Replica {
         let change = envelope.changes.first();
         if let (Some(loaded), Some(change)) = (self.loaded.get_mut(&id), change) {
             // Own changes are in the document already; the gate must know them to judge what builds on them.
+            if let Some(inside) = &inside {
+                loaded.outer.insert(inside.header.hash, change.header.hash);
+            }
             if let Some(gate) = &mut loaded.gate {
+                let change = inside.as_ref().unwrap_or(change);
                 gate.check(change).map_err(|reason| ApplyError::Refused(format!("{reason:?}")))?;
             }
             loaded.position = position;
@@ -220,7 +253,7 @@ impl Replica {
         Ok(Applied { change: change.map(|change| change.header.hash), position })
     }
 
-    fn own_actor(
+    pub(super) fn own_actor(
         &self,
         storage: &mut dyn Storage,
         moment: &Moment,
@@ -243,7 +276,7 @@ impl Replica {
         let all: Vec<DocumentId> = self.documents.keys().copied().collect();
         for id in all {
             match self.load(storage, id, false) {
-                Ok(_) | Err(LoadError::UnknownKind(_)) => {}
+                Ok(_) | Err(LoadError::UnknownKind(_) | LoadError::Sealed(_)) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -287,6 +320,9 @@ impl Replica {
         if newest == loaded.position {
             return Ok(Some(loaded));
         }
+        if is_sealed(&id) {
+            return Ok(None);
+        }
         let Some(gate) = &mut loaded.gate else { return Ok(None) };
         if loaded.judged_whole || self.rights().revocations().next().is_some() {
             return Ok(None);
@@ -326,6 +362,10 @@ impl Replica {
         let mut gate = validation::Gate::new(&kind.genesis())
             .map_err(|_| LoadError::UnknownKind(id.kind()))?;
         let logged = read_log(storage, id, 0)?;
+        let Opened { logged, left_out: locked, outer } = match kind.is_sealed() {
+            true => self.open_log(id, kind.genesis_hash(), logged)?,
+            false => Opened { logged, ..Opened::default() },
+        };
         let candidates: Vec<Candidate<'_>> = logged
             .iter()
             .map(|Logged { device, change }| Candidate {
@@ -334,7 +374,9 @@ impl Replica {
             })
             .collect();
         let excluded = validation::excluded(&candidates);
-        let (mut passed, mut left_out) = (Vec::new(), Vec::new());
+        let mut passed = Vec::new();
+        let mut left_out: Vec<Quarantined> =
+            locked.iter().map(|(change, reason)| quarantined(id, change, *reason)).collect();
         for Logged { change, .. } in &logged {
             let hash = &change.header.hash;
             let verdict = match excluded.get(hash) {
@@ -344,7 +386,11 @@ impl Replica {
             };
             match verdict {
                 Ok(change) => passed.push(change),
-                Err(reason) => left_out.push(quarantined(id, change, reason)),
+                Err(reason) => {
+                    let mut held = quarantined(id, change, reason);
+                    held.change = outer.get(hash).copied().unwrap_or(*hash);
+                    left_out.push(held);
+                }
             }
         }
         let position = storage.document_position(id)?;
@@ -360,7 +406,8 @@ impl Replica {
         }
         storage.set_quarantine(id, &left_out)?;
         let judged_whole = !excluded.is_empty() || !failed.is_empty();
-        Ok(Loaded { document, gate: Some(gate), position, quarantined: left_out, judged_whole })
+        let (gate, quarantined) = (Some(gate), left_out);
+        Ok(Loaded { document, gate, position, quarantined, outer, judged_whole })
     }
 
     fn is_revoked(&self, id: DocumentId, device: &DeviceId, change: &SealedChange) -> bool {
@@ -371,7 +418,7 @@ impl Replica {
     }
 }
 
-fn read_log(
+pub(super) fn read_log(
     storage: &dyn Storage,
     id: DocumentId,
     mut position: Position,

@@ -46,6 +46,9 @@ pub enum MemberError {
     /// Shutting this device out would leave the workspace without a director.
     #[error("this is the last director's device")]
     LastDirector,
+    /// A drop needs a reason, of at most `DROP_REASON_BYTES_MAX` bytes.
+    #[error("name a reason, and a short one")]
+    Reason,
     /// [`INVITES_MAX`] invites are open.
     #[error("{INVITES_MAX} invites are open already")]
     TooManyInvites,

@@ -35,8 +35,8 @@ struct Rows {
     incarnation: Incarnation,
     policy: Rc<Vec<(PolicyHash, Vec<u8>)>>,
     documents: Rc<BTreeMap<DocumentId, Rc<DocumentRows>>>,
-    /// The envelope of position 1 first.
-    envelopes: Rc<Vec<Rc<(Stored, usize)>>>,
+    /// The envelope of position 1 first; nothing where its document was dropped.
+    envelopes: Rc<Vec<Option<Rc<(Stored, usize)>>>>,
     parked: Rc<BTreeMap<u64, ParkedRow>>,
     parked_next: u64,
     own_actors: BTreeMap<DocumentId, (ActorId, [u8; 16])>,
@@ -110,6 +110,7 @@ impl MemoryStorage {
         let (mut taken, mut bytes) = (Vec::new(), 0);
         for position in positions {
             let row = &self.open.envelopes[usize::try_from(*position).unwrap() - 1];
+            let Some(row) = row else { continue };
             bytes += row.1;
             if bytes > max && !taken.is_empty() {
                 break;
@@ -186,9 +187,24 @@ impl Storage for MemoryStorage {
         let bytes = envelope.encode();
         let envelope = Envelope::decode_stored(&bytes)
             .map_err(|error| StorageError::Damaged(error.to_string()))?;
-        let row = Rc::new((Stored { position, origin, envelope }, bytes.len()));
+        let row = Some(Rc::new((Stored { position, origin, envelope }, bytes.len())));
         Rc::make_mut(&mut self.open.envelopes).push(row);
         Ok(position)
+    }
+
+    fn forget_document(&mut self, document: DocumentId) -> Result<()> {
+        let open = &mut self.open;
+        Rc::make_mut(&mut open.documents).remove(&document);
+        for row in Rc::make_mut(&mut open.envelopes) {
+            row.take_if(|row| row.0.envelope.document == document);
+        }
+        Rc::make_mut(&mut open.parked)
+            .retain(|_, row| Envelope::document_of(&row.bytes) != Some(document));
+        open.own_actors.remove(&document);
+        open.snapshots.remove(&document);
+        open.views.remove(&document);
+        Rc::make_mut(&mut open.quarantine).remove(&document);
+        Ok(())
     }
 
     fn position(&self) -> Result<Position> {

@@ -1,0 +1,104 @@
+//! What follows a turn for sealed documents: drops are carried through to the files and the seal ring, and other devices
+//! are told this one's seal key, its receipts and the keys that they ask for.
+
+use std::path::Path;
+
+use jospar_core::ids::WorkspaceId;
+use jospar_core::replica::{ApplyError, LoadError, Replica, Station};
+use jospar_core::storage::StorageError;
+
+use super::{After, Engine, State};
+use crate::{clock, rings};
+
+impl Engine {
+    /// Does what the last turn left to do for sealed documents.
+    pub(super) fn settle(&mut self) {
+        let forgotten = std::mem::take(&mut self.state.forgotten);
+        if forgotten && self.state.identity.station == Station::Server {
+            // A server has no keys to destroy, and its file may be large: rows were overwritten where they stood.
+            if let Err(error) = self.store.purge(false) {
+                tracing::warn!(%error, "what was dropped may still be in the store's log");
+            }
+        }
+        let due: Vec<WorkspaceId> = self
+            .state
+            .replicas
+            .iter()
+            .filter(|(_, replica)| replica.seals_due())
+            .map(|(id, _)| *id)
+            .collect();
+        for id in due {
+            match self.follow_drops(id).and_then(|()| self.tend(id)) {
+                Ok(()) => {}
+                Err(StorageError::Failed(reason)) => tracing::warn!(reason, "seals must wait"),
+                Err(error) => {
+                    tracing::error!(%error, "the store failed; this turn is undone");
+                    self.start_over();
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Puts a ring in place that opens nothing of what was dropped, and takes its bytes out of the store's files.
+    fn follow_drops(&mut self, id: WorkspaceId) -> Result<(), StorageError> {
+        let moment = clock::moment().map_err(|error| StorageError::Failed(error.to_string()))?;
+        let Self { store, state } = self;
+        let Some(replica) = state.replicas.get_mut(&id) else { return Ok(()) };
+        let Some(key) = &state.rings else { return Ok(()) };
+        let transaction = store.begin()?;
+        let storage = transaction.workspace(id)?;
+        let next = replica.next_seals(&storage, moment.bytes("seal secret"))?;
+        drop(storage);
+        transaction.commit()?;
+        let Some(next) = next else { return Ok(()) };
+        rings::replace(&rings::path(key, &id), &next)
+            .map_err(|error| StorageError::Failed(error.to_string()))?;
+        store.purge(true)?;
+        replica.take_seals(next);
+        Ok(())
+    }
+
+    fn tend(&mut self, id: WorkspaceId) -> Result<(), StorageError> {
+        let moment = clock::moment().map_err(|error| StorageError::Failed(error.to_string()))?;
+        let Self { store, state } = self;
+        let Some(replica) = state.replicas.get_mut(&id) else { return Ok(()) };
+        let mut after = After::default();
+        let transaction = store.begin()?;
+        let mut storage = transaction.workspace(id)?;
+        transaction.mark()?;
+        let mark = replica.mark();
+        match replica.tend_seals(&mut storage, &moment) {
+            Ok(()) => transaction.keep()?,
+            Err(
+                ApplyError::Storage(error) | ApplyError::Load(LoadError::Storage(error)),
+            ) => return Err(error),
+            Err(error) => {
+                tracing::warn!(%error, "seals could not be tended");
+                transaction.undo()?;
+                replica.read_anew(&storage, mark)?;
+            }
+        }
+        drop(storage);
+        state.flush(&transaction, &moment, &mut after)?;
+        transaction.commit()?;
+        state.carry_out(after.effects, after.events);
+        Ok(())
+    }
+}
+
+impl State {
+    /// Gives a device's replica its seal ring. With a damaged one sealed documents stay closed.
+    pub(super) fn open_ring(&self, id: WorkspaceId, replica: &mut Replica) {
+        let Some(key) = &self.rings else { return };
+        match open_ring(key, id) {
+            Ok(seals) => replica.take_seals(seals),
+            Err(error) => tracing::error!(%error, "the seal ring cannot be used"),
+        }
+    }
+}
+
+fn open_ring(key: &Path, id: WorkspaceId) -> std::io::Result<jospar_core::replica::Seals> {
+    let moment = clock::moment().map_err(std::io::Error::other)?;
+    rings::open(&rings::path(key, &id), moment.bytes("seal secret"))
+}
