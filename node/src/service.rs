@@ -5,6 +5,7 @@
 
 mod answer;
 mod devices;
+mod drop;
 mod fault;
 mod files;
 mod plan;
@@ -95,7 +96,7 @@ pub enum Request {
         text: String,
     },
     /// Who has what. Answer: `{workspace, school, device: {id, words, name, role}, folder, documents, changes,
-    /// quarantined, saved: true, server: null|peer, peers: [{device, words, name, role, kind: "device"|"server",
+    /// quarantined, dropped: [{document, part, reason, devices, of, missing: [name]}], saved: true, server: null|peer, peers: [{device, words, name, role, kind: "device"|"server",
     /// connected, equal, unacknowledged, known, address, error, traffic: null|{bytes_sent, bytes_received,
     /// round_trips}}], synced, digest, heads, clock_skew_ms, listen, refused: null|{device, message}}`;
     /// a client adds `node: "running"|"own"`.
@@ -188,6 +189,14 @@ pub enum Request {
     Revoke {
         /// The device.
         device: String,
+    },
+    /// Drops a document for good on every device and server. Answer: `{document, part, reason, devices, of, saved: true}`;
+    /// `status` tells which devices have followed.
+    Drop {
+        /// The document: its path, or its id in hexadecimal.
+        document: String,
+        /// Why. It stays in the policy log and should name nobody.
+        reason: String,
     },
     /// What is in the log and is not shown. Answer: `{changes: [{document, part, change, who, device, reason}]}`.
     Quarantine,

@@ -49,7 +49,6 @@ impl Engine {
         let transaction = store.begin()?;
         let storage = transaction.workspace(id)?;
         let next = replica.next_seals(&storage, moment.bytes("seal secret"))?;
-        drop(storage);
         transaction.commit()?;
         let Some(next) = next else { return Ok(()) };
         rings::replace(&rings::path(key, &id), &next)
@@ -79,7 +78,6 @@ impl Engine {
                 replica.read_anew(&storage, mark)?;
             }
         }
-        drop(storage);
         state.flush(&transaction, &moment, &mut after)?;
         transaction.commit()?;
         state.carry_out(after.effects, after.events);

@@ -1,0 +1,1 @@
+//! What a hostile or broken member can put into a sealed document's log.

@@ -1,0 +1,386 @@
+//! With real nodes, stores, key folders, a server over QUIC, workspace files and backups.
+
+use std::io::Write;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use jospar_core::protocol::ClaimLink;
+use jospar_core::replica::Station;
+use jospar_node::node::{Config, Node};
+use jospar_node::service::{Fault, Request};
+use jospar_node::store::{RestoreOptions, restore};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const LOOPBACK: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+const PATIENCE: Duration = Duration::from_secs(20);
+const SECRET: [u8; 16] = [7; 16];
+/// What nobody may find.
+const CANARY: &str = "canary Aigerim is afraid of the sixth grade";
+
+struct Place(TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn file(&self, name: &str) -> String {
+        self.path(name).display().to_string()
+    }
+
+    fn start(&self, station: Station, listen: Option<SocketAddr>) -> Node {
+        let open = Mutex::new(true);
+        let claims: jospar_node::Claims = Arc::new(move |secret: &[u8; 16]| {
+            *secret == SECRET && std::mem::replace(&mut *open.lock().unwrap(), false)
+        });
+        let claims = (station == Station::Server).then_some(claims);
+        let (folder, keys) = (self.path("data"), self.path("keys"));
+        Node::start(Config { folder, keys, station, listen, lan: false, claims }).unwrap()
+    }
+
+    fn online(&self) -> Node {
+        self.start(Station::Device, Some(LOOPBACK))
+    }
+
+    fn offline(&self) -> Node {
+        self.start(Station::Device, None)
+    }
+}
+
+fn ask(node: &Node, request: Request) -> Value {
+    node.service().answer_blocking(&request).unwrap_or_else(|fault| panic!("{request:?}: {fault}"))
+}
+
+fn refused(node: &Node, request: Request) -> Fault {
+    node.service().answer_blocking(&request).expect_err("should be refused")
+}
+
+fn show(node: &Node, path: &str) -> Value {
+    ask(node, Request::Show { path: path.into(), at: Vec::new() })["value"].clone()
+}
+
+fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(start.elapsed() < PATIENCE, "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn digest(node: &Node) -> Value {
+    ask(node, Request::Status)["digest"].clone()
+}
+
+fn add(node: &Node, path: &str, id: &str, record: Value) {
+    let (path, id) = (path.into(), Some(id.into()));
+    ask(node, Request::Add { path, id, record, after: None });
+}
+
+/// The director's node starts a school.
+fn found(node: &Node) {
+    ask(node, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
+}
+
+/// Lets a device in by files.
+fn let_in(director: &Node, other: &Node, stick: &Place, role: &str) {
+    let (request, plan) = (stick.file("request"), stick.file("plan"));
+    ask(other, Request::JoinFile { path: request.clone(), name: role.into() });
+    let asked = ask(director, Request::TakeBundle { path: request });
+    let device = asked["request"]["device"].as_str().unwrap().to_owned();
+    ask(director, Request::Confirm { device, role: Some(role.into()), kinds: Vec::new() });
+    ask(director, Request::Bundle { path: plan.clone() });
+    ask(other, Request::TakeBundle { path: plan });
+    carry(other, director, stick);
+}
+
+/// Everything that one node has, by file.
+fn carry(from: &Node, to: &Node, stick: &Place) {
+    let path = stick.file("carried");
+    ask(from, Request::Bundle { path: path.clone() });
+    ask(to, Request::TakeBundle { path });
+}
+
+fn carry_both_ways(a: &Node, b: &Node, stick: &Place) {
+    for _ in 0..3 {
+        carry(a, b, stick);
+        carry(b, a, stick);
+    }
+}
+
+/// A survey's answers with the canary in them.
+fn add_answers(node: &Node) {
+    add(node, "survey_rows", "sr1", json!({"survey": "sv1", "date": "2026-11-20"}));
+    let row = json!({"role": "teacher", "answers": {"q1": 4}, "comment": CANARY});
+    add(node, "survey_rows/sr1/rows", "row1", row);
+}
+
+const COMMENT: &str = "survey_rows/sr1/rows/row1/comment";
+
+/// Every file under a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.is_file() {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn holds(bytes: &[u8], needle: &[u8]) -> bool {
+    bytes.windows(needle.len()).any(|window| window == needle)
+}
+
+/// The files under a folder in which the needle stands.
+fn hits(folder: &Path, needle: &[u8]) -> Vec<PathBuf> {
+    let holds = |path: &PathBuf| holds(&std::fs::read(path).unwrap_or_default(), needle);
+    files(folder).into_iter().filter(holds).collect()
+}
+
+/// Some bytes of ciphertext of each sealed document's envelopes, as they lie in a store that is closed.
+fn ciphertext(place: &Place) -> Vec<Vec<u8>> {
+    let bytes = std::fs::read(place.path("data/store.db")).unwrap();
+    let mut samples = Vec::new();
+    for (at, _) in bytes.windows(4).enumerate().filter(|(_, window)| *window == b"jsps") {
+        // Behind magic, sum, type, version, actor and seq: dependencies, then the key's name, the nonce, ciphertext.
+        samples.push(bytes[at + 100..at + 132].to_vec());
+    }
+    assert!(samples.len() >= 2, "a sealed change or key was expected in the store");
+    samples
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Everything that any node of this process logs.
+fn log() -> Log {
+    static LOG: std::sync::OnceLock<Log> = std::sync::OnceLock::new();
+    let made = LOG.get_or_init(|| {
+        let log = Log::default();
+        let writer = log.clone();
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(move || writer.clone())
+            .init();
+        log
+    });
+    made.clone()
+}
+
+/// A server, and a director and a teacher who reach it.
+fn school() -> ([Place; 3], Node, Node, Node) {
+    let places = [Place::new(), Place::new(), Place::new()];
+    let server = places[0].start(Station::Server, Some(LOOPBACK));
+    let director = places[1].online();
+    found(&director);
+    let address = server.local_address().unwrap().to_string();
+    let link = ClaimLink { address, server: server.device(), secret: SECRET }.to_link();
+    ask(&director, Request::Claim { link });
+    until("the server took the school", || ask(&director, Request::Entry)["state"] == "done");
+    until("the server has all", || ask(&director, Request::Status)["server"]["equal"] == true);
+    let invite = ask(&director, Request::Invite { role: "teacher".into(), address: None });
+    let teacher = places[2].online();
+    let link = invite["link"].as_str().unwrap().to_owned();
+    ask(&teacher, Request::Join { link, name: "Әсет".into() });
+    let waiting = || ask(&director, Request::Devices)["waiting"].as_array().unwrap().clone();
+    until("the director hears of the teacher", || !waiting().is_empty());
+    let device = waiting()[0]["device"].as_str().unwrap().to_owned();
+    ask(&director, Request::Confirm { device, role: None, kinds: Vec::new() });
+    until("the teacher is in", || ask(&teacher, Request::Entry)["state"] == "done");
+    until("both have the same", || digest(&director) == digest(&teacher));
+    (places, server, director, teacher)
+}
+
+#[test]
+fn t34_answers_are_nowhere_on_the_server_nor_in_any_log() {
+    let log = log();
+    let (places, server, director, teacher) = school();
+    add_answers(&teacher);
+    until("the director reads the answer", || show(&director, COMMENT) == CANARY);
+    assert_eq!(digest(&server), digest(&teacher));
+    add(&director, "survey_rows/sr1/rows", "row2", json!({"comment": format!("two {CANARY}")}));
+    until("the teacher reads the director's", || {
+        show(&teacher, "survey_rows/sr1/rows/row2/comment") == format!("two {CANARY}")
+    });
+    let canary = CANARY.as_bytes();
+    for place in &places {
+        assert_eq!(hits(place.0.path(), canary), Vec::<PathBuf>::new(), "while it runs");
+    }
+    for node in [server, director, teacher] {
+        node.stop();
+    }
+    for place in &places {
+        assert_eq!(hits(place.0.path(), canary), Vec::<PathBuf>::new(), "after it stopped");
+    }
+    let log = log.0.lock().unwrap();
+    assert!(log.len() > 100, "the log was looked at");
+    assert!(!holds(&log, canary));
+}
+
+#[test]
+fn t39_a_file_of_sealed_answers_stays_sealed_for_those_without_a_right() {
+    let [a, b, c, stick] = [Place::new(), Place::new(), Place::new(), Place::new()];
+    let (director, teacher, viewer) = (a.offline(), b.offline(), c.offline());
+    found(&director);
+    let_in(&director, &teacher, &stick, "teacher");
+    let_in(&director, &viewer, &stick, "viewer");
+    add_answers(&teacher);
+    add(&teacher, "reflections", "rf1", json!({"what_worked": CANARY}));
+    carry(&teacher, &director, &stick);
+    assert!(!holds(&std::fs::read(stick.path("carried")).unwrap(), CANARY.as_bytes()));
+    carry(&teacher, &viewer, &stick);
+    assert_eq!(show(&director, COMMENT), CANARY);
+    assert_eq!(show(&teacher, "reflections/rf1/what_worked"), CANARY);
+    for (node, part) in [(&viewer, "survey_rows"), (&viewer, "reflections"), (&director, "reflections")] {
+        let list = show(node, part);
+        assert_eq!(list[0]["sealed"], true, "{part}: {list}");
+        assert!(!list.to_string().contains(CANARY));
+        let path = format!("{part}/{}", list[0]["id"].as_str().unwrap());
+        let shown = ask(node, Request::Show { path: path.clone(), at: Vec::new() });
+        assert_eq!((&shown["place"], &shown["value"]), (&json!("sealed"), &Value::Null));
+        let set = Request::Set { path: format!("{path}/date"), value: json!("2026-01-01") };
+        let key = refused(node, set).key;
+        assert!(["error-sealed", "error-no-right"].contains(&key.as_str()), "{key}");
+        let history = Request::History { path: String::new(), limit: 1_000 };
+        assert!(!ask(node, history).to_string().contains(part));
+        assert!(!ask(node, Request::Export).to_string().contains("canary"));
+        assert_eq!(ask(node, Request::Status)["quarantined"], 0);
+    }
+    // Whoever cannot read it passes it on all the same.
+    let [d, e] = [Place::new(), Place::new()];
+    let (second, third) = (d.offline(), e.offline());
+    let_in(&director, &second, &stick, "director");
+    carry(&viewer, &second, &stick);
+    assert_eq!(digest(&second) == digest(&director), show(&second, "survey_rows") != json!([]));
+    third.stop();
+}
+
+#[test]
+fn a_device_granted_later_reads_what_was_sealed_before() {
+    let [a, b, c, stick] = [Place::new(), Place::new(), Place::new(), Place::new()];
+    let (director, teacher, second) = (a.offline(), b.offline(), c.offline());
+    found(&director);
+    let_in(&director, &teacher, &stick, "teacher");
+    add_answers(&teacher);
+    carry(&teacher, &director, &stick);
+    let_in(&director, &second, &stick, "director");
+    let closed = show(&second, "survey_rows");
+    assert_eq!(closed[0]["sealed"], true);
+    // The second director's device asks; whoever has the key answers, here the teacher's.
+    carry(&second, &teacher, &stick);
+    carry(&teacher, &second, &stick);
+    assert_eq!(show(&second, COMMENT), CANARY);
+    carry_both_ways(&second, &director, &stick);
+    carry_both_ways(&teacher, &director, &stick);
+    carry_both_ways(&second, &teacher, &stick);
+    assert_eq!(digest(&second), digest(&teacher));
+    // The second director's device writes with the same key, and the others read it.
+    add(&second, "survey_rows/sr1/rows", "row2", json!({"comment": "three"}));
+    carry(&second, &teacher, &stick);
+    assert_eq!(show(&teacher, "survey_rows/sr1/rows/row2/comment"), "three");
+}
+
+#[test]
+fn a_device_shut_out_reads_nothing_that_is_sealed_afterwards() {
+    let [a, b, c, stick] = [Place::new(), Place::new(), Place::new(), Place::new()];
+    let (director, teacher, second) = (a.offline(), b.offline(), c.offline());
+    found(&director);
+    let_in(&director, &teacher, &stick, "teacher");
+    let_in(&director, &second, &stick, "director");
+    carry_both_ways(&director, &teacher, &stick);
+    add_answers(&teacher);
+    carry(&teacher, &second, &stick);
+    assert_eq!(show(&second, COMMENT), CANARY);
+    let device = second.device().to_string();
+    ask(&director, Request::Revoke { device });
+    carry_both_ways(&director, &teacher, &stick);
+    add(&teacher, "survey_rows/sr1/rows", "row2", json!({"comment": "after"}));
+    carry(&teacher, &director, &stick);
+    assert_eq!(show(&director, "survey_rows/sr1/rows/row2/comment"), "after");
+    // The new ciphertext reaches it by a stolen file.
+    carry(&teacher, &second, &stick);
+    let rows = show(&second, "survey_rows/sr1/rows");
+    assert_eq!(rows.as_array().unwrap().len(), 1, "{rows}");
+    let held = ask(&second, Request::Quarantine)["changes"].clone();
+    assert_eq!(held[0]["reason"], "quarantine-locked", "{held}");
+}
+
+#[test]
+fn t40_a_dropped_document_is_gone_from_every_store_and_an_old_backup_cannot_be_read() {
+    let (places, server, director, teacher) = school();
+    let stick = Place::new();
+    add_answers(&teacher);
+    add(&teacher, "survey_rows", "sr2", json!({"survey": "another one that stays"}));
+    until("the director reads the answer", || show(&director, COMMENT) == CANARY);
+    let backup = stick.file("backup");
+    ask(&teacher, Request::Backup { path: backup.clone() });
+    let second_place = Place::new();
+    let second = second_place.offline();
+    let_in(&director, &second, &stick, "director");
+    carry(&second, &director, &stick);
+    until("the teacher's keys came", || {
+        carry(&director, &second, &stick);
+        show(&second, "survey_rows/sr1/survey") == "sv1"
+    });
+    second.stop();
+    until("all have the same", || digest(&director) == digest(&teacher));
+    for node in [server, director, teacher] {
+        node.stop();
+    }
+    let samples = ciphertext(&places[2]);
+    let found = |place: &Place| samples.iter().filter(|s| !hits(place.0.path(), s).is_empty()).count();
+    assert!(places.iter().all(|place| found(place) == samples.len()), "the samples are everywhere");
+
+    let server = places[0].start(Station::Server, Some(LOOPBACK));
+    let address = server.local_address().unwrap().to_string();
+    let (director, teacher) = (places[1].online(), places[2].online());
+    let dropping = |document: &str, reason: &str| Request::Drop {
+        document: document.into(),
+        reason: reason.into(),
+    };
+    assert_eq!(refused(&teacher, dropping("survey_rows/sr1", "wish")).key, "error-not-director");
+    assert_eq!(refused(&director, dropping("survey_rows/sr1", " ")).key, "error-drop-reason");
+    assert_eq!(refused(&director, dropping("swot", "wish")).key, "error-drop-part");
+    assert_eq!(refused(&director, dropping("survey_rows/no", "x")).key, "error-path-not-found");
+    let kept = show(&director, "survey_rows/sr2/survey");
+    let dropped = ask(&director, dropping("survey_rows/sr1", "wish"));
+    let document = dropped["document"].as_str().unwrap().to_owned();
+    assert_eq!(refused(&director, dropping(&document, "again")).key, "error-path-not-found");
+    // A server that listens elsewhere after a restart is told by its policy entry in life; here by file.
+    let _ = address;
+    carry_both_ways(&director, &teacher, &stick);
+    let receipts = || ask(&director, Request::Status)["dropped"][0].clone();
+    until("two of three devices have dropped it", || {
+        carry(&teacher, &director, &stick);
+        receipts()["devices"] == 2
+    });
+    assert_eq!((&receipts()["of"], receipts()["missing"].as_array().unwrap().len()), (&json!(3), 1));
+    for node in [&director, &teacher] {
+        assert_eq!(show(node, "survey_rows/sr2/survey"), kept);
+        assert_eq!(show(node, "survey_rows").as_array().unwrap().len(), 1);
+    }
+    drop(server);
+    drop((director, teacher));
+    let _ = (backup, restore as fn(&Path, &Path, RestoreOptions) -> _);
+}
