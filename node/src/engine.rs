@@ -214,7 +214,7 @@ impl Engine {
     /// Runs until told to stop.
     pub(crate) fn run(mut self, messages: &Receiver<Message>) {
         self.state.retarget(clock::now());
-        self.settle();
+        self.settle_anew();
         loop {
             self.state.dial_due();
             let mut batch = match messages.recv_timeout(self.state.sleep()) {

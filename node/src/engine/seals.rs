@@ -8,39 +8,49 @@ use jospar_core::replica::{ApplyError, LoadError, Replica, Station};
 use jospar_core::storage::StorageError;
 
 use super::{After, Engine, State};
+use crate::lease::Life;
 use crate::{clock, rings};
 
 impl Engine {
+    /// As [`Engine::settle`] at the start: a run that was not ended may have dropped rows and not gone on to the files.
+    pub(super) fn settle_anew(&mut self) {
+        let ended = self.store.life() == Some(Life::Continued);
+        let mut replicas = self.state.replicas.values();
+        let drops = replicas.any(|replica| replica.policy().now().dropped().next().is_some());
+        self.state.forgotten = drops && !ended;
+        self.settle();
+    }
+
     /// Does what the last turn left to do for sealed documents.
     pub(super) fn settle(&mut self) {
-        let forgotten = std::mem::take(&mut self.state.forgotten);
-        if forgotten && self.state.identity.station == Station::Server {
-            // A server has no keys to destroy, and its file may be large: rows were overwritten where they stood.
-            if let Err(error) = self.store.purge(false) {
-                tracing::warn!(%error, "what was dropped may still be in the store's log");
-            }
-        }
-        let due: Vec<WorkspaceId> = self
-            .state
-            .replicas
+        let due = self.state.replicas.iter().filter(|(_, replica)| replica.seals_due());
+        let due: Vec<WorkspaceId> = due.map(|(id, _)| *id).collect();
+        let settled = due
             .iter()
-            .filter(|(_, replica)| replica.seals_due())
-            .map(|(id, _)| *id)
-            .collect();
-        for id in due {
-            match self.follow_drops(id).and_then(|()| self.tend(id)) {
-                Ok(()) => {}
-                Err(StorageError::Failed(reason)) => tracing::warn!(reason, "seals must wait"),
-                Err(error) => {
-                    tracing::error!(%error, "the store failed; this turn is undone");
-                    self.start_over();
-                    return;
-                }
+            .try_for_each(|id| self.follow_drops(*id))
+            .and_then(|()| self.purge())
+            .and_then(|()| due.iter().try_for_each(|id| self.tend(*id)));
+        match settled {
+            Ok(()) => {}
+            Err(StorageError::Failed(reason)) => tracing::warn!(reason, "seals must wait"),
+            Err(error) => {
+                tracing::error!(%error, "the store failed; this turn is undone");
+                self.start_over();
             }
         }
     }
 
-    /// Puts a ring in place that opens nothing of what was dropped, and takes its bytes out of the store's files.
+    /// Takes the bytes of what was dropped out of the store's files. A server, whose file may be large and which has no
+    /// keys, trusts that rows were overwritten where they stood.
+    fn purge(&mut self) -> Result<(), StorageError> {
+        if self.state.forgotten {
+            self.store.purge(self.state.identity.station == Station::Device)?;
+            self.state.forgotten = false;
+        }
+        Ok(())
+    }
+
+    /// Puts a ring in place that opens nothing of what was dropped. The receipts follow once its bytes are gone, too.
     fn follow_drops(&mut self, id: WorkspaceId) -> Result<(), StorageError> {
         let moment = clock::moment().map_err(|error| StorageError::Failed(error.to_string()))?;
         let Self { store, state } = self;
@@ -53,8 +63,8 @@ impl Engine {
         let Some(next) = next else { return Ok(()) };
         rings::replace(&rings::path(key, &id), &next)
             .map_err(|error| StorageError::Failed(error.to_string()))?;
-        store.purge(true)?;
         replica.take_seals(next);
+        state.forgotten = true;
         Ok(())
     }
 
