@@ -408,3 +408,126 @@ impl KeyChunk {
         Ok(Self { header, owner, owner_nonce, epoch, key, wraps })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const CONTEXT: SealContext =
+        SealContext { workspace: WorkspaceId([1; 32]), document: DocumentId([23; 16]) };
+    const KEY: SealKey = SealKey([5; 32]);
+
+    fn header(seq: u64) -> ClearHeader {
+        ClearHeader { actor: ActorId([2; 16]), seq, dependencies: vec![ChangeHash([3; 32])] }
+    }
+
+    fn sealed() -> Vec<u8> {
+        seal(&CONTEXT, &KEY, &header(4), b"what is inside", [6; 32]).expect("seals")
+    }
+
+    fn key_chunk() -> Vec<u8> {
+        let secret = SealSecret::new([7; 32]);
+        let wrap = Wrap::new(&CONTEXT, &KEY, DeviceId([8; 32]), secret.public(), [9; 32]);
+        KeyChunk {
+            header: header(1),
+            owner: PersonId([10; 16]),
+            owner_nonce: [11; 16],
+            epoch: 1,
+            key: KEY.id(&CONTEXT.document),
+            wraps: vec![wrap.expect("wraps")],
+        }
+        .encode()
+    }
+
+    fn open(bytes: &[u8], context: &SealContext, key: &SealKey) -> Option<Vec<u8>> {
+        match read_closed(bytes) {
+            Ok((_, ClosedChunk::Sealed(chunk))) => chunk.open(context, key),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_sealed_chunk_opens_with_its_key_in_its_place_and_nowhere_else() {
+        let bytes = sealed();
+        assert_eq!(open(&bytes, &CONTEXT, &KEY).as_deref(), Some(&b"what is inside"[..]));
+        assert_eq!(open(&bytes, &CONTEXT, &SealKey([4; 32])), None);
+        let elsewhere = SealContext { document: DocumentId([24; 16]), ..CONTEXT };
+        assert_eq!(open(&bytes, &elsewhere, &KEY), None);
+        let elsewhere = SealContext { workspace: WorkspaceId([2; 32]), ..CONTEXT };
+        assert_eq!(open(&bytes, &elsewhere, &KEY), None);
+        let read = ChangeHeader::parse(&bytes).expect("parses");
+        assert_eq!((read.actor, read.seq, read.operations), (ActorId([2; 16]), 4, 0));
+        assert_eq!(read.dependencies, header(4).dependencies);
+        assert_eq!(ChangeForm::of(&bytes), ChangeForm::Sealed);
+        assert_eq!(ChangeForm::of(&key_chunk()), ChangeForm::Key);
+    }
+
+    #[test]
+    fn the_same_random_bytes_never_give_two_changes_one_nonce() {
+        let nonce = |seq, plain: &[u8]| {
+            let bytes = seal(&CONTEXT, &KEY, &header(seq), plain, [6; 32]).expect("seals");
+            match read_closed(&bytes) {
+                Ok((_, ClosedChunk::Sealed(chunk))) => chunk.nonce,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_ne!(nonce(4, b"one"), nonce(4, b"two"));
+        assert_ne!(nonce(4, b"one"), nonce(5, b"one"));
+    }
+
+    #[test]
+    fn a_wrap_opens_for_its_device_alone_and_only_to_the_key_it_names() {
+        let (mine, other) = (SealSecret::new([7; 32]), SealSecret::new([6; 32]));
+        let id = KEY.id(&CONTEXT.document);
+        let wrap = Wrap::new(&CONTEXT, &KEY, DeviceId([8; 32]), mine.public(), [9; 32]);
+        let wrap = wrap.expect("wraps");
+        assert_eq!(wrap.open(&CONTEXT, &id, &mine), Some(KEY));
+        assert_eq!(wrap.open(&CONTEXT, &id, &other), None);
+        assert_eq!(wrap.open(&CONTEXT, &KeyId([1; 16]), &mine), None);
+        let moved = Wrap { device: DeviceId([1; 32]), ..wrap.clone() };
+        assert_eq!(moved.open(&CONTEXT, &id, &mine), None);
+        // A point of small order gives everybody the same secret.
+        assert_eq!(Wrap::new(&CONTEXT, &KEY, DeviceId([8; 32]), [0; 32], [9; 32]), None);
+        let weak = Wrap { ephemeral: [0; 32], ..wrap };
+        assert_eq!(weak.open(&CONTEXT, &id, &mine), None);
+    }
+
+    #[test]
+    fn a_chunk_of_a_newer_version_says_so_and_a_huge_one_is_refused() {
+        let mut newer = sealed();
+        newer[9] = 2;
+        assert_eq!(ChangeHeader::parse(&newer), Err(ChangeError::SealVersion(2)));
+        assert!(seal(&CONTEXT, &KEY, &header(1), &vec![0; CHANGE_BYTES_MAX], [6; 32]).is_none());
+        let mut huge = sealed();
+        huge.resize(CHANGE_BYTES_MAX + 100, 0);
+        assert!(matches!(
+            ChangeHeader::parse(&huge),
+            Err(ChangeError::Malformed(DecodeError::TooLarge { .. }))
+        ));
+        let empty = seal(&CONTEXT, &KEY, &header(1), b"", [6; 32]).expect("seals");
+        assert_eq!(ChangeHeader::parse(&empty), Err(ChangeError::Empty));
+    }
+
+    proptest! {
+        #[test]
+        fn t13_a_flipped_or_cut_closed_chunk_never_panics_and_never_passes(
+            position in 0_usize..400, mask in 1_u8..
+        ) {
+            for bytes in [sealed(), key_chunk()] {
+                let mut changed = bytes.clone();
+                let index = position % bytes.len();
+                changed[index] ^= mask;
+                prop_assert!(ChangeHeader::parse(&changed).is_err());
+                prop_assert!(ChangeHeader::parse(&bytes[..index]).is_err());
+            }
+        }
+
+        #[test]
+        fn reading_closed_chunks_never_panics(bytes: Vec<u8>) {
+            for chunk in [CHUNK_SEALED, CHUNK_KEY] {
+                drop(read_closed(&finish(&[&[chunk, VERSION], bytes.as_slice()].concat())));
+            }
+        }
+    }
+}
