@@ -100,6 +100,10 @@ kind-survey = Опрос
 kind-discussion = Обсуждение
 kind-people = Люди
 kind-support = Поддержка и ресурсы
+kind-survey-rows = Ответы на опрос
+kind-learner-results = Результаты ученика
+kind-reflection = Личная рефлексия
+kind-device-record = Запись об устройстве
 kind-unknown = Документ новой версии (№{ $number })
 
 ### Сохранение и синхронизация
@@ -151,6 +155,7 @@ refused-bad-signature = Подпись неверна: изменение мог
 refused-too-large = Изменение слишком большое.
 refused-quota = Слишком много данных ждёт очереди. Сначала должно прийти недостающее.
 refused-malformed = Данные повреждены или записаны не программой jospar.
+refused-dropped = Этот документ удалён навсегда.
 refused-actor = Изменения этого устройства пришли не по порядку. Возможно, папку данных скопировали.
 refused-newer-version = Изменение сделано в новой версии jospar. Обновите программу.
 refused-unknown-workspace = План вашей школы здесь не хранится.
@@ -163,6 +168,8 @@ quarantine-semantic = Изменение не подходит к докумен
 quarantine-dependency = Опирается на другое отложенное изменение.
 quarantine-equivocation = Одно устройство сделало под одним номером два разных изменения. Возможно, папку данных скопировали.
 quarantine-unsupported = Эта версия программы не умеет показывать такое изменение. Обновите её.
+quarantine-locked = Запечатано ключом, которого на этом устройстве нет.
+quarantine-unsealed = Запечатанное изменение повреждено, или внутри не то, что снаружи.
 
 ### Ошибки: что случилось и что делать
 
@@ -222,6 +229,9 @@ error-not-waiting = Устройство { $device } не ждёт подклю�
 error-not-a-member = Устройства { $device } нет в списке. Список: `jospar devices`.
 error-still-waiting = Запрос отправлен, но директор его ещё не подтвердил. Выполните ту же команду позже: ожидание продолжится.
 error-no-right = Эту часть плана вам можно читать, но не менять. Ничего не изменено. Попросите это право у директора.
+error-sealed = { $path } запечатано: ключа на этом устройстве нет. Документ хранится и передаётся дальше. Если у вас есть право его читать, ключ придёт при следующей синхронизации.
+error-drop-reason = Напишите причину удаления: не пустую и не длиннее { $limit } байт. Не называйте в ней людей: она останется в журнале.
+error-drop-part = { $path } нельзя удалить навсегда. Назовите один документ того вида, которых может быть много, например: survey_rows/sr1.
 error-path-not-found = Место { $path } не найдено. Посмотреть, что есть: `jospar show`.
 error-path-unreadable = { $path } не указывает места. Напишите, например: initiatives/in1/due.
 error-document-not-found = Документа { $name } нет. Список: `jospar show`.
@@ -313,6 +323,7 @@ help-devices = Показать устройства школы и тех, кт�
 help-confirm = Подтвердить устройство, которое ждёт подключения
 help-decline = Отклонить устройство, которое ждёт
 help-revoke = Исключить устройство из школы
+help-drop = Удалить документ навсегда на всех устройствах
 help-backup = Сделать резервную копию
 help-restore = Восстановить из резервной копии
 help-doctor = Проверить целостность данных
@@ -403,6 +414,8 @@ show-documents-line = { $name }: { $items }, последнее изменени
 show-documents-line-new = { $name }: { $items }
 show-newer = Эту часть записала новая версия jospar. Здесь её можно только читать.
 show-damaged = Эта часть не такая, как ожидалось: { $path }. Она не удалена, но не показывается.
+show-sealed = Запечатано: ключа на этом устройстве нет.
+show-sealed-count = запечатано: { $count }
 show-has-conflicts = Есть { $count ->
     [one] { $count } противоречие
     [few] { $count } противоречия
@@ -439,6 +452,8 @@ status-content = Хранится: { $documents ->
 status-server = Сервер: { $address }, последняя связь { $when }
 status-server-never = Сервер: { $address }, связи ещё не было
 status-server-none = Сервер не указан. План хранится на этом устройстве, обмен идёт через флешку.
+status-dropped = Удалено навсегда: { $document } ({ $reason }): на { $devices } из { $of } устройств.
+status-dropped-missing = Ещё не удалили: { $names }.
 status-server-state = Сервер: { $address }: { $state }
 status-peer = { $name }: { $state }, последняя связь { $when }
 status-peer-state = { $name }: { $state }
@@ -622,6 +637,8 @@ confirm-declined = { $name } не подключено.
 revoke-ask = Исключить устройство { $name } из школы? С тем же ключом вернуть его будет нельзя.
 revoke-done = { $name } исключено из школы. Написанное раньше осталось в плане, новые изменения не принимаются.
 revoke-offline = Другие устройства узнают об этом при следующей синхронизации.
+drop-ask = Удалить { $document } навсегда на всех устройствах? Вернуть его будет нельзя, в том числе из старой резервной копии.
+drop-done = { $document } удалён. Устройств: { $of }, удалили: { $devices }. Остальные удалят при следующей синхронизации; посмотреть: `jospar status`.
 
 ### Копии, проверка, отложенное
 
@@ -1192,6 +1209,20 @@ field-weakest-link = слабейшее звено
 field-weight = вес
 field-what-next = что дальше
 field-what-worked = что получилось
+field-survey = опрос
+field-rows = ответы
+field-group = группа
+field-answers = ответы
+field-comment = комментарий
+field-learner = ученик
+field-lesson-study = исследование урока
+field-results = результаты
+field-points = баллы
+field-lesson = урок
+field-sealed = запечатано
+field-seal-key = ключ печати
+field-dropped = удалённое
+field-asks = запрошенное
 field-who = кто
 field-who-suffers = кто страдает
 field-why = за что
@@ -1281,3 +1312,9 @@ choice-ai = ИИ
 choice-tools = инструменты
 choice-up = должно расти
 choice-down = должно снижаться
+choice-before = до
+choice-after = после
+choice-teacher = учитель
+choice-student = ученик
+choice-parent = родитель
+choice-administration = администрация

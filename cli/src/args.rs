@@ -191,6 +191,11 @@ pub(crate) enum Command {
     Revoke {
         device: String,
     },
+    Drop {
+        document: String,
+        #[arg(long)]
+        reason: String,
+    },
     Quarantine,
     Backup {
         path: PathBuf,

@@ -1,6 +1,7 @@
 //! The commands: what each asks of a node and how it tells the answer.
 
 pub(crate) mod check;
+pub(crate) mod drops;
 pub(crate) mod entry;
 pub(crate) mod files;
 pub(crate) mod history;
@@ -71,6 +72,7 @@ fn members_and_node(session: &mut Session, command: Command) -> Outcome {
         Command::Confirm { device, role, kinds } => members::confirm(session, device, role, kinds),
         Command::Decline { device } => members::decline(session, device),
         Command::Revoke { device } => members::revoke(session, device),
+        Command::Drop { document, reason } => drops::drop_document(session, document, reason),
         Command::Node { stop: true, .. } => node::stop(session),
         Command::Node { network, .. } => node::run(session, network),
         Command::Completions { shell } => node::completions(session, shell),

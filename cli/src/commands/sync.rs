@@ -46,6 +46,7 @@ pub(crate) fn standing(words: &Words, answer: &Value, folder_bytes: u64) -> Vec<
         words.text("status-content", &content),
     ];
     lines.extend(others(words, answer));
+    lines.extend(super::drops::receipts(words, answer));
     let quarantined = count_at(answer, "/quarantined");
     if quarantined > 0 {
         let command = "`jospar quarantine`".into();

@@ -251,9 +251,7 @@ impl Rights {
     pub fn may_read(&self, device: &DeviceId, document: &DocumentId) -> bool {
         self.is_server(device)
             || self.member(device).is_some_and(|member| match member.role {
-                Role::Auditor => {
-                    member.scope.covers(document) || is_own_record(device, document)
-                }
+                Role::Auditor => member.scope.covers(document) || is_own_record(device, document),
                 _ => true,
             })
     }

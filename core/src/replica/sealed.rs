@@ -343,7 +343,8 @@ impl Replica {
         for (key, epoch, recipients) in keys {
             for some in recipients.chunks(WRAPS_MAX) {
                 let wrap = |(device, seal_key): &(DeviceId, [u8; 32])| {
-                    let random = moment.bytes(&format!("wrap {id} {epoch} {device} {:?}", key.id(&id).0));
+                    let random =
+                        moment.bytes(&format!("wrap {id} {epoch} {device} {:?}", key.id(&id).0));
                     Wrap::new(&context, key, *device, *seal_key, random)
                 };
                 let header = ClearHeader {
@@ -354,8 +355,7 @@ impl Replica {
                 let wraps = some.iter().filter_map(wrap).collect();
                 let (owner, owner_nonce) = owner;
                 let (epoch, key) = (*epoch, key.id(&id));
-                let bytes =
-                    KeyChunk { header, owner, owner_nonce, epoch, key, wraps }.encode();
+                let bytes = KeyChunk { header, owner, owner_nonce, epoch, key, wraps }.encode();
                 let header = ChangeHeader::parse(&bytes).unwrap_or_else(|_| ChangeHeader::none());
                 previous = Some((header.seq, header.hash));
                 hashes.push(header.hash);

@@ -79,9 +79,9 @@ impl Engine {
         let mark = replica.mark();
         match replica.tend_seals(&mut storage, &moment) {
             Ok(()) => transaction.keep()?,
-            Err(
-                ApplyError::Storage(error) | ApplyError::Load(LoadError::Storage(error)),
-            ) => return Err(error),
+            Err(ApplyError::Storage(error) | ApplyError::Load(LoadError::Storage(error))) => {
+                return Err(error);
+            }
             Err(error) => {
                 tracing::warn!(%error, "seals could not be tended");
                 transaction.undo()?;

@@ -281,8 +281,8 @@ pub(super) fn undo(turn: &mut Turn<'_>, count: usize) -> Answer {
             break;
         }
         // What is sealed has other hashes inside than in the log: it is not undone by them.
-        let undoable = Kind::from_byte(id.kind())
-            .is_some_and(|kind| !kind.is_sealed() && !kind.is_internal());
+        let undoable =
+            Kind::from_byte(id.kind()).is_some_and(|kind| !kind.is_sealed() && !kind.is_internal());
         if skip.contains(&change) || id == people || !undoable {
             continue;
         }

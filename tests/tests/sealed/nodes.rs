@@ -262,7 +262,9 @@ fn t39_a_file_of_sealed_answers_stays_sealed_for_those_without_a_right() {
     carry(&teacher, &viewer, &stick);
     assert_eq!(show(&director, COMMENT), CANARY);
     assert_eq!(show(&teacher, "reflections/rf1/what_worked"), CANARY);
-    for (node, part) in [(&viewer, "survey_rows"), (&viewer, "reflections"), (&director, "reflections")] {
+    for (node, part) in
+        [(&viewer, "survey_rows"), (&viewer, "reflections"), (&director, "reflections")]
+    {
         let list = show(node, part);
         assert_eq!(list[0]["sealed"], true, "{part}: {list}");
         assert!(!list.to_string().contains(CANARY));
@@ -377,7 +379,10 @@ fn t40_a_dropped_document_is_gone_everywhere_and_an_old_backup_cannot_be_read() 
     add(&teacher, "survey_rows", "sr2", json!({"survey": "this one stays"}));
     until("the director reads it", || peek(&director, "survey_rows/sr2/survey") != Value::Null);
 
-    assert_eq!(refused(&teacher, drop_request("survey_rows/sr1", "wish")).key, "error-not-director");
+    assert_eq!(
+        refused(&teacher, drop_request("survey_rows/sr1", "wish")).key,
+        "error-not-director"
+    );
     assert_eq!(refused(&director, drop_request("survey_rows/sr1", " ")).key, "error-drop-reason");
     assert_eq!(refused(&director, drop_request("swot", "wish")).key, "error-drop-part");
     let dropped = ask(&director, drop_request("survey_rows/sr1", "wish of the family"));
@@ -428,7 +433,9 @@ fn t40_a_dropped_document_is_gone_everywhere_and_an_old_backup_cannot_be_read() 
     assert_eq!(show(&director, "survey_rows").as_array().unwrap().len(), 1);
     carry(&director, &restored, &stick);
     until("nothing is left but the store set aside", || {
-        samples.iter().all(|sample| !holds(&std::fs::read(teacher_place.path("data/store.db")).unwrap(), sample))
+        samples.iter().all(|sample| {
+            !holds(&std::fs::read(teacher_place.path("data/store.db")).unwrap(), sample)
+        })
     });
     assert_eq!(show(&restored, "survey_rows/sr2/survey"), "this one stays");
     carry_both_ways(&restored, &director, &stick);
