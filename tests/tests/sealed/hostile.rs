@@ -257,90 +257,93 @@ fn a_forged_change_with_an_honest_inside_is_read() {
     assert_eq!(members[0].reasons(), Vec::<String>::new());
 }
 
+type Forgery = fn(&Forger) -> Vec<u8>;
+
+/// What it is, how it is made, and the start of the reason for which it is set aside.
+const FORGERIES: [(&str, Forgery, &str); 9] = [
+    (
+        "a flipped byte",
+        |f| {
+            let mut bytes = f.seal(&f.header(1), &f.inside());
+            let last = bytes.len() - 1;
+            bytes[last] ^= 1;
+            repaired(bytes)
+        },
+        "quarantine-unsealed",
+    ),
+    (
+        "a flipped byte of the nonce",
+        |f| {
+            let mut bytes = f.seal(&f.header(1), &f.inside());
+            let nonce = bytes.len() - f.inside().len() - 30;
+            bytes[nonce] ^= 1;
+            repaired(bytes)
+        },
+        "quarantine-unsealed",
+    ),
+    ("rubbish inside", |f| f.seal(&f.header(1), b"no change"), "quarantine-unsealed"),
+    (
+        "a sealed change inside",
+        |f| {
+            let inner = f.seal(&f.header(1), &f.inside());
+            f.seal(&f.header(1), &inner)
+        },
+        "quarantine-unsealed",
+    ),
+    (
+        "a claim of millions of rows inside",
+        |f| {
+            let mut inside = f.inside();
+            let last = inside.len() - 1;
+            inside[last] ^= 0x7f;
+            f.seal(&f.header(1), &repaired(inside))
+        },
+        "quarantine-",
+    ),
+    (
+        "another actor inside",
+        |f| {
+            let mut doc = AutoCommit::new().with_actor(Actor::from([1_u8; 16]));
+            doc.put(ROOT, "survey", "sv1").unwrap();
+            doc.commit();
+            f.seal(&f.header(1), doc.get_last_local_change().unwrap().raw_bytes())
+        },
+        "quarantine-unsealed",
+    ),
+    (
+        "a missing dependency",
+        |f| {
+            let header = ClearHeader { dependencies: vec![f.key_chunk], ..f.header(1) };
+            f.seal(&header, &f.inside())
+        },
+        "quarantine-unsealed",
+    ),
+    (
+        "another key's name",
+        |f| {
+            let other = SealKey([5; 32]);
+            seal(&f.context(), &other, &f.header(1), &f.inside(), [2; 32]).unwrap()
+        },
+        "quarantine-locked",
+    ),
+    (
+        "another document's sealed change",
+        |f| {
+            let elsewhere = SealContext { document: DocumentId([23; 16]), ..f.context() };
+            let mut bytes =
+                seal(&elsewhere, &f.seal_key, &f.header(1), &f.inside(), [2; 32]).unwrap();
+            let name = f.seal_key.id(&elsewhere.document).0;
+            let at = bytes.windows(16).position(|window| *window == name).unwrap();
+            bytes[at..at + 16].copy_from_slice(&f.seal_key.id(&f.document).0);
+            repaired(bytes)
+        },
+        "quarantine-unsealed",
+    ),
+];
+
 #[test]
 fn t13_what_is_sealed_and_does_not_fit_is_set_aside() {
-    type Forgery = fn(&Forger) -> Vec<u8>;
-    let forgeries: [(&str, Forgery, &str); 9] = [
-        (
-            "a flipped byte",
-            |f| {
-                let mut bytes = f.seal(&f.header(1), &f.inside());
-                let last = bytes.len() - 1;
-                bytes[last] ^= 1;
-                repaired(bytes)
-            },
-            "quarantine-unsealed",
-        ),
-        (
-            "a flipped byte of the nonce",
-            |f| {
-                let mut bytes = f.seal(&f.header(1), &f.inside());
-                let nonce = bytes.len() - f.inside().len() - 30;
-                bytes[nonce] ^= 1;
-                repaired(bytes)
-            },
-            "quarantine-unsealed",
-        ),
-        ("rubbish inside", |f| f.seal(&f.header(1), b"no change"), "quarantine-unsealed"),
-        (
-            "a sealed change inside",
-            |f| {
-                let inner = f.seal(&f.header(1), &f.inside());
-                f.seal(&f.header(1), &inner)
-            },
-            "quarantine-unsealed",
-        ),
-        (
-            "a claim of millions of rows inside",
-            |f| {
-                let mut inside = f.inside();
-                let last = inside.len() - 1;
-                inside[last] ^= 0x7f;
-                f.seal(&f.header(1), &repaired(inside))
-            },
-            "quarantine-",
-        ),
-        (
-            "another actor inside",
-            |f| {
-                let mut doc = AutoCommit::new().with_actor(Actor::from([1_u8; 16]));
-                doc.put(ROOT, "survey", "sv1").unwrap();
-                doc.commit();
-                f.seal(&f.header(1), doc.get_last_local_change().unwrap().raw_bytes())
-            },
-            "quarantine-unsealed",
-        ),
-        (
-            "a missing dependency",
-            |f| {
-                let header = ClearHeader { dependencies: vec![f.key_chunk], ..f.header(1) };
-                f.seal(&header, &f.inside())
-            },
-            "quarantine-unsealed",
-        ),
-        (
-            "another key's name",
-            |f| {
-                let other = SealKey([5; 32]);
-                seal(&f.context(), &other, &f.header(1), &f.inside(), [2; 32]).unwrap()
-            },
-            "quarantine-locked",
-        ),
-        (
-            "another document's sealed change",
-            |f| {
-                let elsewhere = SealContext { document: DocumentId([23; 16]), ..f.context() };
-                let mut bytes =
-                    seal(&elsewhere, &f.seal_key, &f.header(1), &f.inside(), [2; 32]).unwrap();
-                let name = f.seal_key.id(&elsewhere.document).0;
-                let at = bytes.windows(16).position(|window| *window == name).unwrap();
-                bytes[at..at + 16].copy_from_slice(&f.seal_key.id(&f.document).0);
-                repaired(bytes)
-            },
-            "quarantine-unsealed",
-        ),
-    ];
-    for (what, forgery, reason) in forgeries {
+    for (what, forgery, reason) in FORGERIES {
         let (workspace, mut members) = school();
         let forger = Forger::new(workspace, &mut members[0]);
         let envelope = forger.sign(&key(2), &NONCE, vec![forgery(&forger)]).unwrap();
