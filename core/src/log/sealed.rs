@@ -411,6 +411,7 @@ impl KeyChunk {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::panic, reason = "tests")]
     use super::*;
     use proptest::prelude::*;
 

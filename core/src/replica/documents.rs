@@ -43,7 +43,7 @@ pub enum LoadError {
 /// Why commands were not carried out. Nothing of them was.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ApplyError {
-    /// This device may not write the document.
+    /// This device may not write the document, or nobody may: it was dropped.
     #[error("this device may not write document {0}")]
     NoRight(DocumentId),
     /// The commands do not fit the document.
@@ -188,7 +188,7 @@ impl Replica {
         commands: &[Command],
     ) -> Result<Applied, ApplyError> {
         let device = self.device;
-        if !self.rights().may_write(&device, &id) {
+        if !self.rights().may_write(&device, &id) || self.rights().is_dropped(&id) {
             return Err(ApplyError::NoRight(id));
         }
         let sealing = match is_sealed(&id) {

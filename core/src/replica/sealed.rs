@@ -73,6 +73,16 @@ pub(super) struct Sealing {
     chunk: ChangeHash,
 }
 
+/// A device with its public seal key.
+type Recipient = (DeviceId, [u8; 32]);
+
+/// A key and whom it is for.
+struct Handout {
+    key: SealKey,
+    epoch: u64,
+    recipients: Vec<Recipient>,
+}
+
 /// A log whose sealed changes were opened, as far as this device can.
 #[derive(Default)]
 pub(super) struct Opened {
@@ -245,7 +255,7 @@ impl Replica {
             let lacks: Vec<_> =
                 recipients.iter().filter(|(device, _)| !has(device)).copied().collect();
             if !lacks.is_empty() {
-                missing.push((known, key.epoch, lacks));
+                missing.push(Handout { key: known, epoch: key.epoch, recipients: lacks });
             }
             let clean = key.wraps.iter().all(|wrap| may_open(&wrap.device));
             let newer = usable.is_none_or(|(epoch, id, _)| (key.epoch, *name) > (epoch, id));
@@ -274,7 +284,8 @@ impl Replica {
     ) -> Result<Sealing, ApplyError> {
         let key = SealKey(moment.bytes(&format!("seal key {id} {epoch}")));
         let recipients = self.recipients(storage, id, &owner.0)?;
-        let chunks = self.append_keys(storage, moment, id, owner, &[(key, epoch, recipients)])?;
+        let chunks =
+            self.append_keys(storage, moment, id, owner, &[Handout { key, epoch, recipients }])?;
         let chunk = chunks.first().copied();
         chunk.map(|chunk| Sealing { key, chunk }).ok_or(LoadError::Sealed(id).into())
     }
@@ -285,7 +296,7 @@ impl Replica {
         storage: &mut dyn Storage,
         id: DocumentId,
         owner: &PersonId,
-    ) -> Result<Vec<(DeviceId, [u8; 32])>, StorageError> {
+    ) -> Result<Vec<Recipient>, StorageError> {
         let rights = self.rights();
         let may_open = |device: &&DeviceId| rights.may_open(device, &id, owner);
         let devices: Vec<DeviceId> =
@@ -333,16 +344,16 @@ impl Replica {
         moment: &Moment,
         id: DocumentId,
         owner: (PersonId, [u8; 16]),
-        keys: &[(SealKey, u64, Vec<(DeviceId, [u8; 32])>)],
+        keys: &[Handout],
     ) -> Result<Vec<ChangeHash>, ApplyError> {
         let nonce = key_nonce(&self.own_actor(storage, moment, id)?.1);
         let actor = actor_id(&self.device, &id, &nonce);
         let mut previous = storage.vector(id)?.tip(&actor).map(|tip| (tip.seq, tip.hash));
         let context = self.seal_context(id);
         let (mut chunks, mut hashes) = (Vec::new(), Vec::new());
-        for (key, epoch, recipients) in keys {
+        for Handout { key, epoch, recipients } in keys {
             for some in recipients.chunks(WRAPS_MAX) {
-                let wrap = |(device, seal_key): &(DeviceId, [u8; 32])| {
+                let wrap = |(device, seal_key): &Recipient| {
                     let random =
                         moment.bytes(&format!("wrap {id} {epoch} {device} {:?}", key.id(&id).0));
                     Wrap::new(&context, key, *device, *seal_key, random)
@@ -500,7 +511,8 @@ impl Replica {
                 let lacks = |(name, key): (&KeyId, &KeyState)| {
                     let known = self.known_key(&state, id, name)?;
                     let lacks = may && !key.wraps.iter().any(has);
-                    lacks.then(|| (known, key.epoch, vec![(device, seal_key)]))
+                    let recipients = vec![(device, seal_key)];
+                    lacks.then_some(Handout { key: known, epoch: key.epoch, recipients })
                 };
                 let answer: Vec<_> = state.keys.iter().filter_map(lacks).collect();
                 self.append_keys(storage, moment, id, owner, &answer)?;

@@ -29,6 +29,9 @@ struct ParkedRow {
     missing: BTreeSet<Missing>,
 }
 
+/// An envelope and how many bytes it has.
+type EnvelopeRow = Rc<(Stored, usize)>;
+
 /// All rows; cloning shares what nobody writes to.
 #[derive(Debug, Clone, Default)]
 struct Rows {
@@ -36,7 +39,7 @@ struct Rows {
     policy: Rc<Vec<(PolicyHash, Vec<u8>)>>,
     documents: Rc<BTreeMap<DocumentId, Rc<DocumentRows>>>,
     /// The envelope of position 1 first; nothing where its document was dropped.
-    envelopes: Rc<Vec<Option<Rc<(Stored, usize)>>>>,
+    envelopes: Rc<Vec<Option<EnvelopeRow>>>,
     parked: Rc<BTreeMap<u64, ParkedRow>>,
     parked_next: u64,
     own_actors: BTreeMap<DocumentId, (ActorId, [u8; 16])>,
