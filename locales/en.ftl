@@ -611,7 +611,7 @@ confirm-declined = { $name } was not let in.
 revoke-ask = Shut the device { $name } out of the school? It cannot come back with the same key.
 revoke-done = { $name } is shut out of the school. What it wrote before stays in the plan; new changes are not accepted.
 revoke-offline = Other devices learn of it at their next sync.
-drop-ask = Drop { $document } for good on all devices? It cannot be brought back, not from an old backup either.
+drop-ask = Drop { $document } for good on all devices? It cannot be brought back.
 drop-done = { $document } is dropped: on { $devices } of { $of } devices so far. The others follow at their next sync; see `jospar status`.
 
 ### Backups, checks, what was set aside
