@@ -98,6 +98,10 @@ kind-survey = Survey
 kind-discussion = Discussion
 kind-people = People
 kind-support = Support and resources
+kind-survey-rows = Answers to a survey
+kind-learner-results = A learner's results
+kind-reflection = Private reflection
+kind-device-record = Record of a device
 kind-unknown = Document of a newer version (no. { $number })
 
 ### Saved and synced
@@ -147,6 +151,7 @@ refused-quota = Too much data is waiting. What is missing has to arrive first.
 refused-document-full = The space that the server keeps for this document is used up.
 refused-workspace-full = The space that the server keeps for this school is used up.
 refused-malformed = The data is damaged or was not written by jospar.
+refused-dropped = This document was dropped for good.
 refused-actor = The changes of this device came out of order. The data folder may have been copied.
 refused-newer-version = The change was made by a newer version of jospar. Update the program.
 refused-unknown-workspace = The plan of your school is not kept here.
@@ -159,6 +164,8 @@ quarantine-semantic = The change does not fit the document: it writes where ther
 quarantine-dependency = It builds on another change that was set aside.
 quarantine-equivocation = One device made two different changes with one number. The data folder may have been copied.
 quarantine-unsupported = This version of the program cannot show such a change. Update it.
+quarantine-locked = Sealed under a key that this device does not have.
+quarantine-unsealed = The sealed change is damaged, or is not inside what it says outside.
 
 ### Errors: what happened, then what to do
 
@@ -222,6 +229,9 @@ error-not-waiting = The device { $device } is not waiting to be let in. See the 
 error-not-a-member = The device { $device } is not on the list. See the list: `jospar devices`.
 error-still-waiting = The request is sent, but the director has not confirmed it yet. Run the same command again later: it goes on waiting.
 error-no-right = You may read this part of the plan but not change it. Nothing was changed. Ask the director for the right.
+error-sealed = { $path } is sealed, and this device has no key of it. It is kept and passed on. If you have the right to read it, the key comes with the next sync.
+error-drop-reason = Give a reason, not empty and at most { $limit } bytes. Do not name people in it: it stays in the log.
+error-drop-part = { $path } cannot be dropped. Name one document of a kind that has many, for example survey_rows/sr1.
 error-path-not-found = There is no { $path }. See what there is: `jospar show`.
 error-path-unreadable = { $path } does not name a place. Write it like this: initiatives/in1/due.
 error-document-not-found = There is no document { $name }. See the list: `jospar show`.
@@ -313,6 +323,7 @@ help-devices = Show the school's devices and those that wait to be let in
 help-confirm = Let in a device that waits
 help-decline = Turn away a device that waits
 help-revoke = Shut a device out of the school
+help-drop = Drop a document for good on all devices
 help-backup = Make a backup
 help-restore = Restore from a backup
 help-doctor = Check that the data is sound
@@ -405,6 +416,8 @@ show-documents-line = { $name }: { $items }, last changed { $when }
 show-documents-line-new = { $name }: { $items }
 show-newer = A newer version of jospar wrote this part. Here it can only be read.
 show-damaged = This part is not as expected: { $path }. It is not deleted, only not shown.
+show-sealed = Sealed: this device has no key of it.
+show-sealed-count = sealed: { $count }
 show-has-conflicts = There { $count ->
     [one] is
    *[other] are
@@ -441,6 +454,8 @@ status-content = Kept: { $documents ->
 status-server = Server: { $address }, last reached { $when }
 status-server-never = Server: { $address }, not reached yet
 status-server-none = No server is set. The plan is kept on this device and exchanged by USB stick.
+status-dropped = Dropped for good: { $document } ({ $reason }): deleted on { $devices } of { $of } devices.
+status-dropped-missing = Not yet: { $names }.
 status-server-state = Server: { $address }: { $state }
 status-peer = { $name }: { $state }, last reached { $when }
 status-peer-state = { $name }: { $state }
@@ -605,6 +620,8 @@ confirm-declined = { $name } was not let in.
 revoke-ask = Shut the device { $name } out of the school? It cannot come back with the same key.
 revoke-done = { $name } is shut out of the school. What it wrote before stays in the plan; new changes are not accepted.
 revoke-offline = Other devices learn of it at their next sync.
+drop-ask = Drop { $document } for good on all devices? It cannot be brought back.
+drop-done = { $document } is dropped: on { $devices } of { $of } devices so far. The others follow at their next sync; see `jospar status`.
 
 ### Backups, checks, what was set aside
 
@@ -1199,6 +1216,20 @@ field-weakest-link = weakest link
 field-weight = weight
 field-what-next = what next
 field-what-worked = what worked
+field-survey = survey
+field-rows = answers
+field-group = group
+field-answers = answers
+field-comment = comment
+field-learner = learner
+field-lesson-study = lesson study
+field-results = results
+field-points = points
+field-lesson = lesson
+field-sealed = sealed
+field-seal-key = seal key
+field-dropped = dropped
+field-asks = asked for
 field-who = who
 field-who-suffers = who suffers
 field-why = why
@@ -1332,6 +1363,7 @@ entry-rotate = new key
 entry-sheet = recovery sheet
 entry-recover = recovery
 entry-settle = decision on changes set aside
+entry-drop = deleting a document
 entry-later = of a newer version
 quarantine-group = { $number }) { $document }, { $who }, { $when }, { $count ->
     [one] { $count } change
@@ -1347,3 +1379,9 @@ error-recovery-check = The words do not fit together: at least one is another wo
 error-recovery-typed = That is another word. The sheet does not hold yet: write the words down and start again.
 error-recovery-which = Name the director's device that was lost with --lost: { $devices }
 error-nothing-to-adopt = There is nothing in these changes that could be written again. Discard them.
+choice-before = before
+choice-after = after
+choice-teacher = teacher
+choice-student = student
+choice-parent = parent
+choice-administration = administration

@@ -100,6 +100,10 @@ kind-survey = Опрос
 kind-discussion = Обсуждение
 kind-people = Люди
 kind-support = Поддержка и ресурсы
+kind-survey-rows = Ответы на опрос
+kind-learner-results = Результаты ученика
+kind-reflection = Личная рефлексия
+kind-device-record = Запись об устройстве
 kind-unknown = Документ новой версии (№{ $number })
 
 ### Сохранение и синхронизация
@@ -153,6 +157,7 @@ refused-quota = Слишком много данных ждёт очереди. 
 refused-document-full = На сервере закончилось место, отведённое этому документу.
 refused-workspace-full = На сервере закончилось место, отведённое этой школе.
 refused-malformed = Данные повреждены или записаны не программой jospar.
+refused-dropped = Этот документ удалён навсегда.
 refused-actor = Изменения этого устройства пришли не по порядку. Возможно, папку данных скопировали.
 refused-newer-version = Изменение сделано в новой версии jospar. Обновите программу.
 refused-unknown-workspace = План вашей школы здесь не хранится.
@@ -165,6 +170,8 @@ quarantine-semantic = Изменение не подходит к докумен
 quarantine-dependency = Опирается на другое отложенное изменение.
 quarantine-equivocation = Одно устройство сделало под одним номером два разных изменения. Возможно, папку данных скопировали.
 quarantine-unsupported = Эта версия программы не умеет показывать такое изменение. Обновите её.
+quarantine-locked = Запечатано ключом, которого на этом устройстве нет.
+quarantine-unsealed = Запечатанное изменение повреждено, или внутри не то, что снаружи.
 
 ### Ошибки: что случилось и что делать
 
@@ -228,6 +235,9 @@ error-not-waiting = Устройство { $device } не ждёт подклю�
 error-not-a-member = Устройства { $device } нет в списке. Список: `jospar devices`.
 error-still-waiting = Запрос отправлен, но директор его ещё не подтвердил. Выполните ту же команду позже: ожидание продолжится.
 error-no-right = Эту часть плана вам можно читать, но не менять. Ничего не изменено. Попросите это право у директора.
+error-sealed = { $path } запечатано: ключа на этом устройстве нет. Документ хранится и передаётся дальше. Если у вас есть право его читать, ключ придёт при следующей синхронизации.
+error-drop-reason = Напишите причину удаления: не пустую и не длиннее { $limit } байт. Не называйте в ней людей: она останется в журнале.
+error-drop-part = { $path } нельзя удалить навсегда. Назовите один документ того вида, которых может быть много, например: survey_rows/sr1.
 error-path-not-found = Место { $path } не найдено. Посмотреть, что есть: `jospar show`.
 error-path-unreadable = { $path } не указывает места. Напишите, например: initiatives/in1/due.
 error-document-not-found = Документа { $name } нет. Список: `jospar show`.
@@ -319,6 +329,7 @@ help-devices = Показать устройства школы и тех, кт�
 help-confirm = Подтвердить устройство, которое ждёт подключения
 help-decline = Отклонить устройство, которое ждёт
 help-revoke = Исключить устройство из школы
+help-drop = Удалить документ навсегда на всех устройствах
 help-backup = Сделать резервную копию
 help-restore = Восстановить из резервной копии
 help-doctor = Проверить целостность данных
@@ -411,6 +422,8 @@ show-documents-line = { $name }: { $items }, последнее изменени
 show-documents-line-new = { $name }: { $items }
 show-newer = Эту часть записала новая версия jospar. Здесь её можно только читать.
 show-damaged = Эта часть не такая, как ожидалось: { $path }. Она не удалена, но не показывается.
+show-sealed = Запечатано: ключа на этом устройстве нет.
+show-sealed-count = запечатано: { $count }
 show-has-conflicts = Есть { $count ->
     [one] { $count } противоречие
     [few] { $count } противоречия
@@ -447,6 +460,8 @@ status-content = Хранится: { $documents ->
 status-server = Сервер: { $address }, последняя связь { $when }
 status-server-never = Сервер: { $address }, связи ещё не было
 status-server-none = Сервер не указан. План хранится на этом устройстве, обмен идёт через флешку.
+status-dropped = Удалено навсегда: { $document } ({ $reason }): на { $devices } из { $of } устройств.
+status-dropped-missing = Ещё не удалили: { $names }.
 status-server-state = Сервер: { $address }: { $state }
 status-peer = { $name }: { $state }, последняя связь { $when }
 status-peer-state = { $name }: { $state }
@@ -631,6 +646,8 @@ confirm-declined = { $name } не подключено.
 revoke-ask = Исключить устройство { $name } из школы? С тем же ключом вернуть его будет нельзя.
 revoke-done = { $name } исключено из школы. Написанное раньше осталось в плане, новые изменения не принимаются.
 revoke-offline = Другие устройства узнают об этом при следующей синхронизации.
+drop-ask = Удалить { $document } навсегда на всех устройствах? Вернуть его будет нельзя.
+drop-done = { $document } удалён. Устройств: { $of }, удалили: { $devices }. Остальные удалят при следующей синхронизации; посмотреть: `jospar status`.
 
 ### Копии, проверка, отложенное
 
@@ -1245,6 +1262,20 @@ field-weakest-link = слабейшее звено
 field-weight = вес
 field-what-next = что дальше
 field-what-worked = что получилось
+field-survey = опрос
+field-rows = ответы
+field-group = группа
+field-answers = ответы
+field-comment = комментарий
+field-learner = ученик
+field-lesson-study = исследование урока
+field-results = результаты
+field-points = баллы
+field-lesson = урок
+field-sealed = запечатано
+field-seal-key = ключ печати
+field-dropped = удалённое
+field-asks = запрошенное
 field-who = кто
 field-who-suffers = кто страдает
 field-why = за что
@@ -1378,6 +1409,7 @@ entry-rotate = новый ключ
 entry-sheet = лист восстановления
 entry-recover = восстановление
 entry-settle = решение об отложенных изменениях
+entry-drop = удаление документа
 entry-later = новой версии
 quarantine-group = { $number }) { $document }, { $who }, { $when }, { $count ->
     [one] { $count } изменение
@@ -1394,3 +1426,9 @@ error-recovery-check = Слова не подходят друг к другу: 
 error-recovery-typed = Это другое слово. Лист ещё не действует: запишите слова и начните снова.
 error-recovery-which = Назовите потерянное устройство директора с --lost: { $devices }
 error-nothing-to-adopt = В этих изменениях нет ничего, что можно записать заново. Уберите их из списка.
+choice-before = до
+choice-after = после
+choice-teacher = учитель
+choice-student = ученик
+choice-parent = родитель
+choice-administration = администрация

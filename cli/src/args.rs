@@ -214,6 +214,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: Option<QuarantineAction>,
     },
+    Drop {
+        document: String,
+        #[arg(long)]
+        reason: String,
+    },
     Backup {
         path: PathBuf,
     },

@@ -1,6 +1,7 @@
 //! The commands: what each asks of a node and how it tells the answer.
 
 pub(crate) mod check;
+pub(crate) mod drops;
 pub(crate) mod entry;
 pub(crate) mod files;
 pub(crate) mod history;
@@ -81,6 +82,7 @@ fn members_and_node(session: &mut Session, command: Command) -> Outcome {
         Command::Rotate => trust::rotate(session),
         Command::Recovery { action } => trust::recovery(session, action),
         Command::Trust => trust::state(session),
+        Command::Drop { document, reason } => drops::drop_document(session, document, reason),
         Command::Node { stop: true, .. } => node::stop(session),
         Command::Node { network, .. } => node::run(session, network),
         Command::Completions { shell } => node::completions(session, shell),

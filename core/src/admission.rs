@@ -8,8 +8,12 @@
 use std::collections::BTreeSet;
 
 use crate::ids::{ChangeHash, DeviceId, Digest, DocumentId, WorkspaceId};
-use crate::log::{BRANCHES_MAX, Envelope, EnvelopeError, SealedChange, Tip, VersionVector};
-use crate::policy::Policy;
+use crate::log::{
+    BRANCHES_MAX, ChangeForm, ClosedChunk, Envelope, EnvelopeError, SealedChange, Tip,
+    VersionVector, read_closed,
+};
+use crate::plan::Kind;
+use crate::policy::{Policy, Rights};
 use crate::storage::{Missing, Storage, StorageError, Stored};
 
 /// The most envelopes of one peer that wait for something missing.
@@ -63,6 +67,12 @@ pub enum Refusal {
         /// The document.
         document: DocumentId,
     },
+    /// The document was dropped for good.
+    #[error("document {0} was dropped")]
+    Dropped(DocumentId),
+    /// Sealed in a document whose kind is not, or plain in one whose kind is.
+    #[error("a change of this form does not belong into document {0}")]
+    Form(DocumentId),
     /// The actor belongs to another device.
     #[error("the actor belongs to another device")]
     ForeignActor,
@@ -100,6 +110,8 @@ impl Refusal {
             Self::Unreadable(EnvelopeError::Version(_)) => "refused-newer-version",
             Self::Unreadable(_) => "refused-malformed",
             Self::NoRight { .. } => "refused-no-right",
+            Self::Dropped(_) => "refused-dropped",
+            Self::Form(_) => "refused-malformed",
             Self::ForeignActor | Self::Chain | Self::Branches => "refused-actor",
             Self::Quota { .. } => "refused-quota",
             Self::DocumentFull { .. } => "refused-document-full",
@@ -152,12 +164,18 @@ impl Gate<'_> {
         envelope: Envelope,
     ) -> Result<Verdict, StorageError> {
         let (document, actor, device) = (envelope.document, envelope.actor, envelope.device);
+        if self.policy.now().is_dropped(&document) {
+            return Ok(Verdict::Refused(Refusal::Dropped(document)));
+        }
         let Some(rights) = self.policy.at(&envelope.policy_head) else {
             let missing = [Missing::Policy(envelope.policy_head)];
             return park(storage, origin, &envelope, &missing);
         };
         if !rights.may_write(&device, &document) {
             return Ok(Verdict::Refused(Refusal::NoRight { device, document }));
+        }
+        if let Err(refusal) = check_forms(rights, &envelope) {
+            return Ok(Verdict::Refused(refusal));
         }
         if storage.actor_device(document, actor)?.is_some_and(|owner| owner != device) {
             return Ok(Verdict::Refused(Refusal::ForeignActor));
@@ -218,6 +236,25 @@ impl Gate<'_> {
         }
         Ok(Part::New { previous, known })
     }
+}
+
+/// Sealed kinds take only sealed and key chunks, other kinds only plain ones, kinds of a newer version either. A key
+/// chunk must name the owner that the document's id is bound to, and come from a device that may have the key.
+fn check_forms(rights: &Rights, envelope: &Envelope) -> Result<(), Refusal> {
+    let (document, device) = (envelope.document, envelope.device);
+    let Some(kind) = Kind::from_byte(document.kind()) else { return Ok(()) };
+    for change in &envelope.changes {
+        if kind.is_sealed() == (ChangeForm::of(&change.bytes) == ChangeForm::Plain) {
+            return Err(Refusal::Form(document));
+        }
+        if let Ok((_, ClosedChunk::Key(chunk))) = read_closed(&change.bytes) {
+            let owned = DocumentId::owned(document.kind(), &chunk.owner, &chunk.owner_nonce);
+            if owned != document || !rights.may_open(&device, &document, &chunk.owner) {
+                return Err(Refusal::NoRight { device, document });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What of an envelope is left after a look at the log.

@@ -6,6 +6,7 @@
 mod bytes;
 mod change;
 mod envelope;
+mod sealed;
 mod vector;
 
 pub use bytes::{ByteReader, ByteWriter, DecodeError};
@@ -15,6 +16,10 @@ pub use change::{
 };
 pub use envelope::{
     ENVELOPE_BYTES_MAX, ENVELOPE_CHANGES_MAX, Envelope, EnvelopeError, SealedChange,
+};
+pub use sealed::{
+    ChangeForm, ClearHeader, ClosedChunk, KeyChunk, KeyId, SealContext, SealKey, SealSecret,
+    SealedChunk, WRAPS_MAX, Wrap, read_closed, seal,
 };
 pub use vector::{BRANCHES_MAX, Tip, VersionVector};
 

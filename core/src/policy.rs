@@ -10,8 +10,10 @@ mod state;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use entry::{ADDRESS_BYTES_MAX, Body, Entry, FRONTIER_MAX, FrontierPoint, GRANT_ITEMS_MAX};
-pub use entry::{POLICY_ENTRY_BYTES_MAX, SETTLED_MAX, SHEETS_MAX, Scope};
-pub use state::{Dropped, Member, ROLE_SLACK_MS, Revocation, Rights, Role, Server};
+pub use entry::{DROP_REASON_BYTES_MAX, POLICY_ENTRY_BYTES_MAX, SETTLED_MAX, SHEETS_MAX, Scope};
+pub use state::{
+    Dropped, DroppedDocument, Member, ROLE_SLACK_MS, Revocation, Rights, Role, Server,
+};
 
 use crate::ids::{DeviceId, Digest, PolicyHash, WorkspaceId};
 use crate::log::DecodeError;

@@ -7,9 +7,12 @@
 
 mod compare;
 mod documents;
+mod drops;
 mod members;
 mod reach;
 mod room;
+mod sealed;
+mod seals;
 mod sync;
 mod trust;
 
@@ -18,8 +21,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use ed25519_dalek::SigningKey;
 
 pub use documents::{Applied, ApplyError, LoadError, Loaded, genesis_hash};
+pub use drops::DropStatus;
 pub use members::{INVITE_MS, INVITES_MAX, MemberError, PendingJoin, found_workspace};
 pub use room::{ROOM_RETRY_SECONDS, Room, Verdicts};
+pub use sealed::is_sealed;
+pub use seals::{SEALS_MAX, Seals};
 pub use sync::PeerStatus;
 pub use trust::{Assignment, SetAside};
 
@@ -31,6 +37,8 @@ use crate::protocol::{
 };
 use crate::storage::{Missing, Position, Storage, StorageError, Stored};
 use crate::time::Timestamp;
+
+use sealed::{SealState, concerns_seals};
 
 /// A peer's clock that differs more than this is reported.
 pub const CLOCK_SKEW_MS_MAX: i64 = 24 * 60 * 60 * 1000;
@@ -108,6 +116,8 @@ pub enum Effect {
     Published(DocumentId),
     /// The policy log has grown.
     PolicyChanged,
+    /// A document was dropped: its rows are gone after the commit, and the files must forget them, too.
+    Forgotten(DocumentId),
     /// A device waits for the director's yes.
     JoinRequested(JoinRequest),
     /// Something that a person may want to know; never plan text.
@@ -190,6 +200,11 @@ pub struct Replica {
     /// The peers that did not know this device when it dialed them last: they take a hello and a join from it, no more.
     unknown_to: BTreeSet<DeviceId>,
     loaded: BTreeMap<DocumentId, Loaded>,
+    /// What opens sealed documents; a server has none.
+    seals: Option<Seals>,
+    seal_states: BTreeMap<DocumentId, SealState>,
+    /// Something came that [`Replica::tend_seals`] should look at.
+    seals_due: bool,
     effects: Vec<Effect>,
     fresh: Fresh,
     /// When a server says next which devices have all.
@@ -225,6 +240,9 @@ impl Replica {
             sessions: BTreeMap::new(),
             unknown_to: BTreeSet::new(),
             loaded: BTreeMap::new(),
+            seals: None,
+            seal_states: BTreeMap::new(),
+            seals_due: false,
             effects: Vec::new(),
             fresh: Fresh::default(),
             reach_at: None,
@@ -253,6 +271,7 @@ impl Replica {
         self.documents = storage.documents()?.into_iter().collect();
         self.loaded.clear();
         self.fresh.clear();
+        self.seal_states.clear();
         Ok(())
     }
 
@@ -327,6 +346,8 @@ impl Replica {
         self.verdicts.count(&verdict);
         match &verdict {
             Verdict::Admitted(admitted) => self.after_admission(storage, admitted)?,
+            // Whoever sends it has not heard of the drop yet: no trouble.
+            Verdict::Refused(Refusal::Dropped(_)) => {}
             Verdict::Refused(refusal) => {
                 self.effects
                     .push(Effect::Noted(Note::Refused { origin, refusal: refusal.clone() }));
@@ -490,6 +511,7 @@ impl Replica {
 
     fn note_grown(&mut self, admitted: &Admitted) {
         let document = admitted.document();
+        self.seals_due |= concerns_seals(&document);
         self.appended = true;
         self.documents.insert(document, admitted.digest);
         self.note_pending(admitted);
@@ -504,6 +526,8 @@ impl Replica {
         before: &Rights,
     ) -> Result<(), StorageError> {
         self.appended = true;
+        self.seals_due = true;
+        self.forget_dropped(storage, new)?;
         self.follow(storage, new.iter().map(|hash| Missing::Policy(*hash)).collect())?;
         // Frontiers and endorsement decide what is materialised: read every document anew.
         self.loaded.clear();

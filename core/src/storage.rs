@@ -127,6 +127,9 @@ pub trait Storage {
         envelope: &Envelope,
         vector: &VersionVector,
     ) -> Result<Position, StorageError>;
+    /// Removes all that is held of `document`: log, vector, actors, caches, quarantine, what waits of it or for it.
+    /// Positions are not given again.
+    fn forget_document(&mut self, document: DocumentId) -> Result<(), StorageError>;
     /// The newest position, 0 for an empty log.
     fn position(&self) -> Result<Position, StorageError>;
     /// Envelopes after `position` in log order, until `bytes_max` bytes are reached (at least one if there is one).

@@ -6,10 +6,12 @@
 
 mod limits;
 mod network;
+mod seals;
 mod sessions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -166,6 +168,10 @@ pub(crate) struct State {
     /// On a server: its limits.
     pub(crate) keeper: Option<Keeper>,
     pub(crate) metrics: Metrics,
+    /// The device key's file, which the seal rings stand beside; a server has none.
+    pub(crate) rings: Option<PathBuf>,
+    /// A document was dropped, and the files hold its bytes still.
+    pub(crate) forgotten: bool,
 }
 
 /// A session as the loop knows it.
@@ -222,7 +228,8 @@ impl Engine {
         let transaction = self.store.begin()?;
         for id in transaction.workspaces()? {
             let storage = transaction.workspace(id)?;
-            let replica = Replica::open(&storage, id, &self.state.identity)?;
+            let mut replica = Replica::open(&storage, id, &self.state.identity)?;
+            self.state.open_ring(id, &mut replica);
             self.state.replicas.insert(id, replica);
         }
         transaction.commit()
@@ -231,6 +238,7 @@ impl Engine {
     /// Runs until told to stop.
     pub(crate) fn run(mut self, messages: &Receiver<Message>) {
         self.state.retarget(clock::now());
+        self.settle_anew();
         loop {
             self.state.dial_due();
             let mut batch = match messages.recv_timeout(self.state.sleep()) {
@@ -284,6 +292,7 @@ impl Engine {
                 self.start_over();
             }
         }
+        self.settle();
         going_on
     }
 
@@ -476,7 +485,9 @@ impl State {
                     storage.append_policy(read.hash(), entry)?;
                 }
             }
-            self.replicas.insert(id, Replica::open(&storage, id, &self.identity)?);
+            let mut replica = Replica::open(&storage, id, &self.identity)?;
+            self.open_ring(id, &mut replica);
+            self.replicas.insert(id, replica);
             after.events.push(Event::WorkspaceOpened(id));
         }
         Ok(())
@@ -536,6 +547,7 @@ impl State {
                     policy_changed = true;
                     drop(self.events.send(Event::PolicyChanged(id)));
                 }
+                Effect::Forgotten(_) => self.forgotten = true,
                 Effect::JoinRequested(request) => {
                     drop(self.events.send(Event::JoinRequested(id, request)));
                 }

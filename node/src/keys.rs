@@ -37,6 +37,8 @@ pub struct OwnKey {
     pub key: DeviceKey,
     /// The lease file for [`crate::store::Options::lease`].
     pub lease: PathBuf,
+    /// What the names of the seal rings begin with: see [`crate::rings`].
+    pub seals: PathBuf,
     /// True if the key was made by this call: the device is enrolled nowhere yet.
     pub is_new: bool,
 }
@@ -236,15 +238,15 @@ fn load(path: &Path, device: DeviceId) -> Result<OwnKey, KeyError> {
     if key.device() != device {
         return Err(KeyError::Damaged(path.to_owned()));
     }
-    Ok(OwnKey { key, lease: beside(path, ".lease"), is_new: false })
+    Ok(OwnKey { key, lease: beside(path, ".lease"), seals: path.to_owned(), is_new: false })
 }
 
 fn create(data_folder: &Path, key_folder: &Path) -> Result<OwnKey, KeyError> {
     let (key, name) = make_key(key_folder)?;
-    let lease = beside(&key_folder.join(&name), ".lease");
+    let path = key_folder.join(&name);
     let file = DeviceFile { key: name, device: key.device().to_string(), next: None };
     write_device_file(data_folder, &file)?;
-    Ok(OwnKey { key, lease, is_new: true })
+    Ok(OwnKey { key, lease: beside(&path, ".lease"), seals: path, is_new: true })
 }
 
 /// A new key in a file of its own, and the file's name.

@@ -16,6 +16,7 @@ pub mod node;
 pub mod quic;
 pub mod quota;
 pub mod recovery;
+mod rings;
 pub mod service;
 pub mod store;
 

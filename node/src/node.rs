@@ -135,6 +135,8 @@ impl Node {
             watchers: Vec::new(),
             keeper: quotas.map(Keeper::new),
             metrics: Metrics::default(),
+            rings: (config.station == Station::Device).then(|| own.seals.clone()),
+            forgotten: false,
         };
         let mut engine = Engine { store, state };
         engine.open_replicas()?;

@@ -5,6 +5,7 @@
 
 mod answer;
 mod devices;
+mod drop;
 mod fault;
 mod files;
 mod plan;
@@ -103,7 +104,7 @@ pub enum Request {
         text: String,
     },
     /// Who has what. Answer: `{workspace, school, device: {id, words, name, role}, folder, documents, changes,
-    /// quarantined, saved: true, server: null|peer, peers: [{device, words, name, role, kind: "device"|"server",
+    /// quarantined, dropped: [{document, part, reason, devices, of, missing: [name]}], saved: true, server: null|peer, peers: [{device, words, name, role, kind: "device"|"server",
     /// connected, equal, unacknowledged, known, address, error, traffic: null|{bytes_sent, bytes_received,
     /// round_trips}}], synced, digest, clock_skew_ms, listen, refused: null|{device, message}, later: null|{device,
     /// message, wait_ms}}`; a client adds `node: "running"|"own"`. No document is loaded: `quarantined` counts what was
@@ -205,6 +206,14 @@ pub enum Request {
     /// change, document, part, who, device, own, count, time_ms, paths, reason, adoptable}], changes: [{document, part,
     /// change, seq, who, device, reason}]}`; `change` names a group, `adoptable` says that it can be written again.
     Quarantine,
+    /// Drops a document for good on every device and server. Answer: `{document, part, reason, devices, of, saved: true}`;
+    /// `status` tells which devices have followed.
+    Drop {
+        /// The document: its path, or its id in hexadecimal.
+        document: String,
+        /// Why. It stays in the policy log and should name nobody.
+        reason: String,
+    },
     /// About roles, keys, recovery, and what was set aside.
     Trust(TrustRequest),
     /// Writes a checked copy of the store, while the node goes on. Answer: `{path, bytes, documents, changes}`.

@@ -287,6 +287,21 @@ impl Store {
             .map_err(storage_error)
     }
 
+    /// Takes what was deleted out of the files for good: out of pages and out of SQLite's log.
+    ///
+    /// Deleted rows are overwritten where they stood (`secure_delete`); `rewrite` also writes the whole file anew, for
+    /// what an older layout of a page may have left beside them. That takes as long as copying the file, and its size in
+    /// memory.
+    ///
+    /// # Errors
+    /// [`StorageError`]: do it again.
+    pub fn purge(&self, rewrite: bool) -> Result<(), StorageError> {
+        if rewrite {
+            self.connection.execute_batch("VACUUM").map_err(storage_error)?;
+        }
+        self.checkpoint()
+    }
+
     fn take_lease(&mut self, path: &Path) -> Result<(), OpenError> {
         let lease = Lease::load(path).map_err(OpenError::io(path))?;
         let life = Life::judge(self.mark, lease);

@@ -256,7 +256,7 @@ fn a_usb_stick_carries_the_plan_and_a_new_device_in_and_back() {
     set(&teacher, "initiatives/in2/due", json!("2027-04-01"));
     ask(&teacher, Request::Bundle { path: file("back.jospar") });
     let taken = ask(&director, Request::TakeBundle { path: file("back.jospar") });
-    assert_eq!(taken["new"], 1);
+    assert_eq!(taken["new"], 2, "the edit, and what the new device says of itself");
     assert_eq!(show(&director, "initiatives/in2/due"), "2027-04-01");
     let bytes = std::fs::read(stick.path("back.jospar")).unwrap();
     std::fs::write(stick.path("cut.jospar"), &bytes[..bytes.len() - 40]).unwrap();

@@ -61,6 +61,7 @@ pub(crate) fn standing(words: &Words, answer: &Value, folder_bytes: u64) -> Vec<
         lines.push(words.with(message, "address", address));
         lines.push(words.with("status-later", "time", &wait));
     }
+    lines.extend(super::drops::receipts(words, answer));
     let quarantined = count_at(answer, "/quarantined");
     if quarantined > 0 {
         let command = "`jospar quarantine`".into();

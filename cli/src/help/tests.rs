@@ -39,6 +39,7 @@ const LINES: &[&str] = &[
     "confirm abcd --role contributor --kinds risks,kpis",
     "decline abcd",
     "revoke abcd --yes",
+    "drop survey_rows/sr1 --reason wish",
     "quarantine",
     "quarantine list",
     "quarantine adopt 1",

@@ -24,7 +24,7 @@ const SIGNATURE_DOMAIN: &[u8] = b"jospar/envelope/1\0";
 pub struct SealedChange {
     /// What the change says of itself.
     pub header: ChangeHeader,
-    /// The uncompressed change chunk.
+    /// The uncompressed change chunk, or a sealed or key chunk.
     pub bytes: Vec<u8>,
 }
 

@@ -14,6 +14,8 @@ pub const POLICY_ENTRY_BYTES_MAX: usize = 64 * 1024;
 pub const FRONTIER_MAX: usize = 1_024;
 /// The most kinds and the most documents a grant may name.
 pub const GRANT_ITEMS_MAX: usize = 256;
+/// The most bytes the reason of a drop may have.
+pub const DROP_REASON_BYTES_MAX: usize = 512;
 /// The most bytes a server's address may have.
 pub const ADDRESS_BYTES_MAX: usize = 256;
 /// The most recovery sheets that may hold at once, and that one entry may make void.
@@ -34,6 +36,7 @@ const RECOVER: u8 = 7;
 const SETTLE: u8 = 8;
 const ROTATE_DOMAIN: &[u8] = b"jospar/rotate/1\0";
 const RECOVER_DOMAIN: &[u8] = b"jospar/recover/1\0";
+const DROP: u8 = 17;
 
 /// The documents that a contributor may write or an auditor may read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -146,6 +149,13 @@ pub enum Body {
         /// The changes.
         changes: Vec<ChangeHash>,
     },
+    /// Removes a document for good: every replica forgets what it has of it and takes nothing more of it.
+    DropDocument {
+        /// The document.
+        document: DocumentId,
+        /// Why, for people; it stays in the policy log, so it names nobody.
+        reason: String,
+    },
     /// A kind of entry that a later version knows: kept and passed on, without effect here.
     Later {
         /// The kind.
@@ -160,7 +170,7 @@ impl Body {
     pub(super) const fn weight(&self) -> u8 {
         match self {
             Self::Genesis { .. } => 0,
-            Self::Revoke { .. } => 1,
+            Self::Revoke { .. } | Self::DropDocument { .. } => 1,
             Self::Assign { role, frontier, .. } => {
                 let lowers = !frontier.is_empty() || role.byte() > Role::Teacher.byte();
                 if lowers { 2 } else { 14 - role.byte() }
@@ -223,6 +233,10 @@ impl Body {
                 writer.raw(&server.0).bytes(address.as_bytes());
                 SERVER_KEY
             }
+            Self::DropDocument { document, reason } => {
+                writer.raw(&document.0).bytes(reason.as_bytes());
+                DROP
+            }
             Self::Later { kind, bytes } => {
                 writer.raw(bytes);
                 *kind
@@ -283,6 +297,10 @@ impl Body {
                 let changes = changes.into_iter().map(ChangeHash).collect();
                 Self::Settle { document, adopted, changes }
             }
+            DROP => Self::DropDocument {
+                document: DocumentId(reader.array("document")?),
+                reason: reader.text(DROP_REASON_BYTES_MAX, "reason")?.to_owned(),
+            },
             kind => return Ok(Self::Later { kind, bytes: bytes.to_vec() }),
         };
         reader.end()?;

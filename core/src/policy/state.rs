@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::entry::{Body, Entry, FrontierPoint, SHEETS_MAX, Scope};
 use crate::ids::{ActorId, ChangeHash, DeviceId, DocumentId, PersonId, PolicyHash};
+use crate::plan::Kind;
 use crate::time::Timestamp;
 
 /// How much longer than its end a role is still honoured: clocks differ.
@@ -86,10 +87,15 @@ pub struct Member {
 }
 
 impl Member {
-    fn may_write(&self, document: &DocumentId) -> bool {
+    fn may_write(&self, device: &DeviceId, document: &DocumentId) -> bool {
+        if document.kind() == Kind::DeviceRecord.byte() {
+            return is_own_record(device, document);
+        }
         match self.role {
             Role::Director | Role::Teacher => true,
-            Role::Contributor => self.scope.covers(document),
+            Role::Contributor => {
+                document.kind() == Kind::Reflection.byte() || self.scope.covers(document)
+            }
             Role::Viewer | Role::Auditor => false,
         }
     }
@@ -146,6 +152,15 @@ pub struct Server {
     pub named_by: PolicyHash,
 }
 
+/// A document that was dropped for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DroppedDocument {
+    /// Why.
+    pub reason: String,
+    /// The entry that says so.
+    pub dropped_by: PolicyHash,
+}
+
 /// Who has which right, at one state of the policy log.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rights {
@@ -157,6 +172,7 @@ pub struct Rights {
     sheets: BTreeMap<DeviceId, PolicyHash>,
     recovered: BTreeMap<DeviceId, PolicyHash>,
     settled: Arc<BTreeMap<DocumentId, BTreeSet<ChangeHash>>>,
+    dropped: BTreeMap<DocumentId, DroppedDocument>,
 }
 
 impl Rights {
@@ -247,6 +263,10 @@ impl Rights {
                 self.members.insert(entry.signer, member);
                 self.recovered.insert(entry.signer, hash);
             }
+            Body::DropDocument { document, reason } => {
+                let dropped = DroppedDocument { reason: reason.clone(), dropped_by: hash };
+                self.dropped.entry(*document).or_insert(dropped);
+            }
             Body::Settle { document, changes, .. } => {
                 Arc::make_mut(&mut self.settled).entry(*document).or_default().extend(changes);
             }
@@ -278,8 +298,9 @@ impl Rights {
             return Err(Dropped::ShutOut);
         }
         if let Some(before) = self.members.insert(device, member.clone()) {
-            let lost =
-                |document: &DocumentId| before.may_write(document) && !member.may_write(document);
+            let lost = |document: &DocumentId| {
+                before.may_write(&device, document) && !member.may_write(&device, document)
+            };
             let mut limits = self.limits.get(&device).cloned().unwrap_or_default();
             limits.retain(|(document, _), _| !lost(document));
             limits.extend(points(frontier).filter(|((document, _), _)| lost(document)));
@@ -298,7 +319,7 @@ impl Rights {
         let writer = was.clone().or(open);
         let before = self.limits.get(&device).cloned().unwrap_or_default();
         let had = |key: &(DocumentId, ActorId)| {
-            let free = writer.as_ref().is_some_and(|writer| writer.may_write(&key.0));
+            let free = writer.as_ref().is_some_and(|writer| writer.may_write(&device, &key.0));
             if free { u64::MAX } else { before.get(key).copied().unwrap_or(0) }
         };
         let limits = points(frontier).map(|(key, seq)| (key, seq.min(had(&key)))).collect();
@@ -335,7 +356,7 @@ impl Rights {
     ) -> bool {
         let open = || {
             let old = self.revoked.get(device).filter(|old| old.open);
-            old.and_then(|old| old.was.as_ref()).is_some_and(|was| was.may_write(document))
+            old.and_then(|old| old.was.as_ref()).is_some_and(|was| was.may_write(device, document))
         };
         let within = || {
             let limits = self.limits.get(device);
@@ -427,10 +448,31 @@ impl Rights {
         self.members.contains_key(device) || self.is_server(device)
     }
 
+    /// Every document that was dropped.
+    pub fn dropped(&self) -> impl Iterator<Item = (&DocumentId, &DroppedDocument)> {
+        self.dropped.iter()
+    }
+
+    /// True for a document that was dropped.
+    #[must_use]
+    pub fn is_dropped(&self, document: &DocumentId) -> bool {
+        self.dropped.contains_key(document)
+    }
+
+    /// Whether the keys of a sealed document of `owner` are for `device`: a private reflection's for its owner's
+    /// devices alone, the others' for the directors' devices, too. Writing without a key is of no use.
+    #[must_use]
+    pub fn may_open(&self, device: &DeviceId, document: &DocumentId, owner: &PersonId) -> bool {
+        let private = document.kind() == Kind::Reflection.byte();
+        self.member(device).is_some_and(|member| {
+            member.person == *owner || (!private && member.role == Role::Director)
+        })
+    }
+
     /// Whether `device` may write `document`.
     #[must_use]
     pub fn may_write(&self, device: &DeviceId, document: &DocumentId) -> bool {
-        self.member(device).is_some_and(|member| member.may_write(document))
+        self.member(device).is_some_and(|member| member.may_write(device, document))
     }
 
     /// Whether `device` may have the log of `document`.
@@ -438,7 +480,7 @@ impl Rights {
     pub fn may_read(&self, device: &DeviceId, document: &DocumentId) -> bool {
         self.is_server(device)
             || self.member(device).is_some_and(|member| match member.role {
-                Role::Auditor => member.scope.covers(document),
+                Role::Auditor => member.scope.covers(document) || is_own_record(device, document),
                 _ => true,
             })
     }
@@ -452,4 +494,8 @@ fn points(frontier: &[FrontierPoint]) -> impl Iterator<Item = ((DocumentId, Acto
         *seq = point.seq.min(*seq);
     }
     points.into_iter()
+}
+
+fn is_own_record(device: &DeviceId, document: &DocumentId) -> bool {
+    *document == DocumentId::of_device(Kind::DeviceRecord.byte(), device)
 }

@@ -54,6 +54,9 @@ impl Replica {
         let mut vectors = BTreeMap::new();
         for (document, digest) in theirs {
             let mine = self.documents.get(document);
+            if rights.is_dropped(document) {
+                continue;
+            }
             if rights.may_read(peer, document) && mine != Some(digest) {
                 vectors.insert(*document, storage.vector(*document)?);
             }
@@ -81,6 +84,9 @@ impl Replica {
             let mut vectors = BTreeMap::new();
             for (document, vector) in theirs.iter().take(DOCUMENTS_MAX) {
                 let mine = storage.vector(*document)?;
+                if self.policy.now().is_dropped(document) {
+                    continue;
+                }
                 if self.policy.now().may_read(peer, document) && mine != *vector {
                     vectors.insert(*document, mine);
                 }

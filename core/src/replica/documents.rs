@@ -1,9 +1,10 @@
 //! Documents of a replica: read from the log, validated, edited, shown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::sealed::{Opened, is_sealed};
 use super::{Moment, Replica};
 use crate::admission::{Admitted, Verdict};
 use crate::document::{Author, Command, CommandError, Document, DocumentError};
@@ -27,6 +28,9 @@ pub enum LoadError {
     /// Nothing of it is in the log.
     #[error("document {0} is not on this device")]
     Unknown(DocumentId),
+    /// It is sealed, and this device has no key of it: it is kept and passed on.
+    #[error("document {0} is sealed")]
+    Sealed(DocumentId),
     /// Its kind belongs to a newer version.
     #[error("documents of kind {0} belong to a newer version")]
     UnknownKind(u8),
@@ -41,7 +45,7 @@ pub enum LoadError {
 /// Why commands were not carried out. Nothing of them was.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ApplyError {
-    /// This device may not write the document.
+    /// This device may not write the document, or nobody may: it was dropped.
     #[error("this device may not write document {0}")]
     NoRight(DocumentId),
     /// The commands do not fit the document.
@@ -79,15 +83,17 @@ pub struct Loaded {
     /// What the log got since it was read.
     pending: Vec<Logged>,
     quarantined: Vec<Quarantined>,
+    /// For a sealed document: from the hash that automerge gives a change to its hash in the log.
+    pub(super) outer: BTreeMap<ChangeHash, ChangeHash>,
     /// Some change stays out because of its author: what arrives may change that, so read everything anew.
     judged_whole: bool,
 }
 
 /// A change as the log has it.
 #[derive(Debug)]
-struct Logged {
-    device: DeviceId,
-    change: SealedChange,
+pub(super) struct Logged {
+    pub(super) device: DeviceId,
+    pub(super) change: SealedChange,
 }
 
 /// The hash of the genesis change of a kind; `None` for a kind of a newer version.
@@ -127,6 +133,10 @@ impl Replica {
     /// # Errors
     /// [`LoadError`]: show the reason.
     pub fn view(&mut self, storage: &mut dyn Storage, id: DocumentId) -> Result<Value, LoadError> {
+        if is_sealed(&id) {
+            // Neither a view nor a snapshot of personal data is ever written to disk.
+            return self.load(storage, id, false).map(|loaded| loaded.document.view());
+        }
         let newest = storage.document_position(id)?;
         if let Some((position, json)) = storage.cached_view(id)?
             && position == newest
@@ -164,6 +174,7 @@ impl Replica {
             gate: None,
             pending: Vec::new(),
             quarantined: Vec::new(),
+            outer: BTreeMap::new(),
             judged_whole: false,
         }))
     }
@@ -180,10 +191,20 @@ impl Replica {
         commands: &[Command],
     ) -> Result<Applied, ApplyError> {
         let device = self.device;
-        if !self.rights().may_write(&device, &id) {
+        if !self.rights().may_write(&device, &id) || self.rights().is_dropped(&id) {
             return Err(ApplyError::NoRight(id));
         }
-        let (actor, nonce) = self.own_actor(storage, moment, id)?;
+        let sealing = match is_sealed(&id) {
+            true => Some(self.ready_key(storage, moment, id)?),
+            false => None,
+        };
+        let (actor, nonce) = match sealing {
+            Some(_) => {
+                self.load(storage, id, false)?;
+                self.own_sealed_actor(storage, moment, id)?
+            }
+            None => self.own_actor(storage, moment, id)?,
+        };
         let author = Author { actor, time: moment.now, random: moment.bytes("edit") };
         let policy_head = self.policy.head_for(&device);
         let (key, workspace) = (self.key.clone(), self.workspace);
@@ -191,9 +212,16 @@ impl Replica {
         let Some(bytes) = loaded.document.edit(&author, commands)? else {
             return Ok(Applied { change: None, position: storage.position()? });
         };
-        let stored = Envelope::sign(&key, &workspace, id, policy_head, &nonce, vec![bytes])
-            .map_err(ApplyError::from)
-            .and_then(|envelope| self.store_own(storage, id, envelope));
+        let closed = match &sealing {
+            Some(sealing) => self
+                .close_change(id, sealing, moment, bytes)
+                .map(|(chunk, inside)| (chunk, Some(inside))),
+            None => Ok((bytes, None)),
+        };
+        let stored = closed.and_then(|(chunk, inside)| {
+            let envelope = Envelope::sign(&key, &workspace, id, policy_head, &nonce, vec![chunk])?;
+            self.store_own(storage, id, envelope, inside)
+        });
         if stored.is_err() {
             self.loaded.remove(&id);
         }
@@ -205,6 +233,7 @@ impl Replica {
         storage: &mut dyn Storage,
         id: DocumentId,
         envelope: Envelope,
+        inside: Option<SealedChange>,
     ) -> Result<Applied, ApplyError> {
         let verdict = self.gate().admit_envelope(storage, None, envelope)?;
         let Verdict::Admitted(admitted) = verdict else {
@@ -214,10 +243,14 @@ impl Replica {
         let change = admitted.stored.envelope.changes.first();
         let applied = Applied { change: change.map(|change| change.header.hash), position };
         // Own changes are in the document already; the gate must know them to judge what builds on them.
-        if let (Some(loaded), Some(change)) = (self.loaded.get_mut(&id), change)
-            && let Some(gate) = &mut loaded.gate
-        {
-            gate.check(change).map_err(|reason| ApplyError::Refused(format!("{reason:?}")))?;
+        if let (Some(loaded), Some(change)) = (self.loaded.get_mut(&id), change) {
+            if let Some(inside) = &inside {
+                loaded.outer.insert(inside.header.hash, change.header.hash);
+            }
+            if let Some(gate) = &mut loaded.gate {
+                let change = inside.as_ref().unwrap_or(change);
+                gate.check(change).map_err(|reason| ApplyError::Refused(format!("{reason:?}")))?;
+            }
         }
         self.after_admission(storage, &admitted)?;
         if let Some(loaded) = self.loaded.get_mut(&id) {
@@ -226,7 +259,7 @@ impl Replica {
         Ok(applied)
     }
 
-    fn own_actor(
+    pub(super) fn own_actor(
         &self,
         storage: &mut dyn Storage,
         moment: &Moment,
@@ -249,7 +282,7 @@ impl Replica {
         let all: Vec<DocumentId> = self.documents.keys().copied().collect();
         for id in all {
             match self.load(storage, id, false) {
-                Ok(_) | Err(LoadError::UnknownKind(_)) => {}
+                Ok(_) | Err(LoadError::UnknownKind(_) | LoadError::Sealed(_)) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -293,6 +326,9 @@ impl Replica {
     ) -> Result<Option<Loaded>, LoadError> {
         if loaded.pending.is_empty() {
             return Ok(Some(loaded));
+        }
+        if is_sealed(&id) {
+            return Ok(None);
         }
         let Some(gate) = &mut loaded.gate else { return Ok(None) };
         let all_stand = loaded.pending.iter().all(|logged| self.stands(id, logged));
@@ -341,12 +377,18 @@ impl Replica {
         let mut gate = validation::Gate::new(&kind.genesis())
             .map_err(|_| LoadError::UnknownKind(id.kind()))?;
         let logged = read_log(storage, id, 0)?;
+        let Opened { logged, left_out: locked, outer } = match kind.is_sealed() {
+            true => self.open_log(id, kind.genesis_hash(), logged)?,
+            false => Opened { logged, ..Opened::default() },
+        };
         let candidates: Vec<Candidate<'_>> = logged
             .iter()
             .map(|logged| Candidate { change: &logged.change, revoked: !self.stands(id, logged) })
             .collect();
         let excluded = validation::excluded(&candidates);
-        let (mut passed, mut left_out) = (Vec::new(), Vec::new());
+        let mut passed = Vec::new();
+        let mut left_out: Vec<Quarantined> =
+            locked.iter().map(|(change, reason)| quarantined(id, change, *reason)).collect();
         for Logged { change, .. } in &logged {
             let hash = &change.header.hash;
             let verdict = match excluded.get(hash) {
@@ -356,7 +398,11 @@ impl Replica {
             };
             match verdict {
                 Ok(change) => passed.push(change),
-                Err(reason) => left_out.push(quarantined(id, change, reason)),
+                Err(reason) => {
+                    let mut held = quarantined(id, change, reason);
+                    held.change = outer.get(hash).copied().unwrap_or(*hash);
+                    left_out.push(held);
+                }
             }
         }
         if document.apply_changes(passed.clone()).is_err() {
@@ -376,6 +422,7 @@ impl Replica {
             gate: Some(gate),
             pending: Vec::new(),
             quarantined: left_out,
+            outer,
             judged_whole,
         })
     }
@@ -394,7 +441,7 @@ pub(super) fn read_changes(
     Ok(read_log(storage, id, 0)?.into_iter().map(|logged| logged.change).collect())
 }
 
-fn read_log(
+pub(super) fn read_log(
     storage: &dyn Storage,
     id: DocumentId,
     mut position: Position,

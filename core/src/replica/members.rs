@@ -50,6 +50,9 @@ pub enum MemberError {
     /// The recovery sheet does not hold.
     #[error("the recovery sheet does not hold")]
     Sheet,
+    /// A drop needs a reason, of at most `DROP_REASON_BYTES_MAX` bytes.
+    #[error("name a reason, and a short one")]
+    Reason,
     /// [`INVITES_MAX`] invites are open.
     #[error("{INVITES_MAX} invites are open already")]
     TooManyInvites,

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, broadcast, oneshot, watch};
 
 use super::fault::{Fault, FaultKind};
-use super::{Request, devices, files, plan, sections, status, trust};
+use super::{Request, devices, drop as drops, files, plan, sections, status, trust};
 use crate::clock;
 use crate::engine::Message;
 use crate::handle::{Event, Handle, Turn};
@@ -260,6 +260,7 @@ fn on_workspace(turn: &mut Turn<'_>, request: Request) -> Answer {
         }
         Request::Decline { device } => devices::decline(turn, &device),
         Request::Revoke { device } => devices::revoke(turn, &device),
+        Request::Drop { document, reason } => drops::drop_document(turn, &document, &reason),
         other => Err(Fault::new(
             FaultKind::Internal,
             "error-internal",

@@ -173,6 +173,11 @@ impl From<LoadError> for Fault {
     fn from(error: LoadError) -> Self {
         match error {
             LoadError::Unknown(document) => Self::path_not_found(&document.to_string()),
+            LoadError::Sealed(document) => Self::new(
+                FaultKind::NotAllowed,
+                "error-sealed",
+                json!({"path": document.to_string()}),
+            ),
             LoadError::UnknownKind(_) => {
                 Self::new(FaultKind::NotFound, "error-update-needed", json!({}))
             }
@@ -220,6 +225,11 @@ impl From<MemberError> for Fault {
                 FaultKind::NotFound,
                 "error-not-a-member",
                 json!({"device": device.to_string()}),
+            ),
+            MemberError::Reason => Self::new(
+                FaultKind::Usage,
+                "error-drop-reason",
+                json!({"limit": jospar_core::policy::DROP_REASON_BYTES_MAX}),
             ),
             MemberError::Revoked(_) => not_allowed("error-device-revoked"),
             MemberError::Sheet => not_allowed("error-recovery-sheet"),

@@ -103,6 +103,7 @@ fn status(turn: &mut Turn<'_>, network: &NetworkState) -> Answer {
         "documents": turn.replica.documents().count(),
         "changes": changes,
         "quarantined": quarantined,
+        "dropped": super::drop::receipts(turn)?,
         "saved": true,
         "digest": turn.replica.digest().to_string(),
         "server": server,
@@ -114,11 +115,8 @@ fn status(turn: &mut Turn<'_>, network: &NetworkState) -> Answer {
 
 pub(super) fn heads(turn: &mut Turn<'_>) -> Answer {
     let mut heads = Vec::new();
-    let documents: Vec<DocumentId> = turn.replica.documents().map(|(id, _)| *id).collect();
-    for id in &documents {
-        if Kind::from_byte(id.kind()).is_some() {
-            heads.extend(turn.replica.document(turn.storage, *id)?.heads());
-        }
+    for (id, ..) in sections::all_views(turn)? {
+        heads.extend(turn.replica.document(turn.storage, id)?.heads());
     }
     heads.sort_unstable();
     let heads = blake3_hex(heads.iter().flat_map(|hash| hash.0).collect::<Vec<u8>>().as_slice());
@@ -169,9 +167,8 @@ fn each_envelope(turn: &Turn<'_>, mut look: impl FnMut(&Stored)) -> Result<(), T
 
 /// The history of every document, in no particular order.
 pub(super) fn all_history(turn: &mut Turn<'_>) -> Result<Vec<(DocumentId, HistoryEntry)>, Trouble> {
-    let documents: Vec<DocumentId> = turn.replica.documents().map(|(id, _)| *id).collect();
     let mut entries = Vec::new();
-    for id in documents.into_iter().filter(|id| Kind::from_byte(id.kind()).is_some()) {
+    for id in sections::open_documents(turn)? {
         let history = turn.replica.document(turn.storage, id)?.history();
         entries.extend(history.into_iter().map(|entry| (id, entry)));
     }
@@ -213,9 +210,8 @@ pub(super) fn history(turn: &mut Turn<'_>, text: &str, limit: usize) -> Answer {
 
 pub(super) fn conflicts(turn: &mut Turn<'_>) -> Answer {
     let names = Names::read(turn)?;
-    let documents: Vec<DocumentId> = turn.replica.documents().map(|(id, _)| *id).collect();
     let mut found = Vec::new();
-    for id in documents.into_iter().filter(|id| Kind::from_byte(id.kind()).is_some()) {
+    for id in sections::open_documents(turn)? {
         for conflict in turn.replica.document(turn.storage, id)?.conflicts() {
             let path = sections::written(turn, id, &conflict.path)?;
             let stamp = |stamp: &Stamp| -> Result<Value, Trouble> {
@@ -291,7 +287,10 @@ pub(super) fn undo(turn: &mut Turn<'_>, count: usize) -> Answer {
         if done.len() >= count {
             break;
         }
-        if skip.contains(&change) || id == people || Kind::from_byte(id.kind()).is_none() {
+        // What is sealed has other hashes inside than in the log: it is not undone by them.
+        let undoable =
+            Kind::from_byte(id.kind()).is_some_and(|kind| !kind.is_sealed() && !kind.is_internal());
+        if skip.contains(&change) || id == people || !undoable {
             continue;
         }
         let document = turn.replica.document(turn.storage, id)?;

@@ -241,6 +241,7 @@ const fn kind_of(body: &Body) -> &'static str {
         Body::Rotate { .. } => "rotate",
         Body::RecoveryKey { .. } => "sheet",
         Body::Recover { .. } => "recover",
+        Body::DropDocument { .. } => "entry-drop",
         Body::Settle { .. } => "settle",
         Body::Later { .. } => "later",
     }

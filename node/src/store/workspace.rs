@@ -36,22 +36,6 @@ impl<'tx> Workspace<'tx> {
         Self { connection, number, incarnation, leased }
     }
 
-    /// Removes all that the store holds of `document`; the bytes are overwritten. Positions are not given again.
-    ///
-    /// # Errors
-    /// [`StorageError`].
-    pub fn forget_document(&mut self, document: DocumentId) -> Result<(), StorageError> {
-        let key = params![self.number, document.0];
-        for table in ["own_actors", "snapshots", "views", "quarantine"] {
-            self.write(
-                &format!("DELETE FROM {table} WHERE workspace = ?1 AND document = ?2"),
-                key,
-            )?;
-        }
-        self.write("DELETE FROM documents WHERE workspace = ?1 AND id = ?2", key)?;
-        Ok(())
-    }
-
     /// The connection, and the workspace's number in its tables.
     pub(crate) const fn parts(&self) -> (&'tx Connection, i64) {
         (self.connection, self.number)
@@ -287,6 +271,29 @@ impl Storage for Workspace<'_> {
         )?;
         self.put_changes(number, envelope, position)?;
         from_sql(position)
+    }
+
+    /// The bytes are overwritten in the tables; [`crate::store::Store::purge`] takes them out of the files.
+    fn forget_document(&mut self, document: DocumentId) -> Result<(), StorageError> {
+        let key = params![self.number, document.0];
+        for table in ["own_actors", "snapshots", "views", "quarantine"] {
+            self.write(
+                &format!("DELETE FROM {table} WHERE workspace = ?1 AND document = ?2"),
+                key,
+            )?;
+        }
+        self.write("DELETE FROM documents WHERE workspace = ?1 AND id = ?2", key)?;
+        let parked: Vec<(i64, Vec<u8>)> = self.list(
+            "SELECT number, bytes FROM parked WHERE workspace = ?1",
+            [self.number],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        for (number, bytes) in parked {
+            if Envelope::document_of(&bytes) == Some(document) {
+                self.write("DELETE FROM parked WHERE number = ?1", [number])?;
+            }
+        }
+        Ok(())
     }
 
     fn position(&self) -> Result<Position, StorageError> {

@@ -4,7 +4,7 @@ use jospar_core::admission::{Refusal, Verdict};
 use jospar_core::document::Command;
 use jospar_core::ids::DocumentId;
 use jospar_core::plan::Kind;
-use jospar_core::policy::{Role, Scope};
+use jospar_core::policy::{Body, Role, Scope};
 use jospar_core::storage::{Missing, Quarantined, Storage as _};
 use serde_json::json;
 
@@ -381,4 +381,42 @@ fn a_device_learns_from_the_server_what_another_has() {
         "it came while this one was away"
     );
     assert_eq!(standing(&world, other), (false, false, false, 2));
+}
+
+/// Whoever hears of a drop first, and whatever the others have written meanwhile: sync ends, nothing of the document is
+/// anywhere, and it is taken in from nobody any more.
+#[test]
+fn a_drop_reaches_everybody_and_stops_no_sync() {
+    for (seed, first) in [(21, SERVER), (22, TEACHER)] {
+        let mut world = school(seed);
+        let survey = DocumentId::random(Kind::Survey.byte(), [7; 15]);
+        write(&mut world, TEACHER, survey, vec![set("min_group", json!(5))]);
+        add_risk(&mut world, TEACHER, "r1");
+        meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+        assert!(check::is_equal(&world), "{}", check::differences(&world));
+        part(&mut world);
+        write(&mut world, OTHER, survey, vec![set("min_group", json!(6))]);
+        write(&mut world, TEACHER, survey, vec![set("min_group", json!(7))]);
+        let drop = Body::DropDocument { document: survey, reason: "wish".to_owned() };
+        world.turn(DIRECTOR, vec![In::Policy(drop)], Trouble::None);
+        world.dial(DIRECTOR, first);
+        world.settle(ARRIVALS_MAX);
+        let stored = world.members[first].storage.document_envelopes(survey, 0, usize::MAX);
+        assert_eq!(stored.unwrap(), Vec::new(), "who heard of it has nothing");
+        meet(&mut world, &[OTHER, TEACHER, DIRECTOR]);
+        assert!(check::is_equal(&world), "{}", check::differences(&world));
+        for member in &world.members {
+            assert_eq!(member.storage.document_position(survey), Ok(0));
+            assert_eq!(member.storage.vector(survey).unwrap().iter().count(), 0);
+        }
+        let risks = risks(&world);
+        assert_ne!(world.members[OTHER].storage.document_position(risks), Ok(0));
+        // Nobody writes it again, and work that goes on is synced as before.
+        let again = vec![In::Edit(survey, vec![set("min_group", json!(8))])];
+        world.turn(TEACHER, again, Trouble::None);
+        assert_eq!(world.members[TEACHER].storage.document_position(survey), Ok(0));
+        set_impact(&mut world, TEACHER, 4);
+        meet(&mut world, &[]);
+        assert!(check::is_equal(&world), "{}", check::differences(&world));
+    }
 }

@@ -29,14 +29,17 @@ struct ParkedRow {
     missing: BTreeSet<Missing>,
 }
 
+/// An envelope and how many bytes it has.
+type EnvelopeRow = Rc<(Stored, usize)>;
+
 /// All rows; cloning shares what nobody writes to.
 #[derive(Debug, Clone, Default)]
 struct Rows {
     incarnation: Incarnation,
     policy: Rc<Vec<(PolicyHash, Vec<u8>)>>,
     documents: Rc<BTreeMap<DocumentId, Rc<DocumentRows>>>,
-    /// The envelope of position 1 first.
-    envelopes: Rc<Vec<Rc<(Stored, usize)>>>,
+    /// The envelope of position 1 first; nothing where its document was dropped.
+    envelopes: Rc<Vec<Option<EnvelopeRow>>>,
     parked: Rc<BTreeMap<u64, ParkedRow>>,
     parked_next: u64,
     own_actors: BTreeMap<DocumentId, (ActorId, [u8; 16])>,
@@ -110,6 +113,7 @@ impl MemoryStorage {
         let (mut taken, mut bytes) = (Vec::new(), 0);
         for position in positions {
             let row = &self.open.envelopes[usize::try_from(*position).unwrap() - 1];
+            let Some(row) = row else { continue };
             bytes += row.1;
             if bytes > max && !taken.is_empty() {
                 break;
@@ -186,9 +190,24 @@ impl Storage for MemoryStorage {
         let bytes = envelope.encode();
         let envelope = Envelope::decode_stored(&bytes)
             .map_err(|error| StorageError::Damaged(error.to_string()))?;
-        let row = Rc::new((Stored { position, origin, envelope }, bytes.len()));
+        let row = Some(Rc::new((Stored { position, origin, envelope }, bytes.len())));
         Rc::make_mut(&mut self.open.envelopes).push(row);
         Ok(position)
+    }
+
+    fn forget_document(&mut self, document: DocumentId) -> Result<()> {
+        let open = &mut self.open;
+        Rc::make_mut(&mut open.documents).remove(&document);
+        for row in Rc::make_mut(&mut open.envelopes) {
+            row.take_if(|row| row.0.envelope.document == document);
+        }
+        Rc::make_mut(&mut open.parked)
+            .retain(|_, row| Envelope::document_of(&row.bytes) != Some(document));
+        open.own_actors.remove(&document);
+        open.snapshots.remove(&document);
+        open.views.remove(&document);
+        Rc::make_mut(&mut open.quarantine).remove(&document);
+        Ok(())
     }
 
     fn position(&self) -> Result<Position> {
@@ -202,7 +221,7 @@ impl Storage for MemoryStorage {
     }
 
     fn totals(&self) -> Result<Totals> {
-        let rows = self.open.envelopes.iter();
+        let rows = self.open.envelopes.iter().flatten();
         Ok(rows.fold(Totals::default(), |total, row| Totals {
             envelopes: total.envelopes + 1,
             changes: total.changes + row.0.envelope.changes.len() as u64,
@@ -211,7 +230,7 @@ impl Storage for MemoryStorage {
     }
 
     fn count_after(&self, position: Position, peer: DeviceId) -> Result<u64> {
-        let later = self.open.envelopes.iter().filter(|row| row.0.position > position);
+        let later = self.open.envelopes.iter().flatten().filter(|row| row.0.position > position);
         Ok(later.filter(|row| row.0.origin != Some(peer)).count() as u64)
     }
 

@@ -233,7 +233,10 @@ impl World {
                     self.trace.line(|| format!("{} notes {note:?}", name_of(who)));
                     self.members[who].notes.push(note);
                 }
-                Effect::Published(_) | Effect::PolicyChanged | Effect::JoinRequested(_) => {}
+                Effect::Published(_)
+                | Effect::PolicyChanged
+                | Effect::Forgotten(_)
+                | Effect::JoinRequested(_) => {}
             }
         }
     }
