@@ -132,6 +132,8 @@ pub(crate) struct Network {
 pub(crate) struct Engine {
     pub(crate) store: Store,
     pub(crate) state: State,
+    /// The store failed while the replicas were read anew: the next turn tries again.
+    unread: bool,
 }
 
 /// All that the loop knows besides the store.
@@ -192,16 +194,23 @@ struct After {
 }
 
 impl Engine {
+    pub(crate) const fn new(store: Store, state: State) -> Self {
+        Self { store, state, unread: true }
+    }
+
     /// Reads every workspace of the store.
     pub(crate) fn open_replicas(&mut self) -> Result<(), StorageError> {
         self.state.replicas.clear();
+        self.unread = true;
         let transaction = self.store.begin()?;
         for id in transaction.workspaces()? {
             let storage = transaction.workspace(id)?;
             let replica = Replica::open(&storage, id, &self.state.identity)?;
             self.state.replicas.insert(id, replica);
         }
-        transaction.commit()
+        transaction.commit()?;
+        self.unread = false;
+        Ok(())
     }
 
     /// Runs until told to stop.
@@ -267,19 +276,23 @@ impl Engine {
         moment: &Moment,
         after: &mut After,
     ) -> Result<(), StorageError> {
-        let Self { store, state } = self;
+        let read = if self.unread { self.open_replicas() } else { Ok(()) };
+        let Self { store, state, .. } = self;
         let mut inputs = inputs.into_iter();
-        let result = (|| {
+        let result = read.and_then(|()| {
             let transaction = store.begin()?;
             for message in inputs.by_ref() {
                 state.take(&transaction, moment, message, after)?;
             }
             state.flush(&transaction, moment, after)?;
             transaction.commit()
-        })();
+        });
         // Calls that the failure kept from running are told of it, too.
         let left = inputs.filter_map(|message| match message {
             Message::Call(call) => Some(call.finish),
+            Message::Create(_, _, reply) => {
+                Some(Box::new(|result| drop(reply.send(result))) as Finish)
+            }
             _ => None,
         });
         after.finishes.extend(left);
@@ -289,7 +302,7 @@ impl Engine {
     /// Ends every session, so that the store remembers how far each peer has acknowledged.
     fn part(&mut self) {
         let Ok(moment) = clock::moment() else { return };
-        let Self { store, state } = self;
+        let Self { store, state, .. } = self;
         let sessions: Vec<(SessionId, Option<WorkspaceId>)> =
             state.sessions.iter().map(|(session, state)| (*session, state.workspace)).collect();
         let parted = store.begin().and_then(|transaction| {

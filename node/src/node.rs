@@ -94,8 +94,16 @@ impl Node {
     /// # Errors
     /// [`StartError`].
     pub fn start(config: Config) -> Result<Self, StartError> {
+        Self::start_with(config, Options::default())
+    }
+
+    /// As [`Node::start`], with the store opened as `options` say; the lease is the device's own.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn start_with(config: Config, options: Options) -> Result<Self, StartError> {
         let own = keys::open(&config.folder, &config.keys)?;
-        let options = Options { lease: Some(own.lease.clone()), ..Options::default() };
+        let options = Options { lease: Some(own.lease.clone()), ..options };
         let store = Store::open(&config.folder, &options)?;
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
@@ -120,7 +128,7 @@ impl Node {
             events,
             claims: config.claims.clone(),
         };
-        let mut engine = Engine { store, state };
+        let mut engine = Engine::new(store, state);
         engine.open_replicas()?;
         let workspaces: Vec<_> = engine.state.replicas.keys().copied().collect();
         engine.state.network = endpoint.clone().map(|endpoint| Network {

@@ -55,11 +55,14 @@ pub struct Options {
     /// The lease file, beside the device key. Without one the store can be looked at, checked and filled, but own actors
     /// are neither read nor written.
     pub lease: Option<PathBuf>,
+    /// The name of a file system that was registered with SQLite, in place of the operating system's. Tests give the
+    /// store a disk that fails.
+    pub vfs: Option<String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { quick_check: true, lease: None }
+        Self { quick_check: true, lease: None, vfs: None }
     }
 }
 
@@ -169,7 +172,7 @@ impl Store {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             created => created.map_err(OpenError::io(&path))?,
         }
-        let connection = schema::open(&path)?;
+        let connection = schema::open(&path, options.vfs.as_deref())?;
         if options.quick_check
             && let Some(problem) = schema::quick_check(&connection, 1)?.into_iter().next()
         {

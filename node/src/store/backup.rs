@@ -369,7 +369,7 @@ fn copy_checked(from: &Path, to: &Path, manifest: &Manifest) -> Result<(), Backu
 }
 
 fn begin_new_life(copy: &Path, manifest: &Manifest) -> Result<(), BackupError> {
-    let mut connection = schema::open(copy)?;
+    let mut connection = schema::open(copy, None)?;
     let report = verify::verify(&connection)?;
     if !report.is_clean() {
         return Err(BackupError::Unsound(Box::new(report)));

@@ -19,9 +19,9 @@ pub(crate) const FORMAT: i32 = MIGRATIONS.len() as i32;
 const STATEMENTS_KEPT: usize = 96;
 
 /// Opens the file for reading and writing and brings it to the newest format.
-pub(crate) fn open(path: &Path) -> Result<Connection, OpenError> {
+pub(crate) fn open(path: &Path, vfs: Option<&str>) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = connect(path, flags)?;
+    let mut connection = connect(path, flags, vfs)?;
     check_format(&connection)?;
     set_up(&connection).map_err(storage_error)?;
     migrate(&mut connection)?;
@@ -31,7 +31,7 @@ pub(crate) fn open(path: &Path) -> Result<Connection, OpenError> {
 /// Opens the file for reading alone, as it is; it may be in use by another connection.
 pub(crate) fn open_read_only(path: &Path) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = connect(path, flags)?;
+    let connection = connect(path, flags, None)?;
     match check_format(&connection)? {
         0 => Err(OpenError::NotAStore),
         _ => Ok(connection),
@@ -41,11 +41,15 @@ pub(crate) fn open_read_only(path: &Path) -> Result<Connection, OpenError> {
 /// Opens a file for reading alone whose header may not be readable.
 pub(crate) fn open_unchecked(path: &Path) -> Result<Connection, StorageError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    connect(path, flags)
+    connect(path, flags, None)
 }
 
-fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StorageError> {
-    let connection = Connection::open_with_flags(path, flags).map_err(storage_error)?;
+fn connect(path: &Path, flags: OpenFlags, vfs: Option<&str>) -> Result<Connection, StorageError> {
+    let opened = match vfs {
+        Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs),
+        None => Connection::open_with_flags(path, flags),
+    };
+    let connection = opened.map_err(storage_error)?;
     connection
         .execute_batch(
             "PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;

@@ -478,7 +478,7 @@ fn f12_a_folder_copied_to_where_there_is_no_lease_begins_a_new_life() {
     let place = filled();
     let copy = place.copy_folder("elsewhere");
     let lease = Some(place.root.path().join("another lease"));
-    let mut store = Store::open(&copy, &Options { lease, quick_check: true }).unwrap();
+    let mut store = Store::open(&copy, &Options { lease, ..Options::default() }).unwrap();
     assert_eq!((store.life(), own_actor(&mut store)), (Some(Life::Restored), None));
 }
 
