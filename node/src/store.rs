@@ -23,6 +23,7 @@ mod backup;
 mod error;
 pub(crate) mod folder;
 mod rows;
+mod salvage;
 mod schema;
 mod verify;
 mod workspace;
@@ -34,11 +35,10 @@ use jospar_core::ids::{Incarnation, WorkspaceId};
 use jospar_core::storage::StorageError;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
-pub use backup::{
-    BackupError, Manifest, RestoreOptions, Salvage, Salvaged, backup, restore, salvage, set_aside,
-};
+pub use backup::{BackupError, Manifest, RestoreOptions, backup, restore, set_aside};
 use error::storage_error;
 use folder::{FolderLock, LockError};
+pub use salvage::{Repair, RepairError, Salvage, Salvaged, repair, salvage};
 pub use verify::{Problem, Report};
 pub use workspace::Workspace;
 

@@ -10,13 +10,13 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use jospar_core::protocol::ClaimLink;
-use jospar_core::replica::Station;
+use jospar_core::replica::{Identity, Station};
 use jospar_locales::{Catalogue, Language, Value};
 use jospar_node::keys::{self, words};
 use jospar_node::local_socket::Connection;
 use jospar_node::node::{Config, Node, StartError};
 use jospar_node::service::{Fault, Request};
-use jospar_node::store::{self, Options, RestoreOptions, Store};
+use jospar_node::store::{self, Options, Repair, RepairError, RestoreOptions, Store};
 use serde_json::json;
 
 use settings::{Folder, Settings, SettingsError};
@@ -73,7 +73,11 @@ enum Command {
         replace: bool,
     },
     /// Checks every signature and sum of the store.
-    Doctor,
+    Doctor {
+        /// Makes a new store of what is good in a damaged one, which is set aside; the rest comes from the schools.
+        #[arg(long)]
+        repair: bool,
+    },
 }
 
 /// Why a command failed.
@@ -90,6 +94,8 @@ enum Failure {
     #[error(transparent)]
     Backup(#[from] store::BackupError),
     #[error(transparent)]
+    Repair(RepairError),
+    #[error(transparent)]
     Key(#[from] keys::KeyError),
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -97,6 +103,15 @@ enum Failure {
     Fault(#[from] Fault),
     #[error("{0} problems")]
     Unsound(usize),
+}
+
+impl From<RepairError> for Failure {
+    fn from(error: RepairError) -> Self {
+        match error {
+            RepairError::Open(error) => Self::Open(error),
+            error => Self::Repair(error),
+        }
+    }
 }
 
 /// Where sentences and JSON go.
@@ -177,7 +192,8 @@ fn run(console: &Console, arguments: &Arguments) -> Result<(), Failure> {
             )?;
             Ok(())
         }
-        Command::Doctor => doctor(console, &folder),
+        Command::Doctor { repair: false } => doctor(console, &folder),
+        Command::Doctor { repair: true } => repair(console, &folder),
     }
 }
 
@@ -292,6 +308,28 @@ fn doctor(console: &Console, folder: &Folder) -> Result<(), Failure> {
     Err(Failure::Unsound(problems.len()))
 }
 
+fn repair(console: &Console, folder: &Folder) -> Result<(), Failure> {
+    let own = keys::open(&folder.data(), &folder.keys())?;
+    let identity = Identity { key: own.key.signing_key().clone(), station: Station::Server };
+    match store::repair(&folder.data(), &identity)? {
+        Repair::Sound(report) => {
+            console.document(&json!({"documents": report.documents, "changes": report.changes,
+                                     "problems": []}))?;
+            let counts =
+                [("documents", report.documents.into()), ("changes", report.changes.into())];
+            console.say("doctor-ok", &counts)?;
+        }
+        Repair::Made { aside, salvage, report } => {
+            let aside = aside.display().to_string();
+            console.document(&json!({"documents": report.documents, "changes": report.changes,
+                                     "lost": salvage.lost, "aside": aside}))?;
+            console.say("doctor-repaired", &[("count", report.changes.into())])?;
+            console.say("restore-set-aside", &[("path", aside.as_str().into())])?;
+        }
+    }
+    Ok(())
+}
+
 /// What a check of the whole store found, as the node answers it.
 struct Inspection(serde_json::Value);
 
@@ -335,10 +373,14 @@ fn explain<'a>(failure: &'a Failure, data: &Path) -> (&'static str, Vec<(&'a str
             OpenError::Full => ("error-disk-full", Vec::new(), 7),
             error => ("error-store", reason(error.to_string()), 7),
         },
+        Failure::Repair(_) => ("error-repair-nothing", folder(), 5),
         Failure::Start(StartError::Bind(error)) => ("error-network", reason(error.to_string()), 6),
         Failure::Unsound(count) => (
             "doctor-problems",
-            vec![("count", (*count as u64).into()), ("command", "jospar-server restore".into())],
+            vec![
+                ("count", (*count as u64).into()),
+                ("command", "jospar-server doctor --repair".into()),
+            ],
             5,
         ),
         other => ("error-store", reason(other.to_string()), 7),

@@ -23,7 +23,7 @@ pub const POWER_CUTS: Bound = bound("JOSPAR_POWER_CUTS", 300, 2_000);
 /// The step between two calls to the disk that are made to fail, one after another.
 pub const CALL_STEP: Bound = bound("JOSPAR_CALL_STEP", 5, 1);
 /// The step between two bits of a store file that are flipped, one after another.
-pub const BIT_STEP: Bound = bound("JOSPAR_BIT_STEP", 8_192 + 64, 64);
+pub const BIT_STEP: Bound = bound("JOSPAR_BIT_STEP", 16_384 + 64, 64);
 /// The step between two bytes of a recorded session at which it is cut.
 pub const CUT_STEP: Bound = bound("JOSPAR_CUT_STEP", 7, 1);
 /// Rounds of several processes that open one folder at once.

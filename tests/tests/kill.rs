@@ -38,7 +38,7 @@ fn f02_f20_what_was_acknowledged_survives_kill_9_and_backups_are_whole() {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(cycle | 1);
         let before: u64 = acknowledged.values().sum();
         let copied =
-            run_and_kill(root.path(), random >> 58, cycle % BACKUP_EACH == 0, &mut acknowledged);
+            run_and_kill(root.path(), random >> 60, cycle % BACKUP_EACH == 0, &mut acknowledged);
         if copied {
             check_backup(root.path(), before);
         }

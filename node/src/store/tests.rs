@@ -702,7 +702,8 @@ fn a_backup_that_was_changed_or_did_not_finish_is_refused() {
 fn f06_what_is_whole_in_a_damaged_store_is_handed_out() {
     let place = filled();
     let connection = Connection::open(place.file()).unwrap();
-    connection.execute("UPDATE envelopes SET sum = zeroblob(16) WHERE number = 4", []).unwrap();
+    connection.execute("UPDATE envelopes SET bytes = x'00' WHERE number = 4", []).unwrap();
+    connection.execute("UPDATE envelopes SET sum = zeroblob(16) WHERE number = 5", []).unwrap();
     drop(connection);
     let aside = set_aside(&place.folder()).unwrap();
     assert_eq!(place.open().workspaces(), Ok(Vec::new()));
@@ -711,4 +712,10 @@ fn f06_what_is_whole_in_a_damaged_store_is_handed_out() {
     assert_eq!(salvage, Salvage { policy_entries: 1, envelopes: 8, lost: 1 });
     assert_eq!(taken.len(), 9);
     assert!(matches!(taken[0], Salvaged::Policy { workspace: WORKSPACE, .. }));
+    let without_origin = |item: &&Salvaged| matches!(item, Salvaged::Envelope { origin: None, .. });
+    assert_eq!(
+        taken.iter().filter(without_origin).count(),
+        1,
+        "the signature is good, the sum is not"
+    );
 }
