@@ -438,6 +438,10 @@ status-server-state = Server: { $address }: { $state }
 status-peer = { $name }: { $state }, last reached { $when }
 status-peer-state = { $name }: { $state }
 status-clock = This computer's clock differs from the others' by { $time }. Check it and set it right.
+status-peer-lost = The server or another device no longer had { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
+} that it had confirmed: an old copy of its data was put back. They were sent again; tell the person who runs it.
 status-quarantine = Set aside: { $count ->
     [one] { $count } change
    *[other] { $count } changes

@@ -390,6 +390,7 @@ status-server-state = Сервер: { $address }: { $state }
 status-peer = { $name }: { $state }, соңғы байланыс { $when }
 status-peer-state = { $name }: { $state }
 status-clock = Осы компьютердің сағаты басқалардікінен { $time } айырмада. Тексеріп, дұрыстаңыз.
+status-peer-lost = Серверде не басқа құрылғыда өзі растаған өзгерістер болмай шықты: { $count }. Онда деректің ескі көшірмесі қайтарылған. Өзгерістер қайта жіберілді; оған жауапты адамға хабарлаңыз.
 status-quarantine = Оқшауланған өзгеріс: { $count }. Көру үшін: { $command }.
 status-pending = Өзінен бұрынғысын күтіп тұрған өзгеріс: { $count }. Ол келгенде өзі қосылады.
 status-node-running = jospar фонда істеп тұр.

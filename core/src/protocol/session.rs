@@ -74,6 +74,8 @@ pub struct Session {
     pub joined: bool,
     /// The peer said that it has nothing: what came from it is sent back to it.
     pub echo: bool,
+    /// The log position up to which an earlier life of the peer's store had acknowledged everything; 0 once looked at.
+    pub claimed: Position,
     in_flight: VecDeque<InFlight>,
     in_flight_bytes: usize,
     mismatch: Option<Mismatch>,
@@ -113,6 +115,7 @@ impl Session {
             ack_due: None,
             joined: false,
             echo: false,
+            claimed: 0,
             in_flight: VecDeque::new(),
             in_flight_bytes: 0,
             mismatch: None,

@@ -31,7 +31,8 @@ impl Service {
         self.tell(Message::Network(reply)).await?;
         let network = network.await.unwrap_or_default();
         let listen = self.endpoint.as_ref().and_then(|endpoint| endpoint.local_address().ok());
-        let (skew, refused) = self.heard(|heard| (heard.clock_skew_ms, heard.refused));
+        let (skew, refused, lost) =
+            self.heard(|heard| (heard.clock_skew_ms, heard.refused, heard.lost));
         let folder = self.folder.display().to_string();
         let mut status = self.turn(move |turn| status(turn, &network)).await?;
         if let Value::Object(status) = &mut status {
@@ -42,6 +43,10 @@ impl Service {
                 json!({"device": device.to_string(), "message": code.message_key()})
             });
             status.insert("refused".into(), refused.into());
+            let lost = lost.map(
+                |(device, envelopes)| json!({"device": device.to_string(), "envelopes": envelopes}),
+            );
+            status.insert("lost".into(), lost.into());
         }
         Ok(status)
     }

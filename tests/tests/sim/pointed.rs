@@ -172,6 +172,52 @@ fn what_was_sent_before_the_hello_does_not_vouch_for_a_log_that_was_lost() {
     }
 }
 
+/// What a server had acknowledged and lost with an old backup is sent again, and the author is told of it, once.
+#[test]
+fn f10_t35_a_server_that_lost_what_it_had_acknowledged_is_noticed() {
+    use jospar_core::replica::Note;
+    let lost = |world: &World, who: usize| {
+        let notes = world.members[who].notes.iter();
+        let of_server = world.members[SERVER].device;
+        let mut counts = Vec::new();
+        for note in notes {
+            if let Note::PeerLost { peer, envelopes } = note {
+                assert_eq!(*peer, of_server);
+                counts.push(*envelopes);
+            }
+        }
+        counts
+    };
+    for everything in [false, true] {
+        let mut world = school(8);
+        if !everything {
+            add_risk(&mut world, TEACHER, "r1");
+            meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+        }
+        world.members[SERVER].backup = Some(world.members[SERVER].storage.clone());
+        for id in ["r2", "r3", "r4"] {
+            add_risk(&mut world, TEACHER, id);
+            meet(&mut world, &[TEACHER]);
+        }
+        part(&mut world);
+        add_risk(&mut world, TEACHER, "r5");
+        assert!(world.restore(SERVER));
+        // Whoever comes first notices; for the others nothing is missing any more.
+        meet(&mut world, &[TEACHER]);
+        meet(&mut world, &[DIRECTOR, OTHER]);
+        assert_eq!(lost(&world, TEACHER), [3], "what was never acknowledged is not lost");
+        part(&mut world);
+        meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+        assert_eq!(lost(&world, TEACHER), [3]);
+        // A server that only began another life lost nothing.
+        world.crash(SERVER);
+        world.start(SERVER);
+        meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+        assert_eq!(lost(&world, TEACHER), [3]);
+        check::end(&mut world, false);
+    }
+}
+
 fn quarantine(world: &mut World, who: usize) -> Vec<Quarantined> {
     let member = &mut world.members[who];
     let replica = member.replica.as_mut().unwrap();
