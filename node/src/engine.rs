@@ -2,13 +2,15 @@
 //!
 //! It drains what has come into one store transaction, asks each replica once for what must go out, commits, and only
 //! then lets frames, answers and events out (forwarded frames of a server go before). When the store fails, the
-//! transaction is undone, the replicas are read anew and every session is closed: reconnecting finds what was lost.
+//! transaction is undone, the replicas are read anew and every session is closed: reconnecting finds what was lost. A
+//! panic in a turn, be it in a dependency, is treated the same.
 
 mod network;
 mod sessions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -254,15 +256,18 @@ impl Engine {
             }
         }
         let mut after = After::default();
-        match self.transact(inputs, &moment, &mut after) {
+        let done = catch_unwind(AssertUnwindSafe(|| self.transact(inputs, &moment, &mut after)));
+        // The transaction was undone on the way out, and all that a panic may have left half done is read anew below.
+        let done = done.map_err(|_| NodeError::Mistake);
+        match done.and_then(|done| done.map_err(NodeError::Storage)) {
             Ok(()) => {
                 after.finishes.into_iter().for_each(|finish| finish(Ok(())));
                 self.state.carry_out(after.effects, after.events);
             }
             Err(error) => {
-                tracing::error!(%error, "the store failed; this turn is undone");
+                tracing::error!(%error, "this turn is undone");
                 for finish in after.finishes {
-                    finish(Err(NodeError::Storage(error.clone())));
+                    finish(Err(error.clone()));
                 }
                 self.start_over();
             }
@@ -337,8 +342,9 @@ impl State {
         let dialing = self.network.as_ref().and_then(|_| self.dialer.next_timeout());
 
         let Some(next) = replicas.chain(dialing).min() else { return IDLE };
-        let wait = next.0.saturating_sub(clock::now().0).max(1);
-        Duration::from_millis(wait.unsigned_abs()).min(IDLE)
+        let now = clock::now();
+        let wait = if next.is_due(now) { 1 } else { next.0.saturating_sub(now.0).max(1) };
+        Duration::from_millis(wait.unsigned_abs())
     }
 
     fn take(
@@ -455,7 +461,7 @@ impl State {
     ) -> Result<(), StorageError> {
         let mut early = Vec::new();
         for (id, replica) in &mut self.replicas {
-            if replica.next_timeout().is_some_and(|timeout| timeout <= moment.now) {
+            if replica.next_timeout().is_some_and(|timeout| timeout.is_due(moment.now)) {
                 replica.handle(&mut transaction.workspace(*id)?, moment, Input::Timeout)?;
             } else if !replica.has_work() {
                 continue;

@@ -15,7 +15,7 @@ pub struct Bound {
 }
 
 /// Simulated histories.
-pub const HISTORIES: Bound = bound("JOSPAR_HISTORIES", 1_000, 10_000);
+pub const HISTORIES: Bound = bound("JOSPAR_HISTORIES", 600, 10_000);
 /// Processes killed with signal 9, for each kind of process.
 pub const KILLS: Bound = bound("JOSPAR_KILLS", 60, 1_000);
 /// Power cuts.

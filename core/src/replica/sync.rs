@@ -345,7 +345,9 @@ impl Replica {
             .sessions
             .iter()
             .filter(|(_, session)| session.phase != Phase::Live)
-            .filter(|(_, session)| session.next_timeout().is_some_and(|timeout| timeout <= now))
+            .filter(|(_, session)| {
+                session.next_timeout().is_some_and(|timeout| timeout.is_due(now))
+            })
             .map(|(id, _)| *id)
             .collect();
         for id in late {
