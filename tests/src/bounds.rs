@@ -16,8 +16,10 @@ pub struct Bound {
 
 /// Simulated histories.
 pub const HISTORIES: Bound = bound("JOSPAR_HISTORIES", 600, 10_000);
-/// Processes killed with signal 9, for each kind of process.
+/// How often the process that has a store is killed with signal 9.
 pub const KILLS: Bound = bound("JOSPAR_KILLS", 60, 1_000);
+/// How often a device's and a server's program are killed with signal 9.
+pub const PROGRAM_KILLS: Bound = bound("JOSPAR_PROGRAM_KILLS", 12, 1_000);
 /// Power cuts.
 pub const POWER_CUTS: Bound = bound("JOSPAR_POWER_CUTS", 300, 2_000);
 /// The step between two calls to the disk that are made to fail, one after another.
@@ -31,12 +33,13 @@ pub const OPEN_ROUNDS: Bound = bound("JOSPAR_OPEN_ROUNDS", 6, 200);
 /// Edits on each side of a bad line.
 pub const LINE_EDITS: Bound = bound("JOSPAR_LINE_EDITS", 6, 60);
 /// Changes in a long history.
-pub const LONG_HISTORY: Bound = bound("JOSPAR_LONG_HISTORY", 4_000, 50_000);
+pub const LONG_HISTORY: Bound = bound("JOSPAR_LONG_HISTORY", 1_500, 50_000);
 
 /// All of them.
-pub const BOUNDS: [Bound; 9] = [
+pub const BOUNDS: [Bound; 10] = [
     HISTORIES,
     KILLS,
+    PROGRAM_KILLS,
     POWER_CUTS,
     CALL_STEP,
     BIT_STEP,

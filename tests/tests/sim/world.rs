@@ -265,6 +265,14 @@ impl World {
         self.forget_closed(link);
     }
 
+    /// The link dies, and nothing that is on its way arrives.
+    pub(crate) fn cut_at_once(&mut self, link: u64) {
+        if let Some(found) = self.links.get_mut(&link) {
+            found.lanes.iter_mut().flatten().for_each(VecDeque::clear);
+        }
+        self.cut(link);
+    }
+
     fn forget_closed(&mut self, link: u64) {
         if self.links.get(&link).is_some_and(|found| found.open == [false; 2]) {
             self.links.remove(&link);
