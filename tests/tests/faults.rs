@@ -1,4 +1,4 @@
-//! Faults of processes, folders and machines, over real nodes and real programs on loopback (F2, F7, F10 to F17, F19).
+//! Faults of folders, machines and programs, over real nodes on loopback (F10, F12, F14 to F16, F19).
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -7,29 +7,22 @@
     missing_docs
 )]
 
-#[allow(dead_code, reason = "written for the simulation")]
-#[path = "sim/random.rs"]
-mod random;
 #[path = "faults/school.rs"]
 mod school;
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use jospar_core::replica::Station;
 use jospar_faulty_disk::Disk;
-use jospar_node::local_socket::Connection;
 use jospar_node::node::Node;
 use jospar_node::service::Request;
-use jospar_node::store::{Options, RestoreOptions, Store, backup, restore};
-use jospar_tests::bounds::{LONG_HISTORY, OPEN_ROUNDS, PROGRAM_KILLS};
-use jospar_tests::programs::{Background, Device, ProgramError, start_server};
+use jospar_node::store::{Options, RestoreOptions, backup, restore};
+use jospar_tests::bounds::LONG_HISTORY;
 use serde_json::{Value, json};
 
-use random::Random;
 use school::{
     EXAMPLE, Place, School, ask, is_sound, set, show, status, until, until_equal, until_synced,
 };
@@ -40,83 +33,6 @@ const GOLDEN_PLAN: &str = "tests/data/store-format-1.json";
 
 fn set_request(path: &str, value: u64) -> Request {
     Request::Set { path: path.into(), value: json!(value) }
-}
-
-/// A device with the example plan, by its commands.
-fn begun(root: &Path, name: &str) -> Device {
-    let device = Device::new(root, name);
-    device.run(&["init", "--school", "Мектеп", "--name", "Гүлнар"]).unwrap();
-    let plan = root.join("plan.json");
-    fs::write(&plan, EXAMPLE).unwrap();
-    device.run(&["import", &plan.display().to_string()]).unwrap();
-    device
-}
-
-fn connect(folder: &Path) -> Connection {
-    let mut found = None;
-    until("the node answers", || {
-        found = Connection::open(folder);
-        found.as_mut().is_some_and(|connection| connection.request(&Request::Status).is_ok())
-    });
-    found.unwrap()
-}
-
-fn verify(folder: &Path) -> u64 {
-    let report = Store::open(folder, &Options::default()).unwrap().verify().unwrap();
-    assert!(report.is_clean(), "{:?}", report.problems);
-    report.changes
-}
-
-/// The device's program and the server's are killed again and again while people write: what was said to be saved is on
-/// the device, and what was said to be on the server is there.
-#[test]
-fn f02_f20_devices_and_servers_are_killed_while_people_write() {
-    let root = tempfile::tempdir().unwrap();
-    let device = begun(root.path(), "director");
-    let server_folder = root.path().join("server");
-    let mut server = start_server(&server_folder, "127.0.0.1:0").unwrap();
-    let claim = server.second["claim"].as_str().unwrap().to_owned();
-    let address = server.first["listening"].as_str().unwrap().to_owned();
-    device.run(&["claim", &claim, "--listen", "127.0.0.1:0", "--no-lan"]).unwrap();
-    let (data, mut random, mut saved, mut on_server) =
-        (root.path().join("director"), Random::new(5), 0, 0);
-    let node_command = || {
-        let mut command = device.command();
-        command.args(["node", "--listen", "127.0.0.1:0", "--no-lan"]);
-        command
-    };
-    let mut node = Background::start(node_command(), 1).unwrap();
-    let kills = PROGRAM_KILLS.get();
-    for cycle in 0..kills {
-        let mut connection = connect(&data);
-        for _ in 0..random.below(6) {
-            saved += 1;
-            connection.request(&set_request("kpis/k1/target", saved)).unwrap();
-        }
-        if cycle % 2 == 0 {
-            until("the server has it", || {
-                let status = connection.request(&Request::Status).unwrap();
-                on_server = status["changes"].as_u64().unwrap();
-                status["server"]["equal"] == true
-            });
-        }
-        std::thread::sleep(Duration::from_millis(random.below(20) as u64));
-        if cycle % 8 == 0 {
-            let to = root.path().join(format!("copy-{cycle}"));
-            assert!(backup(&server_folder.join("data"), &to).unwrap().changes >= on_server);
-        }
-        server.kill();
-        assert!(verify(&server_folder.join("data")) >= on_server, "cycle {cycle}");
-        node.kill();
-        verify(&data);
-        server = start_server(&server_folder, &address).unwrap();
-        node = Background::start(node_command(), 1).unwrap();
-        let shown = connect(&data)
-            .request(&Request::Show { path: "kpis/k1/target".into(), at: Vec::new() });
-        let known = shown.unwrap()["value"].clone();
-        assert!(saved == 0 || known == saved, "cycle {cycle}: {known} is not {saved}");
-    }
-    println!("{kills} kills each, {saved} edits");
 }
 
 /// The server is put back to an old backup: everybody's edits come again, and somebody is told.
@@ -145,45 +61,6 @@ fn f10_t35_a_server_restored_from_an_old_backup_gets_everything_and_it_is_notice
     let told = [school.director(), school.teacher()].map(|node| status(node)["lost"].clone());
     assert!(told.iter().any(|lost| lost["envelopes"].as_u64() > Some(0)), "{told:?}");
     is_sound(school.server());
-}
-
-/// Many commands at once on one folder: each is answered by whoever has the store, or says that it is in use.
-#[test]
-fn f11_commands_at_once_share_one_store_or_say_so() {
-    let root = tempfile::tempdir().unwrap();
-    let device = begun(root.path(), "director");
-    let (mut done, mut refused) = (0, 0);
-    for round in 0..OPEN_ROUNDS.get() {
-        let serving = (round % 2 == 1).then(|| device.go_online().unwrap());
-        let count = 2 + round % 7;
-        let ended: Vec<Result<Value, ProgramError>> = std::thread::scope(|scope| {
-            let add = |number: u64| {
-                let device = device.clone();
-                scope.spawn(move || {
-                    device.run(&["add", "risks", "--id", &format!("r{round}-{number}")])
-                })
-            };
-            let threads: Vec<_> = (0..count).map(add).collect();
-            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-        });
-        for (number, ended) in ended.into_iter().enumerate() {
-            let there = device.run(&["show", &format!("risks/r{round}-{number}")]).is_ok();
-            match ended {
-                Ok(_) => {
-                    assert!(there, "round {round}: {number} was acknowledged and is not there");
-                    done += 1;
-                }
-                Err(ProgramError::Failed { code: Some(7), .. }) => refused += 1,
-                Err(error) => panic!("round {round}: {error}"),
-            }
-        }
-        if let Some(node) = serving {
-            node.stop();
-        }
-        assert_eq!(device.run(&["doctor"]).unwrap()["problems"], json!([]), "round {round}");
-    }
-    println!("{done} done, {refused} told that the folder is in use");
-    assert!(done > refused);
 }
 
 fn copy_folder(from: &Path, to: &Path) {
@@ -298,38 +175,6 @@ fn f16_a_panic_in_a_turn_undoes_it_and_the_node_goes_on() {
         until("the director sees it", || show(school.director(), "kpis/k1/target") == round);
     }
     is_sound(school.teacher());
-}
-
-#[cfg(unix)]
-fn signal(process: &Background, name: &str) {
-    let sent = Command::new("kill").args([name, &process.id().to_string()]).status().unwrap();
-    assert!(sent.success());
-}
-
-/// A machine that slept goes on: the node's process is stopped for a while and continued.
-#[cfg(unix)]
-#[test]
-fn f17_a_node_that_slept_has_everything_soon_after_it_wakes() {
-    let root = tempfile::tempdir().unwrap();
-    let device = begun(root.path(), "director");
-    let server = start_server(&root.path().join("server"), "127.0.0.1:0").unwrap();
-    let claim = server.second["claim"].as_str().unwrap().to_owned();
-    let node = device.go_online().unwrap();
-    device.run(&["claim", &claim]).unwrap();
-    let data = root.path().join("director");
-    for (value, seconds) in [(1, 2), (2, 20)] {
-        signal(&node, "-STOP");
-        std::thread::sleep(Duration::from_secs(seconds));
-        signal(&node, "-CONT");
-        let mut connection = connect(&data);
-        connection.request(&set_request("kpis/k1/target", value)).unwrap();
-        let took = until("the server has it", || {
-            connection.request(&Request::Status).unwrap()["server"]["equal"] == true
-        });
-        println!("after {seconds} s of sleep: {took:?}");
-        assert!(took < Duration::from_secs(3), "{seconds} s of sleep: {took:?}");
-    }
-    server.stop();
 }
 
 /// One device floods the server with large edits: another's small ones still get there soon.

@@ -86,46 +86,6 @@ fn f06_a_server_whose_file_is_damaged_passes_nothing_on_and_is_repaired() {
     until("the director sees it", || show(school.director(), "kpis/k1/actual") == 0.5);
 }
 
-/// The commands a person runs, on a device and on a server.
-#[test]
-fn f06_doctor_repairs_what_doctor_found() {
-    use jospar_tests::programs::{Device, ProgramError, start_server};
-    let root = tempfile::tempdir().unwrap();
-    let device = Device::new(root.path(), "director");
-    device.run(&["init", "--school", "Мектеп", "--name", "Гүлнар"]).unwrap();
-    let plan = root.path().join("plan.json");
-    fs::write(&plan, school::EXAMPLE).unwrap();
-    device.run(&["import", &plan.display().to_string()]).unwrap();
-    let server = start_server(&root.path().join("server"), "127.0.0.1:0").unwrap();
-    let claim = server.second["claim"].as_str().unwrap().to_owned();
-    device.run(&["claim", &claim, "--listen", "127.0.0.1:0", "--no-lan"]).unwrap();
-    let repair_server = || {
-        let mut command =
-            std::process::Command::new(jospar_tests::programs::built("jospar-server"));
-        command.arg("--data").arg(root.path().join("server"));
-        command.args(["--json", "doctor", "--repair"]);
-        command.output().unwrap()
-    };
-    let output = repair_server();
-    assert_eq!(output.status.code(), Some(7), "a running server has the store");
-    let node = device.go_online().unwrap();
-    let refused = device.run(&["doctor", "--repair"]);
-    assert!(matches!(refused, Err(ProgramError::Failed { code: Some(7), .. })), "{refused:?}");
-    node.stop();
-    server.stop();
-    for folder in ["director", "server/data"] {
-        damage(&root.path().join(folder).join(STORE_FILE), 5);
-    }
-    let found = device.run(&["doctor"]);
-    assert!(matches!(found, Err(ProgramError::Failed { code: Some(5), .. })), "{found:?}");
-    let repaired = device.run(&["doctor", "--repair"]).unwrap();
-    assert!(Path::new(repaired["aside"].as_str().unwrap()).exists() && repaired["lost"] != 0);
-    assert_eq!(device.run(&["doctor"]).unwrap()["problems"], json!([]));
-    let output = repair_server();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(device.run(&["doctor", "--repair"]).unwrap()["problems"], json!([]));
-}
-
 /// Every so many bits one is flipped: the store opens or says so, and a repair gives a sound store that lacks at most
 /// what the flipped bit was part of, or says that nothing can be saved.
 #[test]

@@ -177,12 +177,19 @@ fn fill(
             kept = rebuilt.take(salvaged);
         }
     };
-    let is_readable = salvage(damaged, |_| {}).is_ok_and(|found| found.policy_entries > 0);
-    let found = if is_readable {
+    // Where the schema itself is damaged, rows are found with that of a new store. Whatever finds more is taken.
+    let count = |found: Salvage| (found.policy_entries, found.envelopes);
+    let by_own = salvage(damaged, |_| {}).unwrap_or_default();
+    let by_new = match by_own.lost > 0 || by_own.policy_entries == 0 {
+        true => salvage_by_new_schema(damaged, new, &mut |_| {}).unwrap_or_default(),
+        false => Salvage::default(),
+    };
+    let found = if count(by_new) > count(by_own) {
+        salvage_by_new_schema(damaged, new, &mut take)?
+    } else if by_own.policy_entries > 0 {
         salvage(damaged, &mut take)?
     } else {
-        // With the schema of a new store the tables' own pages may be found.
-        salvage_without_schema(damaged, new, &mut take)?
+        return Err(RepairError::Nothing);
     };
     kept?;
     rebuilt.open_replicas()?;
@@ -245,7 +252,7 @@ impl Rebuilt<'_> {
 
 /// Reads a copy of the damaged file with the schema of a new store: tables lie where they always lie, and every row is
 /// checked by its signature.
-fn salvage_without_schema(
+fn salvage_by_new_schema(
     damaged: &Path,
     new: &Path,
     take: &mut impl FnMut(Salvaged),
@@ -388,13 +395,18 @@ fn policy_row(
         .optional()?;
     let Some((workspace, hash, kept, bytes)) = found else { return Ok(None) };
     let workspace = find(workspace).ok_or(Lost)?;
-    let hash: [u8; 32] = hash.try_into().map_err(|_| Lost)?;
+    let is_whole = |hash: &[u8; 32]| policy_sum(hash, &bytes).as_slice() == kept.as_slice();
+    if let Ok(hash) = <[u8; 32]>::try_from(hash.as_slice())
+        && is_whole(&hash)
+    {
+        return Ok(Some(Salvaged::Policy { workspace, hash: PolicyHash(hash), bytes }));
+    }
     // Either of the two that stand beside the bytes proves them.
-    let is_whole = policy_sum(&hash, &bytes).as_slice() == kept.as_slice();
-    if !is_whole && Entry::decode(&bytes).map_err(|_| Lost)?.hash().0 != hash {
+    let made = Entry::decode(&bytes).map_err(|_| Lost)?.hash();
+    if !is_whole(&made.0) && made.0.as_slice() != hash.as_slice() {
         return Err(Lost);
     }
-    Ok(Some(Salvaged::Policy { workspace, hash: PolicyHash(hash), bytes }))
+    Ok(Some(Salvaged::Policy { workspace, hash: made, bytes }))
 }
 
 fn envelope_row(
