@@ -281,7 +281,7 @@ impl Moment {
 
 /// In half of the cases the drive kept its order and stopped somewhere; in the others any sectors may be missing.
 fn leave(mut file: Option<Vec<u8>>, steps: &[Step], chance: &mut Chance) -> Option<Vec<u8>> {
-    if chance.next() % 2 == 0 {
+    if chance.next().is_multiple_of(2) {
         let kept = chance.up_to(steps.len());
         steps.iter().take(kept).for_each(|step| apply(&mut file, step));
         if let Some(Step::Write(at, bytes)) = steps.get(kept) {
@@ -301,7 +301,7 @@ fn leave(mut file: Option<Vec<u8>>, steps: &[Step], chance: &mut Chance) -> Opti
                     }
                 }
             }
-            step if chance.next() % 2 == 0 => apply(&mut file, step),
+            step if chance.next().is_multiple_of(2) => apply(&mut file, step),
             _ => {}
         }
     }
