@@ -172,7 +172,8 @@ quarantine-unsealed = The sealed change is damaged, or is not inside what it say
 error-not-a-workspace = The folder { $folder } holds no school plan. To start a new plan run `jospar init`; to join one run `jospar join`.
 error-already-a-workspace = The folder { $folder } holds a school plan already. Work with that one, or name another folder with --data.
 error-in-use = Another program has the folder { $folder } open. Close it and run the command again.
-error-store-damaged = The data in { $folder } is damaged. Check it with `jospar doctor` and restore a backup (`jospar restore`). The data on other devices is safe.
+error-store-damaged = The data in { $folder } is damaged. Stop the node and run `jospar doctor --repair`: it keeps what is good and sets the damaged file aside. The data on other devices is safe.
+error-repair-nothing = Nothing in { $folder } could be saved; it was left as it is. Restore a backup (`jospar restore`), or move the folder away and join the school again. The data on other devices is safe.
 error-store-newer = A newer version of jospar wrote this data. Update the program and open it again. Nothing happened to the data.
 error-not-a-store = The file in { $folder } does not belong to jospar. Name another folder with --data.
 error-network-folder = The folder { $folder } is on a network drive ({ $kind }), which does not keep data safely. Choose a folder on this computer's own disk.
@@ -395,7 +396,7 @@ help-arg-reason = The reason
 help-arg-backup = The backup file
 help-arg-heads = Also give a mark of what is shown; opens every document
 help-arg-replace = Set the present data aside and put the backup in its place
-help-arg-repair = Repair what can be rebuilt
+help-arg-repair = Make a new store of what is good in a damaged one; the damaged one is set aside
 help-arg-change = The number of the change
 help-arg-shell = The shell: bash, zsh, fish or powershell
 help-arg-listen = The address and port to listen on
@@ -461,6 +462,10 @@ status-peer = { $name }: { $state }, last reached { $when }
 status-peer-state = { $name }: { $state }
 status-clock = This computer's clock differs from the others' by { $time }. Check it and set it right.
 status-heads = What is shown: { $heads }
+status-peer-lost = The server or another device no longer had { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
+} that it had confirmed: an old copy of its data was put back. They were sent again; tell the person who runs it.
 status-quarantine = Set aside: { $count ->
     [one] { $count } change
    *[other] { $count } changes
@@ -645,9 +650,12 @@ doctor-ok = All is sound: { $documents ->
    *[other] { $changes } changes
 } were checked.
 doctor-problem = Problem: { $what }
-doctor-problems = Problems found: { $count }. Make a backup first, then run { $command }. The data on other devices is safe.
-doctor-found = Problems found: { $count }. Make a backup first, then fetch the plan from another device or restore a sound backup. The data on other devices is safe.
-doctor-repaired = Repaired: { $count }. Missing changes come from other devices at the next sync.
+doctor-problems = Problems found: { $count }. Stop the server, then run { $command }. The data on other devices is safe.
+doctor-found = Problems found: { $count }. Stop the node, then run `jospar doctor --repair`: it keeps what is good, and the rest comes from other devices. The data on other devices is safe.
+doctor-repaired = Repaired: { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
+} kept. Missing changes come from other devices at the next sync.
 doctor-check-disk = The file on disk
 doctor-check-log = Changes and signatures
 doctor-check-views = The documents shown

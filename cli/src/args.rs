@@ -227,7 +227,10 @@ pub(crate) enum Command {
         #[arg(long)]
         replace: bool,
     },
-    Doctor,
+    Doctor {
+        #[arg(long)]
+        repair: bool,
+    },
     Node {
         #[command(flatten)]
         network: Network,

@@ -51,7 +51,8 @@ pub(crate) fn run(session: &mut Session, command: Command) -> Outcome {
         Command::Backup { path } => files::backup(session, &path),
         Command::Restore { file, replace } => files::restore(session, &file, replace),
         Command::Quarantine { action } => trust::quarantine(session, action),
-        Command::Doctor => check::doctor(session),
+        Command::Doctor { repair: true } => check::repair(session),
+        Command::Doctor { repair: false } => check::doctor(session),
         other => members_and_node(session, other),
     }
 }

@@ -141,6 +141,14 @@ pub enum Note {
         /// Its clock minus this one, in milliseconds.
         milliseconds: i64,
     },
+    /// A peer's store began another life and lacks what it had acknowledged: an old backup was put back, or it withholds.
+    /// It is sent again.
+    PeerLost {
+        /// The peer.
+        peer: DeviceId,
+        /// How many envelopes, at least.
+        envelopes: u64,
+    },
     /// A peer refused the session.
     PeerRefused {
         /// The peer.

@@ -111,7 +111,7 @@ impl Dialer {
     #[must_use]
     pub fn due(&self, now: Timestamp) -> Vec<Target> {
         let due = |attempt: &Attempt| {
-            attempt.dial.is_none() && attempt.session.is_none() && attempt.next <= now
+            attempt.dial.is_none() && attempt.session.is_none() && attempt.next.is_due(now)
         };
         let targets = self.attempts.iter().filter(|(_, attempt)| due(attempt));
         targets.map(|(target, _)| target.clone()).collect()
@@ -265,6 +265,17 @@ mod tests {
             );
         }
         assert_eq!(dialer.next_timeout(), None);
+    }
+
+    #[test]
+    fn f07_a_clock_that_was_put_back_does_not_put_a_dial_off() {
+        let target = Target::Pinned(DeviceId([1; 32]), "127.0.0.1:1".into());
+        let (mut dialer, now) = (Dialer::default(), Timestamp(1_790_000_000_000));
+        dialer.add(target.clone(), now);
+        dialer.note_dialing(&target, DialId(1));
+        dialer.note_failed(DialId(1), "no answer".into(), now, 255);
+        assert!(dialer.due(now).is_empty());
+        assert_eq!(dialer.due(Timestamp(now.0 - 315_360_000_000)), [target]);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! It drains what has come into one store transaction, asks each replica once for what must go out, commits, and only
 //! then lets frames, answers and events out (forwarded frames of a server go before). When the store fails, the
-//! transaction is undone, the replicas are read anew and every session is closed: reconnecting finds what was lost.
+//! transaction is undone, the replicas are read anew and every session is closed: reconnecting finds what was lost. A
+//! panic in a turn, be it in a dependency, is treated the same.
 
 mod limits;
 mod network;
@@ -11,6 +12,7 @@ mod sessions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -152,6 +154,8 @@ pub(crate) struct Network {
 pub(crate) struct Engine {
     pub(crate) store: Store,
     pub(crate) state: State,
+    /// The store failed while the replicas were read anew: the next turn tries again.
+    unread: bool,
 }
 
 /// All that the loop knows besides the store.
@@ -222,9 +226,14 @@ struct After {
 }
 
 impl Engine {
+    pub(crate) const fn new(store: Store, state: State) -> Self {
+        Self { store, state, unread: true }
+    }
+
     /// Reads every workspace of the store.
     pub(crate) fn open_replicas(&mut self) -> Result<(), StorageError> {
         self.state.replicas.clear();
+        self.unread = true;
         let transaction = self.store.begin()?;
         for id in transaction.workspaces()? {
             let storage = transaction.workspace(id)?;
@@ -232,7 +241,9 @@ impl Engine {
             self.state.open_ring(id, &mut replica);
             self.state.replicas.insert(id, replica);
         }
-        transaction.commit()
+        transaction.commit()?;
+        self.unread = false;
+        Ok(())
     }
 
     /// Runs until told to stop.
@@ -277,17 +288,20 @@ impl Engine {
             }
         }
         let mut after = After::default();
-        match self.transact(inputs, &moment, &mut after) {
+        let done = catch_unwind(AssertUnwindSafe(|| self.transact(inputs, &moment, &mut after)));
+        // The transaction was undone on the way out, and all that a panic may have left half done is read anew below.
+        let done = done.map_err(|_| NodeError::Mistake);
+        match done.and_then(|done| done.map_err(NodeError::Storage)) {
             Ok(()) => {
                 self.state.carry_out(after.effects, after.events);
                 self.state.send_away(moment.now);
                 after.finishes.into_iter().for_each(|finish| finish(Ok(())));
             }
             Err(error) => {
-                tracing::error!(%error, "the store failed; this turn is undone");
+                tracing::error!(%error, "this turn is undone");
                 self.state.metrics.store_failures += 1;
                 for finish in after.finishes {
-                    finish(Err(NodeError::Storage(error.clone())));
+                    finish(Err(error.clone()));
                 }
                 self.start_over();
             }
@@ -302,9 +316,10 @@ impl Engine {
         moment: &Moment,
         after: &mut After,
     ) -> Result<(), StorageError> {
-        let Self { store, state } = self;
+        let read = if self.unread { self.open_replicas() } else { Ok(()) };
+        let Self { store, state, .. } = self;
         let mut inputs = inputs.into_iter();
-        let result = (|| {
+        let result = read.and_then(|()| {
             let transaction = store.begin()?;
             for message in inputs.by_ref() {
                 state.take(&transaction, moment, message, after)?;
@@ -315,10 +330,13 @@ impl Engine {
             transaction.commit()?;
             state.metrics.commits.note(begun.elapsed());
             Ok(())
-        })();
+        });
         // Calls that the failure kept from running are told of it, too.
         let left = inputs.filter_map(|message| match message {
             Message::Call(call) => Some(call.finish),
+            Message::Create(_, _, reply) => {
+                Some(Box::new(|result| drop(reply.send(result))) as Finish)
+            }
             _ => None,
         });
         after.finishes.extend(left);
@@ -328,7 +346,7 @@ impl Engine {
     /// Ends every session, so that the store remembers how far each peer has acknowledged.
     fn part(&mut self) {
         let Ok(moment) = clock::moment() else { return };
-        let Self { store, state } = self;
+        let Self { store, state, .. } = self;
         let sessions: Vec<(SessionId, Option<WorkspaceId>)> =
             state.sessions.iter().map(|(session, state)| (*session, state.workspace)).collect();
         let parted = store.begin().and_then(|transaction| {
@@ -368,7 +386,8 @@ impl State {
 
         let parting = self.keeper.as_ref().and_then(Keeper::next_timeout);
         let Some(next) = replicas.chain(dialing).chain(parting).min() else { return IDLE };
-        let wait = next.0.saturating_sub(clock::now().0).max(1);
+        let now = clock::now();
+        let wait = if next.is_due(now) { 1 } else { next.0.saturating_sub(now.0).max(1) };
         Duration::from_millis(wait.unsigned_abs()).min(IDLE)
     }
 
@@ -514,7 +533,7 @@ impl State {
     ) -> Result<(), StorageError> {
         let mut early = Vec::new();
         for (id, replica) in &mut self.replicas {
-            if replica.next_timeout().is_some_and(|timeout| timeout <= moment.now) {
+            if replica.next_timeout().is_some_and(|timeout| timeout.is_due(moment.now)) {
                 replica.handle(&mut transaction.workspace(*id)?, moment, Input::Timeout)?;
             } else if !replica.has_work() {
                 continue;

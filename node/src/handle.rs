@@ -25,6 +25,9 @@ pub enum NodeError {
     /// The store failed; nothing of the call was kept.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// A mistake in this program or in what it is made of; nothing of the call was kept.
+    #[error("a mistake in this program; nothing was kept")]
+    Mistake,
     /// The operating system gave no random bytes.
     #[error("the operating system gave no random bytes")]
     NoRandomness,

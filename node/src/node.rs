@@ -97,7 +97,7 @@ impl Node {
     /// # Errors
     /// [`StartError`].
     pub fn start(config: Config) -> Result<Self, StartError> {
-        Self::launch(config, None)
+        Self::launch(config, Options::default(), None)
     }
 
     /// As [`Node::start`], for a server that keeps limits.
@@ -105,11 +105,23 @@ impl Node {
     /// # Errors
     /// [`StartError`].
     pub fn start_limited(config: Config, quotas: Quotas) -> Result<Self, StartError> {
-        Self::launch(config, Some(quotas))
+        Self::launch(config, Options::default(), Some(quotas))
     }
 
-    fn launch(config: Config, quotas: Option<Quotas>) -> Result<Self, StartError> {
-        let (own, store) = open(&config)?;
+    /// As [`Node::start`], with the store opened as `options` say; the lease is the device's own.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn start_with(config: Config, options: Options) -> Result<Self, StartError> {
+        Self::launch(config, options, None)
+    }
+
+    fn launch(
+        config: Config,
+        options: Options,
+        quotas: Option<Quotas>,
+    ) -> Result<Self, StartError> {
+        let (own, store) = open(&config, &options)?;
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let (messages, received) = sync_channel(MESSAGES_MAX);
@@ -138,7 +150,7 @@ impl Node {
             rings: (config.station == Station::Device).then(|| own.seals.clone()),
             forgotten: false,
         };
-        let mut engine = Engine { store, state };
+        let mut engine = Engine::new(store, state);
         engine.open_replicas()?;
         let workspaces: Vec<_> = engine.state.replicas.keys().copied().collect();
         engine.state.network = endpoint.clone().map(|endpoint| Network {
@@ -260,10 +272,10 @@ impl Drop for Node {
 
 /// Opens the folder's key and store. A device that exchanged its key and was stopped before it took the new one takes it
 /// now.
-fn open(config: &Config) -> Result<(keys::OwnKey, Store), StartError> {
+fn open(config: &Config, options: &Options) -> Result<(keys::OwnKey, Store), StartError> {
     let own = keys::open(&config.folder, &config.keys)?;
     let options =
-        |own: &keys::OwnKey| Options { lease: Some(own.lease.clone()), ..Options::default() };
+        |own: &keys::OwnKey| Options { lease: Some(own.lease.clone()), ..options.clone() };
     let mut store = Store::open(&config.folder, &options(&own))?;
     let Some(successor) = successor(&mut store, &own.key.device())? else {
         return Ok((own, store));

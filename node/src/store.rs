@@ -24,6 +24,7 @@ mod error;
 pub(crate) mod folder;
 mod inspect;
 mod rows;
+mod salvage;
 mod schema;
 pub(crate) mod usage;
 mod verify;
@@ -38,12 +39,12 @@ use jospar_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
 pub use backup::{
-    BackupError, Manifest, RestoreOptions, Salvage, Salvaged, backup, restore, salvage, set_aside,
-    verify_backup,
+    BackupError, Manifest, RestoreOptions, backup, restore, set_aside, verify_backup,
 };
 use error::storage_error;
 use folder::{FolderLock, LockError};
 pub use inspect::{inspect, survey};
+pub use salvage::{Repair, RepairError, Salvage, Salvaged, repair, salvage};
 pub use schema::FORMAT;
 pub use usage::Usage;
 pub use verify::{Problem, Report};
@@ -62,11 +63,14 @@ pub struct Options {
     /// The lease file, beside the device key. Without one the store can be looked at, checked and filled, but own actors
     /// are neither read nor written.
     pub lease: Option<PathBuf>,
+    /// The name of a file system that was registered with SQLite, in place of the operating system's. Tests give the
+    /// store a disk that fails.
+    pub vfs: Option<String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { quick_check: true, lease: None }
+        Self { quick_check: true, lease: None, vfs: None }
     }
 }
 
@@ -176,7 +180,7 @@ impl Store {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             created => created.map_err(OpenError::io(&path))?,
         }
-        let connection = schema::open(&path)?;
+        let connection = schema::open(&path, options.vfs.as_deref())?;
         if options.quick_check
             && let Some(problem) = schema::quick_check(&connection, 1)?.into_iter().next()
         {

@@ -6,7 +6,7 @@ use jospar_locales::Value;
 use jospar_node::keys;
 use jospar_node::node::StartError;
 use jospar_node::service::Fault;
-use jospar_node::store::{BackupError, OpenError};
+use jospar_node::store::{BackupError, OpenError, RepairError};
 
 use crate::schedule::MakeError;
 use crate::settings::SettingsError;
@@ -38,6 +38,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Make(#[from] MakeError),
     #[error(transparent)]
+    Repair(#[from] RepairError),
+    #[error(transparent)]
     Key(#[from] keys::KeyError),
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -57,7 +59,13 @@ type Explanation = (&'static str, Vec<(&'static str, Value)>, u8);
 /// The message for a failure, with its values, and the exit code.
 pub(crate) fn explain(failure: &Failure, data: &Path) -> Explanation {
     match failure {
-        Failure::Open(error) | Failure::Start(StartError::Open(error)) => open(error, data),
+        Failure::Open(error)
+        | Failure::Start(StartError::Open(error))
+        | Failure::Repair(RepairError::Open(error)) => open(error, data),
+        Failure::Repair(_) => {
+            let folder = Value::from(data.display().to_string().as_str());
+            ("error-repair-nothing", vec![("folder", folder)], DAMAGED)
+        }
         Failure::Start(StartError::Bind(error)) => ("error-network", reason(error), NETWORK),
         Failure::Backup(error) | Failure::Make(MakeError::Backup(error)) => backup(error, data),
         Failure::Settings(error) | Failure::Make(MakeError::Settings(error)) => {

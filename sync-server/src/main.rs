@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use jospar_core::protocol::ClaimLink;
-use jospar_core::replica::Station;
+use jospar_core::replica::{Identity, Station};
 use jospar_locales::{Catalogue, Language, Value};
 use jospar_node::checkup::Level;
 use jospar_node::clock;
@@ -24,7 +24,7 @@ use jospar_node::keys::{self, words};
 use jospar_node::local_socket::Connection;
 use jospar_node::node::{Config, Node, StartError};
 use jospar_node::service::{Request, short};
-use jospar_node::store::{self, Manifest, RestoreOptions};
+use jospar_node::store::{self, Manifest, Repair, RestoreOptions};
 use serde_json::json;
 
 use admin::Admin;
@@ -89,7 +89,11 @@ enum Command {
         replace: bool,
     },
     /// Looks at everything and says what is wrong and what to do; a running server goes on meanwhile.
-    Doctor,
+    Doctor {
+        /// Makes a new store of what is good in a damaged one, which is set aside; the rest comes from the schools.
+        #[arg(long)]
+        repair: bool,
+    },
 }
 
 /// Where sentences and JSON go.
@@ -147,7 +151,8 @@ fn run(console: &Console, arguments: &Arguments) -> Result<(), Failure> {
             let manifest = store::restore(from, &folder.data(), options)?;
             report(console, "restore-done", from, &manifest)
         }
-        Command::Doctor => doctor(console, &folder),
+        Command::Doctor { repair: false } => doctor(console, &folder),
+        Command::Doctor { repair: true } => repair(console, &folder),
     }
 }
 
@@ -331,6 +336,28 @@ fn surveyed(folder: &Folder) -> Result<serde_json::Value, Failure> {
     Ok(json!({"workspaces": schools.len(), "online": 0, "schools": schools}))
 }
 
+fn repair(console: &Console, folder: &Folder) -> Result<(), Failure> {
+    let own = keys::open(&folder.data(), &folder.keys())?;
+    let identity = Identity { key: own.key.signing_key().clone(), station: Station::Server };
+    match store::repair(&folder.data(), &identity)? {
+        Repair::Sound(report) => {
+            console.document(&json!({"documents": report.documents, "changes": report.changes,
+                                     "problems": []}))?;
+            let counts =
+                [("documents", report.documents.into()), ("changes", report.changes.into())];
+            console.say("doctor-ok", &counts)?;
+        }
+        Repair::Made { aside, salvage, report } => {
+            let aside = aside.display().to_string();
+            console.document(&json!({"documents": report.documents, "changes": report.changes,
+                                     "lost": salvage.lost, "aside": aside}))?;
+            console.say("doctor-repaired", &[("count", report.changes.into())])?;
+            console.say("restore-set-aside", &[("path", aside.as_str().into())])?;
+        }
+    }
+    Ok(())
+}
+
 fn doctor(console: &Console, folder: &Folder) -> Result<(), Failure> {
     let (found, report) = checks::everything(folder, clock::now());
     let report = report.unwrap_or_default();
@@ -363,4 +390,33 @@ fn modified_ms(path: &Path) -> i64 {
     let modified = std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
     let since = modified.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
     since.and_then(|since| i64::try_from(since.as_millis()).ok()).unwrap_or(0)
+}
+
+/// The message for a failure, with its values, and the exit code.
+fn explain<'a>(failure: &'a Failure, data: &Path) -> (&'static str, Vec<(&'a str, Value)>, u8) {
+    use store::OpenError;
+    let folder = || vec![("folder", Value::from(data.display().to_string().as_str()))];
+    let reason = |text: String| vec![("reason", Value::from(text.as_str()))];
+    match failure {
+        Failure::Open(error) | Failure::Start(StartError::Open(error)) => match error {
+            OpenError::InUse { .. } => ("error-in-use", folder(), 7),
+            OpenError::Damaged(_) => ("error-store-damaged", folder(), 5),
+            OpenError::Newer { .. } => ("error-store-newer", Vec::new(), 5),
+            OpenError::NotAStore => ("error-not-a-store", folder(), 5),
+            OpenError::RestoreUnfinished => ("error-restore-unfinished", Vec::new(), 5),
+            OpenError::Full => ("error-disk-full", Vec::new(), 7),
+            error => ("error-store", reason(error.to_string()), 7),
+        },
+        Failure::Repair(_) => ("error-repair-nothing", folder(), 5),
+        Failure::Start(StartError::Bind(error)) => ("error-network", reason(error.to_string()), 6),
+        Failure::Unsound(count) => (
+            "doctor-problems",
+            vec![
+                ("count", (*count as u64).into()),
+                ("command", "jospar-server doctor --repair".into()),
+            ],
+            5,
+        ),
+        other => ("error-store", reason(other.to_string()), 7),
+    }
 }

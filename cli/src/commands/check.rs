@@ -2,12 +2,16 @@
 
 use std::path::Path;
 
+use jospar_core::replica::{Identity, Station};
 use jospar_locales::Value as Argument;
 use jospar_node::checkup::check_keys;
+use jospar_node::keys;
 use jospar_node::service::{FaultKind, Request, TrustRequest};
-use serde_json::Value;
+use jospar_node::store::{Repair, repair as repair_store};
+use serde_json::{Value, json};
 
 use crate::commands::trust::warnings;
+use crate::error;
 use crate::session::{Outcome, Session};
 use crate::words::{Words, count_at, items_at, text_or_empty};
 
@@ -85,6 +89,39 @@ pub(crate) fn doctor(session: &mut Session) -> Outcome {
         (true, true) => FOUND,
         (true, false) => 0,
     })
+}
+
+/// Makes a new store of what is good in a damaged one, which no node may have open.
+pub(crate) fn repair(session: &mut Session) -> Outcome {
+    let folder = session.place.data.clone();
+    let progress = session.progress("progress-doctor");
+    let own = keys::open(&folder, &session.place.keys).map_err(error::key)?;
+    let key = own.key.signing_key().clone();
+    let made = repair_store(&folder, &Identity { key, station: Station::Device })
+        .map_err(|error| error::repair(error, &folder))?;
+    drop(progress);
+    let answer = match made {
+        Repair::Sound(report) => {
+            json!({"documents": report.documents, "changes": report.changes, "problems": []})
+        }
+        Repair::Made { aside, salvage, report } => {
+            json!({"documents": report.documents, "changes": report.changes,
+                   "lost": salvage.lost, "aside": aside.display().to_string()})
+        }
+    };
+    session.print(&answer, repaired)?;
+    Ok(0)
+}
+
+fn repaired(words: &Words, answer: &Value) -> Vec<String> {
+    if answer.get("aside").is_none() {
+        return checked(words, answer);
+    }
+    vec![
+        words.text("doctor-repaired", &[("count", count_at(answer, "/changes").into())]),
+        words.with("restore-set-aside", "path", text_or_empty(answer, "/aside")),
+        words.with("restore-next", "command", "`jospar sync`"),
+    ]
 }
 
 fn checked(words: &Words, answer: &Value) -> Vec<String> {

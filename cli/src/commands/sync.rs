@@ -75,6 +75,10 @@ pub(crate) fn standing(words: &Words, answer: &Value, folder_bytes: u64) -> Vec<
         let time = words.catalogue().duration(skew.abs() as f64);
         lines.push(words.with("status-clock", "time", &time));
     }
+    let lost = count_at(answer, "/lost/envelopes");
+    if lost > 0 {
+        lines.push(words.text("status-peer-lost", &[("count", lost.into())]));
+    }
     lines.push(match text_or_empty(answer, "/node") {
         "running" => words.word("status-node-running"),
         _ => words.with("status-node-stopped", "command", "`jospar node`"),

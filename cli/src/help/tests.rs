@@ -53,6 +53,7 @@ const LINES: &[&str] = &[
     "backup copy.db",
     "restore copy.db --replace",
     "doctor --json --quiet --data /plan --keys /keys --lang ru",
+    "doctor --repair",
     "node --listen 127.0.0.1:0",
     "node --stop",
     "completions bash",

@@ -96,6 +96,8 @@ pub struct Session {
     pub no_room: Option<RefusalCode>,
     /// How often the peer was asked for policy entries that this side turned out to lack.
     pub policy_asks: u8,
+    /// The log position up to which an earlier life of the peer's store had acknowledged everything; 0 once looked at.
+    pub claimed: Position,
     in_flight: VecDeque<InFlight>,
     in_flight_bytes: usize,
     mismatch: Option<Mismatch>,
@@ -144,6 +146,7 @@ impl Session {
             reach_told: None,
             no_room: None,
             policy_asks: 0,
+            claimed: 0,
             in_flight: VecDeque::new(),
             in_flight_bytes: 0,
             mismatch: None,

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::sync::join_neighbours;
-use super::{Effect, Replica, Station};
+use super::{Effect, Note, Replica, Station};
 use crate::ids::{ActorId, DeviceId, Digest, DocumentId};
 use crate::log::VersionVector;
 use crate::protocol::{DOCUMENTS_MAX, ENVELOPES_FRAME_BYTES, Frame, Phase, SessionId};
-use crate::storage::{Storage, StorageError, Stored};
+use crate::storage::{Position, Storage, StorageError, Stored};
 use crate::time::Timestamp;
 
 /// How many bytes one comparison sends at most: less than a session may queue.
@@ -107,7 +107,8 @@ impl Replica {
         if self.sessions.get(&id).is_none_or(|session| session.streams_all) {
             return Ok(());
         }
-        let mut sent = 0;
+        let claimed = self.sessions.get(&id).map_or(0, |session| session.claimed);
+        let (mut sent, mut lost) = (0, 0);
         for (document, vector) in theirs {
             if !self.policy.now().may_read(peer, document) {
                 continue;
@@ -122,7 +123,9 @@ impl Replica {
                 let lacks = stored.into_iter().filter(|Stored { envelope, .. }| {
                     covered.get(&envelope.actor).is_none_or(|seq| *seq < envelope.last_seq())
                 });
-                let envelopes = join_neighbours(lacks);
+                let lacks: Vec<Stored> = lacks.collect();
+                lost += lacks.iter().filter(|stored| stored.position <= claimed).count() as u64;
+                let envelopes = join_neighbours(lacks.into_iter());
                 if !envelopes.is_empty() {
                     let frame = Frame::Envelopes { position: 0, envelopes };
                     let frame = frame.encode();
@@ -131,11 +134,47 @@ impl Replica {
                 }
                 if sent > MISSING_BYTES_MAX {
                     // The next comparison finds the rest.
+                    self.raise_lost(id, lost);
                     return Ok(());
                 }
             }
         }
+        self.raise_lost(id, lost);
         Ok(())
+    }
+
+    /// The peer says that it has nothing, and an earlier life of it had acknowledged the log up to `claimed`.
+    pub(super) fn note_lost(
+        &mut self,
+        storage: &dyn Storage,
+        id: SessionId,
+        claimed: Position,
+    ) -> Result<(), StorageError> {
+        let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else { return Ok(()) };
+        let (mut position, mut lost) = (0, 0);
+        while position < claimed {
+            let stored = storage.envelopes_after(position, ENVELOPES_FRAME_BYTES)?;
+            let Some(last) = stored.last() else { break };
+            position = last.position;
+            let rights = self.policy.now();
+            let claimed = stored.iter().filter(|stored| {
+                stored.position <= claimed && rights.may_read(&peer, &stored.envelope.document)
+            });
+            lost += claimed.count() as u64;
+        }
+        self.raise_lost(id, lost);
+        Ok(())
+    }
+
+    /// Tells once in a session.
+    fn raise_lost(&mut self, id: SessionId, envelopes: u64) {
+        if envelopes == 0 {
+            return;
+        }
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        session.claimed = 0;
+        let peer = session.peer;
+        self.effects.push(Effect::Noted(Note::PeerLost { peer, envelopes }));
     }
 
     /// Starts a comparison of all documents when digests have differed for too long.

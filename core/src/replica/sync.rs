@@ -187,9 +187,11 @@ impl Replica {
         let cursor = storage.cursor(peer)?;
         let equal = hello.documents == self.shared_digest(&peer);
         let Some(session) = self.sessions.get_mut(&id) else { return Ok(()) };
-        if cursor.is_some_and(|cursor| cursor.incarnation != hello.incarnation) {
+        if let Some(cursor) = cursor.filter(|cursor| cursor.incarnation != hello.incarnation) {
             session.holds = false;
+            session.claimed = cursor.acknowledged;
         }
+        let claimed = session.claimed;
         if equal {
             session.note_equal(newest);
         } else if hello.documents == Self::empty_digest() {
@@ -205,6 +207,9 @@ impl Replica {
                 session.sent = session.sent.max(newest);
             }
             session.note_different(now);
+        }
+        if hello.documents == Self::empty_digest() {
+            self.note_lost(storage, id, claimed)?;
         }
         Ok(())
     }
@@ -386,7 +391,9 @@ impl Replica {
             .sessions
             .iter()
             .filter(|(_, session)| session.phase != Phase::Live)
-            .filter(|(_, session)| session.next_timeout().is_some_and(|timeout| timeout <= now))
+            .filter(|(_, session)| {
+                session.next_timeout().is_some_and(|timeout| timeout.is_due(now))
+            })
             .map(|(id, _)| *id)
             .collect();
         for id in late {

@@ -69,6 +69,10 @@ impl State {
                 let device = short(&peer.0);
                 tracing::info!(school, device, milliseconds, "a peer's clock is far off");
             }
+            Note::PeerLost { peer, envelopes } => {
+                let (device, count) = (short(&peer.0), *envelopes);
+                tracing::warn!(school, device, count, "a peer lost what it had acknowledged");
+            }
             Note::PeerRefused { peer, code } => {
                 let (device, reason) = (short(&peer.0), code.message_key());
                 tracing::info!(school, device, reason, "a peer refused the session");

@@ -53,7 +53,7 @@ impl Engine {
     /// Puts a ring in place that opens nothing of what was dropped. The receipts follow once its bytes are gone, too.
     fn follow_drops(&mut self, id: WorkspaceId) -> Result<(), StorageError> {
         let moment = clock::moment().map_err(|error| StorageError::Failed(error.to_string()))?;
-        let Self { store, state } = self;
+        let Self { store, state, .. } = self;
         let Some(replica) = state.replicas.get_mut(&id) else { return Ok(()) };
         let Some(key) = &state.rings else { return Ok(()) };
         let transaction = store.begin()?;
@@ -70,7 +70,7 @@ impl Engine {
 
     fn tend(&mut self, id: WorkspaceId) -> Result<(), StorageError> {
         let moment = clock::moment().map_err(|error| StorageError::Failed(error.to_string()))?;
-        let Self { store, state } = self;
+        let Self { store, state, .. } = self;
         let Some(replica) = state.replicas.get_mut(&id) else { return Ok(()) };
         let mut after = After::default();
         let transaction = store.begin()?;

@@ -97,6 +97,8 @@ pub(super) struct Heard {
     pub(super) refused: Option<(DeviceId, RefusalCode)>,
     /// A peer takes nothing, or less, until then.
     pub(super) later: Option<(DeviceId, RefusalCode, Timestamp)>,
+    /// A peer that lacked what it had acknowledged, and how many envelopes.
+    pub(super) lost: Option<(DeviceId, u64)>,
     /// The peers with a session.
     pub(super) online: BTreeSet<(WorkspaceId, DeviceId)>,
 }
@@ -285,6 +287,9 @@ async fn listen(mut events: broadcast::Receiver<Event>, heard: Arc<Mutex<Heard>>
             Event::EntryRefused(code) => heard.entry = EntryState::Refused(code),
             Event::Noted(_, Note::ClockSkew { milliseconds, .. }) => {
                 heard.clock_skew_ms = milliseconds;
+            }
+            Event::Noted(_, Note::PeerLost { peer, envelopes }) => {
+                heard.lost = Some((peer, envelopes));
             }
             Event::Noted(_, Note::PeerRefused { peer, code }) => heard.refused = Some((peer, code)),
             Event::Noted(_, Note::PeerLater { peer, code, seconds }) => {

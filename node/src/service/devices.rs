@@ -167,16 +167,26 @@ pub(super) fn revoke(turn: &mut Turn<'_>, device: &str) -> Answer {
 impl Service {
     pub(super) async fn init(&self, school: String, name: String) -> Result<Value, Fault> {
         let moment = clock::moment().map_err(|_| crate::handle::NodeError::NoRandomness)?;
-        let exists = self.turn(|turn| Ok(json!(turn.replica.workspace().to_string()))).await;
-        if exists.is_ok() {
-            let values = json!({"folder": self.folder.display().to_string()});
-            return Err(Fault::new(FaultKind::Usage, "error-already-a-workspace", values));
+        // A workspace with its genesis and nothing else was begun by this very request, and the disk was full then.
+        let is_begun = |turn: &mut Turn<'_>| {
+            turn.replica.policy().hashes().count() > 1 || turn.replica.documents().next().is_some()
+        };
+        let here = self.turn(move |turn| Ok(json!(is_begun(turn)))).await;
+        match here {
+            Err(fault) if fault.key == "error-not-a-workspace" => {
+                let (id, genesis) = found_workspace(&self.key, &moment);
+                self.create(id, vec![genesis]).await?;
+            }
+            Ok(begun) if begun == false => {}
+            Ok(_) => {
+                let values = json!({"folder": self.folder.display().to_string()});
+                return Err(Fault::new(FaultKind::Usage, "error-already-a-workspace", values));
+            }
+            Err(fault) => return Err(fault),
         }
-        let (id, genesis) = found_workspace(&self.key, &moment);
-        self.create(id, vec![genesis]).await?;
         let words = words(&self.device).join(" ");
         self.turn(move |turn| {
-            let device = turn.replica.device();
+            let (id, device) = (turn.replica.workspace(), turn.replica.device());
             let member = turn.replica.policy().now().member(&device).cloned();
             if let Some(member) = member {
                 sections::name_person(turn, member.person, &name)?;

@@ -106,6 +106,7 @@ impl From<NodeError> for Fault {
                 Self::new(FaultKind::NotFound, "error-not-a-workspace", json!({"folder": ""}))
             }
             NodeError::Storage(error) => error.into(),
+            NodeError::Mistake => Self::internal("a panic in the node's loop"),
             NodeError::NoRandomness => Self::new(FaultKind::System, "error-random", json!({})),
         }
     }

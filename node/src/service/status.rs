@@ -33,9 +33,9 @@ impl Service {
         let network = network.await.unwrap_or_default();
         let listen = self.endpoint.as_ref().and_then(|endpoint| endpoint.local_address().ok());
         let now = clock::now();
-        let (skew, refused, later) = self.heard(|heard| {
+        let (skew, refused, later, lost) = self.heard(|heard| {
             heard.later = heard.later.filter(|(_, _, until)| *until > now);
-            (heard.clock_skew_ms, heard.refused, heard.later)
+            (heard.clock_skew_ms, heard.refused, heard.later, heard.lost)
         });
         let folder = self.folder.display().to_string();
         let mut status = self.turn(move |turn| status(turn, &network)).await?;
@@ -52,6 +52,10 @@ impl Service {
                        "wait_ms": until.0 - now.0})
             });
             status.insert("later".into(), later.into());
+            let lost = lost.map(
+                |(device, envelopes)| json!({"device": device.to_string(), "envelopes": envelopes}),
+            );
+            status.insert("lost".into(), lost.into());
         }
         Ok(status)
     }

@@ -481,7 +481,7 @@ fn f12_a_folder_copied_to_where_there_is_no_lease_begins_a_new_life() {
     let place = filled();
     let copy = place.copy_folder("elsewhere");
     let lease = Some(place.root.path().join("another lease"));
-    let mut store = Store::open(&copy, &Options { lease, quick_check: true }).unwrap();
+    let mut store = Store::open(&copy, &Options { lease, ..Options::default() }).unwrap();
     assert_eq!((store.life(), own_actor(&mut store)), (Some(Life::Restored), None));
 }
 
@@ -705,7 +705,8 @@ fn a_backup_that_was_changed_or_did_not_finish_is_refused() {
 fn f06_what_is_whole_in_a_damaged_store_is_handed_out() {
     let place = filled();
     let connection = Connection::open(place.file()).unwrap();
-    connection.execute("UPDATE envelopes SET sum = zeroblob(16) WHERE number = 4", []).unwrap();
+    connection.execute("UPDATE envelopes SET bytes = x'00' WHERE number = 4", []).unwrap();
+    connection.execute("UPDATE envelopes SET sum = zeroblob(16) WHERE number = 5", []).unwrap();
     drop(connection);
     let aside = set_aside(&place.folder()).unwrap();
     assert_eq!(place.open().workspaces(), Ok(Vec::new()));
@@ -714,6 +715,12 @@ fn f06_what_is_whole_in_a_damaged_store_is_handed_out() {
     assert_eq!(salvage, Salvage { policy_entries: 1, envelopes: 8, lost: 1 });
     assert_eq!(taken.len(), 9);
     assert!(matches!(taken[0], Salvaged::Policy { workspace: WORKSPACE, .. }));
+    let without_origin = |item: &&Salvaged| matches!(item, Salvaged::Envelope { origin: None, .. });
+    assert_eq!(
+        taken.iter().filter(without_origin).count(),
+        1,
+        "the signature is good, the sum is not"
+    );
 }
 
 #[test]

@@ -172,6 +172,133 @@ fn what_was_sent_before_the_hello_does_not_vouch_for_a_log_that_was_lost() {
     }
 }
 
+/// What a server had acknowledged and lost with an old backup is sent again, and the author is told of it, once.
+#[test]
+fn f10_t35_a_server_that_lost_what_it_had_acknowledged_is_noticed() {
+    use jospar_core::replica::Note;
+    let lost = |world: &World, who: usize| {
+        let notes = world.members[who].notes.iter();
+        let of_server = world.members[SERVER].device;
+        let mut counts = Vec::new();
+        for note in notes {
+            if let Note::PeerLost { peer, envelopes } = note {
+                assert_eq!(*peer, of_server);
+                counts.push(*envelopes);
+            }
+        }
+        counts
+    };
+    for everything in [false, true] {
+        let mut world = school(8);
+        if !everything {
+            add_risk(&mut world, TEACHER, "r1");
+            meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+        }
+        world.members[SERVER].backup = Some(world.members[SERVER].storage.clone());
+        for id in ["r2", "r3", "r4"] {
+            add_risk(&mut world, TEACHER, id);
+            meet(&mut world, &[TEACHER]);
+        }
+        part(&mut world);
+        add_risk(&mut world, TEACHER, "r5");
+        assert!(world.restore(SERVER));
+        // Whoever comes first notices; for the others nothing is missing any more.
+        meet(&mut world, &[TEACHER]);
+        meet(&mut world, &[DIRECTOR, OTHER]);
+        assert_eq!(lost(&world, TEACHER), [3], "what was never acknowledged is not lost");
+        part(&mut world);
+        meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+        assert_eq!(lost(&world, TEACHER), [3]);
+        // A server that only began another life lost nothing.
+        world.crash(SERVER);
+        world.start(SERVER);
+        meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+        assert_eq!(lost(&world, TEACHER), [3]);
+        check::end(&mut world, false);
+    }
+}
+
+/// A session is cut behind each of its frames in turn, whatever is under way then; a frame of which only a part came is one
+/// that never came (`f09_a_frame_cut_anywhere_is_refused`).
+#[test]
+fn f09_a_session_cut_behind_any_frame_leaves_nothing_half_done() {
+    let step = jospar_tests::bounds::CUT_STEP.get_usize().div_ceil(3);
+    for kept in (0..).step_by(step) {
+        let mut world = school(9);
+        add_initiative(&mut world, DIRECTOR);
+        meet(&mut world, &[DIRECTOR, TEACHER]);
+        part(&mut world);
+        for (who, id) in [(TEACHER, "r1"), (DIRECTOR, "r2")] {
+            add_risk(&mut world, who, id);
+            make_large(&mut world, who);
+            add_risk(&mut world, who, &format!("{id}b"));
+        }
+        for device in [TEACHER, DIRECTOR] {
+            world.dial(device, SERVER);
+        }
+        let mut count = 0;
+        while count < kept
+            && let Some(arrival) = world.arrivals().first().copied()
+        {
+            let (who, inputs) = world.take(arrival).unwrap();
+            world.turn(who, inputs, Trouble::None);
+            check::cursors(&world);
+            count += 1;
+        }
+        let over = world.arrivals().is_empty();
+        for link in world.links.keys().copied().collect::<Vec<_>>() {
+            world.cut_at_once(link);
+        }
+        world.settle(ARRIVALS_MAX);
+        check::cursors(&world);
+        meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+        check::end(&mut world, false);
+        assert_eq!(check::differences(&world), "");
+        if over {
+            assert!(kept > 8, "{kept} frames");
+            break;
+        }
+    }
+}
+
+/// A device with a newer version writes a kind of document that the others do not know: it is kept and passed on.
+#[test]
+fn f14_documents_of_a_kind_that_nobody_knows_are_stored_and_forwarded() {
+    use automerge::transaction::Transactable as _;
+    use jospar_core::log::{Envelope, actor_id};
+    use jospar_core::replica::LoadError;
+    let mut world = school(10);
+    meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+    let unknown = DocumentId([250; 16]);
+    let nonce = [9; 16];
+    let actor = actor_id(&world.members[TEACHER].device, &unknown, &nonce);
+    let mut doc = automerge::AutoCommit::new().with_actor(automerge::ActorId::from(actor.0));
+    let mut changes = Vec::new();
+    for number in 0..3_i64 {
+        doc.put(automerge::ROOT, "later", number).unwrap();
+        doc.commit();
+        changes.push(doc.get_last_local_change().unwrap().raw_bytes().to_vec());
+    }
+    let key = &world.members[TEACHER].identity.key;
+    let replica = world.members[TEACHER].replica.as_ref().unwrap();
+    let head = replica.policy().head();
+    let envelope =
+        Envelope::sign(key, &world.workspace, unknown, head, &nonce, changes).unwrap().encode();
+    let verdict = take_in(&mut world, TEACHER, TEACHER, &envelope);
+    assert!(matches!(verdict, Verdict::Admitted(_)), "{verdict:?}");
+    meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+    assert_eq!(check::differences(&world), "");
+    for who in [SERVER, DIRECTOR, OTHER] {
+        assert_eq!(world.members[who].storage.document_position(unknown).map(|p| p > 0), Ok(true));
+    }
+    let other = &mut world.members[OTHER];
+    let shown = other.replica.as_mut().unwrap().view(&mut other.storage, unknown);
+    assert!(matches!(shown, Err(LoadError::UnknownKind(250))), "{shown:?}");
+    add_risk(&mut world, OTHER, "r1");
+    meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+    assert_eq!(check::differences(&world), "");
+}
+
 fn quarantine(world: &mut World, who: usize) -> Vec<Quarantined> {
     let member = &mut world.members[who];
     let replica = member.replica.as_mut().unwrap();
