@@ -61,7 +61,7 @@ impl File {
 /// What is left after a power cut, before chance decides about what was not safe.
 #[derive(Debug, Clone)]
 pub struct Moment {
-    /// What [`State::note`] held when the power went.
+    /// What was noted last before the power went.
     pub note: u64,
     files: Vec<(String, Option<Vec<u8>>, Vec<Step>)>,
 }

@@ -65,7 +65,7 @@ pub(crate) fn cursors(world: &World) {
             let Some(policy) = world.members[who].replica.as_ref().map(Replica::policy) else {
                 continue;
             };
-            for stored in member.storage.envelopes_after(0, usize::MAX).unwrap() {
+            for stored in member.storage.stored() {
                 let lost = stored.position <= cursor.acknowledged
                     && stored.origin != Some(peer.device)
                     && policy.now().may_read(&peer.device, &stored.envelope.document)

@@ -84,6 +84,11 @@ impl MemoryStorage {
         self.open.parked.len()
     }
 
+    /// The log, in its order, without a copy.
+    pub(crate) fn stored(&self) -> impl Iterator<Item = &Stored> {
+        self.open.envelopes.iter().map(|row| &row.0)
+    }
+
     pub(crate) fn cursors(&self) -> &BTreeMap<DeviceId, Cursor> {
         &self.open.cursors
     }
