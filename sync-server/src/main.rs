@@ -391,32 +391,3 @@ fn modified_ms(path: &Path) -> i64 {
     let since = modified.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
     since.and_then(|since| i64::try_from(since.as_millis()).ok()).unwrap_or(0)
 }
-
-/// The message for a failure, with its values, and the exit code.
-fn explain<'a>(failure: &'a Failure, data: &Path) -> (&'static str, Vec<(&'a str, Value)>, u8) {
-    use store::OpenError;
-    let folder = || vec![("folder", Value::from(data.display().to_string().as_str()))];
-    let reason = |text: String| vec![("reason", Value::from(text.as_str()))];
-    match failure {
-        Failure::Open(error) | Failure::Start(StartError::Open(error)) => match error {
-            OpenError::InUse { .. } => ("error-in-use", folder(), 7),
-            OpenError::Damaged(_) => ("error-store-damaged", folder(), 5),
-            OpenError::Newer { .. } => ("error-store-newer", Vec::new(), 5),
-            OpenError::NotAStore => ("error-not-a-store", folder(), 5),
-            OpenError::RestoreUnfinished => ("error-restore-unfinished", Vec::new(), 5),
-            OpenError::Full => ("error-disk-full", Vec::new(), 7),
-            error => ("error-store", reason(error.to_string()), 7),
-        },
-        Failure::Repair(_) => ("error-repair-nothing", folder(), 5),
-        Failure::Start(StartError::Bind(error)) => ("error-network", reason(error.to_string()), 6),
-        Failure::Unsound(count) => (
-            "doctor-problems",
-            vec![
-                ("count", (*count as u64).into()),
-                ("command", "jospar-server doctor --repair".into()),
-            ],
-            5,
-        ),
-        other => ("error-store", reason(other.to_string()), 7),
-    }
-}
