@@ -86,7 +86,7 @@ impl MemoryStorage {
 
     /// The log, in its order, without a copy.
     pub(crate) fn stored(&self) -> impl Iterator<Item = &Stored> {
-        self.open.envelopes.iter().map(|row| &row.0)
+        self.open.envelopes.iter().flatten().map(|row| &row.0)
     }
 
     pub(crate) fn cursors(&self) -> &BTreeMap<DeviceId, Cursor> {
