@@ -8,10 +8,8 @@ use std::time::{Duration, Instant};
 
 use jospar_core::ids::DeviceId;
 use jospar_core::replica::Station;
-use jospar_node::handle::Event;
 use jospar_node::node::{Config, Node};
 use jospar_node::quic::Statistics;
-use jospar_node::service::Request;
 use serde_json::Value;
 
 use crate::school::Seat;
@@ -128,23 +126,19 @@ pub(crate) fn run(arguments: &[String]) {
     node.stop();
 }
 
-/// Prints the length of a text each time that something arrives.
+/// Prints the length of a text each time that its document changes.
 fn watch(node: &Node, path: String) {
-    let mut events = node.handle().events();
     let service = node.service().clone();
-    say(&text_length(&service.answer_blocking(&Request::Text { path: path.clone() })));
     std::thread::spawn(move || {
-        loop {
-            match events.blocking_recv() {
-                Ok(Event::Published(..))
-                | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {
-                    let answer = service.answer_blocking(&Request::Text { path: path.clone() });
-                    say(&text_length(&answer));
+        block_on(async {
+            let mut text = service.watch_text(&path).await.unwrap();
+            loop {
+                say(&text_length(text.borrow_and_update().as_ref().expect("a text")));
+                if text.changed().await.is_err() {
+                    return;
                 }
-                Ok(_) => {}
-                Err(_) => return,
             }
-        }
+        });
     });
 }
 

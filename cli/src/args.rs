@@ -109,6 +109,8 @@ pub(crate) enum Command {
     Status {
         #[arg(long)]
         strict: bool,
+        #[arg(long)]
+        heads: bool,
     },
     Sync {
         #[arg(long, value_name = "SECONDS", default_value_t = 30)]
@@ -191,7 +193,32 @@ pub(crate) enum Command {
     Revoke {
         device: String,
     },
-    Quarantine,
+    Role {
+        device: String,
+        role: String,
+        #[arg(long, value_delimiter = ',')]
+        kinds: Vec<String>,
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        until: Option<String>,
+    },
+    Deputy {
+        device: String,
+    },
+    Rotate,
+    Recovery {
+        #[command(subcommand)]
+        action: RecoveryAction,
+    },
+    Trust,
+    Quarantine {
+        #[command(subcommand)]
+        action: Option<QuarantineAction>,
+    },
+    Drop {
+        document: String,
+        #[arg(long)]
+        reason: String,
+    },
     Backup {
         path: PathBuf,
     },
@@ -200,7 +227,10 @@ pub(crate) enum Command {
         #[arg(long)]
         replace: bool,
     },
-    Doctor,
+    Doctor {
+        #[arg(long)]
+        repair: bool,
+    },
     Node {
         #[command(flatten)]
         network: Network,
@@ -210,4 +240,24 @@ pub(crate) enum Command {
     Completions {
         shell: Shell,
     },
+}
+
+/// What to do about the recovery sheet.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RecoveryAction {
+    Sheet,
+    Use {
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+        #[arg(long, value_name = "DEVICE")]
+        lost: Option<String>,
+    },
+}
+
+/// What to do about changes that were set aside.
+#[derive(Debug, Subcommand)]
+pub(crate) enum QuarantineAction {
+    List,
+    Adopt { number: String },
+    Discard { number: String },
 }

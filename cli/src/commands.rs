@@ -1,6 +1,7 @@
 //! The commands: what each asks of a node and how it tells the answer.
 
 pub(crate) mod check;
+pub(crate) mod drops;
 pub(crate) mod entry;
 pub(crate) mod files;
 pub(crate) mod history;
@@ -9,6 +10,7 @@ pub(crate) mod node;
 pub(crate) mod plan;
 pub(crate) mod sync;
 pub(crate) mod text;
+pub(crate) mod trust;
 
 use std::time::Duration;
 
@@ -35,7 +37,7 @@ pub(crate) fn run(session: &mut Session, command: Command) -> Outcome {
         Command::Move { path, after, first: _ } => plan::place(session, path, after),
         Command::Include { path, value } => plan::include(session, path, value),
         Command::Text { path, from } => text::text(session, path, from.as_deref()),
-        Command::Status { strict } => sync::status(session, strict),
+        Command::Status { strict, heads } => sync::status(session, strict, heads),
         Command::Sync { timeout, network } => sync::sync(session, timeout, network),
         Command::History { path, limit } => history::history(session, &empty(path), limit),
         Command::Conflicts => history::conflicts(session),
@@ -48,8 +50,9 @@ pub(crate) fn run(session: &mut Session, command: Command) -> Outcome {
         Command::Bundle { file } => files::bundle(session, &file),
         Command::Backup { path } => files::backup(session, &path),
         Command::Restore { file, replace } => files::restore(session, &file, replace),
-        Command::Quarantine => check::quarantine(session),
-        Command::Doctor => check::doctor(session),
+        Command::Quarantine { action } => trust::quarantine(session, action),
+        Command::Doctor { repair: true } => check::repair(session),
+        Command::Doctor { repair: false } => check::doctor(session),
         other => members_and_node(session, other),
     }
 }
@@ -71,6 +74,16 @@ fn members_and_node(session: &mut Session, command: Command) -> Outcome {
         Command::Confirm { device, role, kinds } => members::confirm(session, device, role, kinds),
         Command::Decline { device } => members::decline(session, device),
         Command::Revoke { device } => members::revoke(session, device),
+        Command::Role { device, role, kinds, until } => {
+            trust::assign(session, device, role, kinds, until)
+        }
+        Command::Deputy { device } => {
+            trust::assign(session, device, "director".to_owned(), Vec::new(), None)
+        }
+        Command::Rotate => trust::rotate(session),
+        Command::Recovery { action } => trust::recovery(session, action),
+        Command::Trust => trust::state(session),
+        Command::Drop { document, reason } => drops::drop_document(session, document, reason),
         Command::Node { stop: true, .. } => node::stop(session),
         Command::Node { network, .. } => node::run(session, network),
         Command::Completions { shell } => node::completions(session, shell),

@@ -8,7 +8,7 @@ use jospar_node::keys::{KEYS_VARIABLE, KeyError};
 use jospar_node::node::StartError;
 use jospar_node::quic::BindError;
 use jospar_node::service::{Fault, FaultKind};
-use jospar_node::store::{BackupError, OpenError};
+use jospar_node::store::{BackupError, OpenError, RepairError};
 use serde_json::{Value, json};
 
 use crate::words::Words;
@@ -70,6 +70,18 @@ pub(crate) fn restore(error: BackupError, folder: &Path) -> Fault {
         BackupError::Mismatch => damaged("error-backup-mismatch", json!({})),
         BackupError::Unsound(_) => damaged("error-backup-damaged", json!({})),
         BackupError::Open(error) => open(error, folder),
+    }
+}
+
+/// Why the store in `folder` was not repaired.
+pub(crate) fn repair(error: RepairError, folder: &Path) -> Fault {
+    match error {
+        RepairError::Nothing => Fault::new(
+            FaultKind::Damaged,
+            "error-repair-nothing",
+            json!({"folder": folder.display().to_string()}),
+        ),
+        RepairError::Open(error) => open(error, folder),
     }
 }
 

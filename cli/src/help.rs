@@ -46,13 +46,15 @@ pub(crate) fn command(catalogue: &Catalogue) -> clap::Command {
 fn described(command: clap::Command, catalogue: &Catalogue, path: &str) -> clap::Command {
     let text = |key: &str| catalogue.text(key, &[]);
     let name = command.get_name().to_owned();
+    // Of a command inside a command the help is that of both names: `help-recovery-sheet`.
+    let key = path.strip_prefix("jospar ").unwrap_or(path).replace(' ', "-");
     let usage = usage(&command, catalogue, path);
     let subcommands: Vec<String> =
         command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     // The order of the lists: positions, options, and behind them what every command takes.
     let mut order = if path.contains(' ') { 0 } else { 1_000 };
     let mut command = command
-        .about(text(&format!("help-{name}")))
+        .about(text(&format!("help-{key}")))
         .override_usage(usage)
         .help_template(format!(
             "{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}",
@@ -102,6 +104,8 @@ fn argument_key(command: &str, argument: &str) -> String {
         (_, "file") => "out",
         ("backup", "path") => "out",
         ("status", "strict") => "strict-status",
+        ("use", "from") => "recovery-file",
+        ("adopt" | "discard", "number") => "set-aside",
         (_, argument) => return format!("help-arg-{}", argument.replace('_', "-")),
     };
     format!("help-arg-{key}")

@@ -8,9 +8,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{ActorId, ChangeHash, DeviceId, Digest, DocumentId, WorkspaceId};
-use crate::log::{BRANCHES_MAX, ChangeHeader, EnvelopeError, Record, Resolve, Tip, VersionVector};
-use crate::policy::Policy;
-use crate::storage::{Missing, Position, Storage, StorageError};
+use crate::log::{
+    BRANCHES_MAX, ChangeForm, ChangeHeader, ClosedChunk, EnvelopeError, Record, Resolve, Tip,
+    VersionVector, read_closed,
+};
+use crate::plan::Kind;
+use crate::policy::{Policy, Rights};
+use crate::storage::{Missing, Storage, StorageError, Stored};
 
 /// The most records of one peer that wait for something missing.
 pub const PARKED_ENVELOPES_MAX: u64 = 1_000;
@@ -36,7 +40,7 @@ impl Judged {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// It is in the log, or its new part is.
-    Admitted(Admitted),
+    Admitted(Box<Admitted>),
     /// All of it was there.
     Duplicate,
     /// It waits for a change or a policy entry that has not arrived.
@@ -50,14 +54,20 @@ pub enum Verdict {
 /// What was added to the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admitted {
-    /// The document.
-    pub document: DocumentId,
-    /// Where the record stands.
-    pub position: Position,
+    /// The record as it stands in the log: its new part.
+    pub stored: Stored,
     /// The digest of the document's vector with it.
     pub digest: Digest,
-    /// The hashes of the changes that are new.
-    pub changes: Vec<ChangeHash>,
+    /// Some actor of the document has more than one branch.
+    pub branched: bool,
+}
+
+impl Admitted {
+    /// The document.
+    #[must_use]
+    pub const fn document(&self) -> DocumentId {
+        self.stored.record.document()
+    }
 }
 
 /// Why a record may not enter the log.
@@ -74,6 +84,12 @@ pub enum Refusal {
         /// The document.
         document: DocumentId,
     },
+    /// The document was dropped for good.
+    #[error("document {0} was dropped")]
+    Dropped(DocumentId),
+    /// Sealed in a document whose kind is not, or plain in one whose kind is.
+    #[error("a change of this form does not belong into document {0}")]
+    Form(DocumentId),
     /// An actor belongs to another device.
     #[error("the actor belongs to another device")]
     ForeignActor,
@@ -91,6 +107,15 @@ pub enum Refusal {
         /// How many bytes they have.
         bytes: u64,
     },
+    /// The document has as many bytes as this server keeps of one.
+    #[error("document {document} is full")]
+    DocumentFull {
+        /// The document.
+        document: DocumentId,
+    },
+    /// The workspace has as many bytes as this server keeps for it.
+    #[error("the workspace is full")]
+    WorkspaceFull,
 }
 
 impl Refusal {
@@ -102,8 +127,12 @@ impl Refusal {
             Self::Unreadable(EnvelopeError::Version(_)) => "refused-newer-version",
             Self::Unreadable(_) => "refused-malformed",
             Self::NoRight { .. } => "refused-no-right",
+            Self::Dropped(_) => "refused-dropped",
+            Self::Form(_) => "refused-malformed",
             Self::ForeignActor | Self::Chain | Self::Branches => "refused-actor",
             Self::Quota { .. } => "refused-quota",
+            Self::DocumentFull { .. } => "refused-document-full",
+            Self::WorkspaceFull => "refused-workspace-full",
         }
     }
 }
@@ -121,6 +150,8 @@ pub struct Gate<'a> {
     pub policy: &'a Policy,
     /// The genesis changes, which nobody sends.
     pub genesis: GenesisOf,
+    /// Documents that have as many bytes as they may: nothing more of them enters.
+    pub full: &'a BTreeSet<DocumentId>,
 }
 
 impl Gate<'_> {
@@ -172,17 +203,26 @@ impl Gate<'_> {
         record: Record,
     ) -> Result<Verdict, StorageError> {
         let document = record.document();
-        let mut missing = BTreeSet::new();
+        if self.policy.now().is_dropped(&document) {
+            return Ok(Verdict::Refused(Refusal::Dropped(document)));
+        }
+        if self.full.contains(&document) {
+            return Ok(Verdict::Refused(Refusal::DocumentFull { document }));
+        }
+        let (mut missing, mut rights) = (BTreeSet::new(), Vec::new());
         for signed in record.signatures() {
             let (head, device) = (signed.policy_head, signed.device);
             match self.policy.at(&head) {
                 None => drop(missing.insert(Missing::Policy(head))),
-                Some(rights) if rights.may_write(&device, &document) => {}
+                Some(at) if at.may_write(&device, &document) => rights.push((signed.change, at)),
                 Some(_) => return Ok(Verdict::Refused(Refusal::NoRight { device, document })),
             }
         }
         if !missing.is_empty() {
             return park(storage, origin, &record, missing);
+        }
+        if let Err(refusal) = check_forms(&rights, &record) {
+            return Ok(Verdict::Refused(refusal));
         }
         if has_foreign_actor(storage, &record)? {
             return Ok(Verdict::Refused(Refusal::ForeignActor));
@@ -200,9 +240,10 @@ impl Gate<'_> {
             }
         }
         let position = storage.append(origin, &record, &vector)?;
-        let changes = record.changes().iter().map(|change| change.header.hash).collect();
-        let digest = vector.digest();
-        Ok(Verdict::Admitted(Admitted { document, position, digest, changes }))
+        let branched = vector.iter().any(|(_, tips)| tips.len() > 1);
+        let stored = Stored { position, origin, record };
+        let admitted = Admitted { stored, digest: vector.digest(), branched };
+        Ok(Verdict::Admitted(Box::new(admitted)))
     }
 
     /// For each change its actor's previous one, if all that the changes build on is in the log or in the record.
@@ -316,6 +357,38 @@ impl Resolve for Log<'_> {
         let device = self.storage.actor_device(document, actor);
         self.or_failed(device)?.map(|device| (actor, device))
     }
+}
+
+/// Sealed kinds take only sealed and key chunks, other kinds only plain ones, kinds of a newer version either. A key
+/// chunk must name the owner that the document's id is bound to, and come from a device that may have the key, at the
+/// policy entry of the signature over it; `rights` has them with the places of their signatures.
+fn check_forms(rights: &[(usize, &Rights)], record: &Record) -> Result<(), Refusal> {
+    let document = record.document();
+    let Some(kind) = Kind::from_byte(document.kind()) else { return Ok(()) };
+    let changes = record.changes();
+    for (place, change) in changes.iter().enumerate() {
+        if kind.is_sealed() == (ChangeForm::of(&change.bytes) == ChangeForm::Plain) {
+            return Err(Refusal::Form(document));
+        }
+        if let Ok((_, ClosedChunk::Key(chunk))) = read_closed(&change.bytes) {
+            let header = &change.header;
+            let owned = DocumentId::owned(document.kind(), &chunk.owner, &chunk.owner_nonce);
+            let author = record.author(&header.actor).map(|(device, _)| device);
+            let Some(device) = author else { return Err(Refusal::Form(document)) };
+            let speaks = |signed: &usize| {
+                *signed >= place
+                    && changes.get(*signed).is_some_and(|tip| tip.header.actor == header.actor)
+            };
+            let over = rights.iter().find(|(signed, _)| speaks(signed));
+            if owned != document
+                || !over
+                    .is_some_and(|(_, rights)| rights.may_open(&device, &document, &chunk.owner))
+            {
+                return Err(Refusal::NoRight { device, document });
+            }
+        }
+    }
+    Ok(())
 }
 
 fn has_foreign_actor(storage: &dyn Storage, record: &Record) -> Result<bool, StorageError> {

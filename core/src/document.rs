@@ -4,18 +4,21 @@
 //! Layout inside automerge (docs/storage.md, section 4):
 //! - a record is a map; a plain value stands under its field's name, `null` when it was cleared;
 //! - a text is an automerge text; a local text a map from language to texts;
-//! - paragraphs are a map from random id to `{pos, gone?, text}`; items a map from id to a record with `pos` and `gone?`;
+//! - paragraphs are a map from random id to `{pos, gone?, text}` and further pieces of the text; items a map from id to
+//!   a record with `pos` and `gone?`;
 //! - a set is a map from text to `pos`; a map of values is a map.
 //!
 //! `pos` is a fractional index: order is by (`pos`, id). Nothing is ever deleted from the maps of items and paragraphs:
 //! removing counts `gone` up, taking that back sets it to 0, and what others edited meanwhile shows again (docs/adr/0005). All containers of a record are
 //! made with it, so nobody makes them twice.
 
+mod adopt;
 mod check;
 mod command;
 mod conflict;
 mod difference;
 mod history;
+mod pieces;
 mod place;
 mod position;
 mod read;

@@ -122,6 +122,28 @@ impl DocumentId {
         Self(bytes)
     }
 
+    /// The id of a document of `kind` that `owner` founds: bound to them, so that a key chunk cannot name another owner.
+    #[must_use]
+    pub fn owned(kind: u8, owner: &PersonId, nonce: &[u8; 16]) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(b"jospar/owned/1").update(&[kind]).update(&owner.0).update(nonce);
+        let mut bytes = [0; 16];
+        hasher.finalize_xof().fill(&mut bytes);
+        bytes[0] = kind;
+        Self(bytes)
+    }
+
+    /// The id of the one document of `kind` that a device writes about itself.
+    #[must_use]
+    pub fn of_device(kind: u8, device: &DeviceId) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(b"jospar/device/1").update(&[kind]).update(device.as_bytes());
+        let mut bytes = [0; 16];
+        hasher.finalize_xof().fill(&mut bytes);
+        bytes[0] = kind;
+        Self(bytes)
+    }
+
     /// The kind byte: which schema the document follows. May be one that this version does not know.
     #[must_use]
     pub const fn kind(&self) -> u8 {

@@ -8,6 +8,7 @@ mod change;
 mod envelope;
 mod pack;
 mod record;
+mod sealed;
 mod vector;
 
 pub use bytes::{ByteReader, ByteWriter, DecodeError};
@@ -23,6 +24,10 @@ pub use pack::{
     Resolve,
 };
 pub use record::{RECORD_BYTES_MAX, Record, Signed};
+pub use sealed::{
+    ChangeForm, ClearHeader, ClosedChunk, KeyChunk, KeyId, SealContext, SealKey, SealSecret,
+    SealedChunk, WRAPS_MAX, Wrap, read_closed, seal,
+};
 pub use vector::{BRANCHES_MAX, Tip, VersionVector};
 
 use crate::ids::{ActorId, DeviceId, DocumentId};

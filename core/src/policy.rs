@@ -10,8 +10,10 @@ mod state;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use entry::{ADDRESS_BYTES_MAX, Body, Entry, FRONTIER_MAX, FrontierPoint, GRANT_ITEMS_MAX};
-pub use entry::{POLICY_ENTRY_BYTES_MAX, Scope};
-pub use state::{Member, Revocation, Rights, Role, Server};
+pub use entry::{DROP_REASON_BYTES_MAX, POLICY_ENTRY_BYTES_MAX, SETTLED_MAX, SHEETS_MAX, Scope};
+pub use state::{
+    Dropped, DroppedDocument, Member, ROLE_SLACK_MS, Revocation, Rights, Role, Server,
+};
 
 use crate::ids::{DeviceId, Digest, PolicyHash, WorkspaceId};
 use crate::log::DecodeError;
@@ -48,6 +50,12 @@ pub enum PolicyError {
     /// The signer was no director when it was made.
     #[error("the signer of the policy entry is not a director")]
     NotDirector,
+    /// The signer was no member when it was made.
+    #[error("the signer of the policy entry is not a member")]
+    NotMember,
+    /// The recovery sheet did not hold when it was made.
+    #[error("the recovery sheet does not hold")]
+    Sheet,
     /// The log has [`POLICY_ENTRIES_MAX`] entries.
     #[error("the policy log is full")]
     Full,
@@ -61,6 +69,8 @@ pub struct Policy {
     /// What each entry says together with its ancestors: rights are judged at the entry that an author named.
     at: BTreeMap<PolicyHash, Rights>,
     now: Rights,
+    /// The entries that have no effect, because another branch of the log took that from them.
+    dropped: BTreeMap<PolicyHash, Dropped>,
     head: PolicyHash,
     digest: Digest,
 }
@@ -82,6 +92,7 @@ impl Policy {
             entries: BTreeMap::from([(hash, entry)]),
             at: BTreeMap::from([(hash, rights.clone())]),
             now: rights,
+            dropped: BTreeMap::new(),
             head: hash,
             digest: Digest::default(),
         };
@@ -142,21 +153,24 @@ impl Policy {
         if entry.number != expected {
             return Err(PolicyError::Number { found: entry.number, expected });
         }
-        if !before.is_director(&entry.signer) {
-            return Err(PolicyError::NotDirector);
-        }
+        before.check_signer(&entry).map_err(|reason| match reason {
+            Dropped::NotMember => PolicyError::NotMember,
+            Dropped::Sheet => PolicyError::Sheet,
+            _ => PolicyError::NotDirector,
+        })?;
         if self.entries.len() >= POLICY_ENTRIES_MAX {
             return Err(PolicyError::Full);
         }
         let mut rights = before.clone();
-        rights.apply(&entry);
+        // An entry without effect is in the log all the same: `evaluate` tells why it has none.
+        let _ = rights.apply(&entry);
         self.at.insert(hash, rights);
         self.entries.insert(hash, entry);
         Ok(true)
     }
 
     /// Orders the entries by number, at equal number revocations first and grants of power last, then by hash, and
-    /// applies each whose signer is still a director there.
+    /// applies each whose signer still has the right there; the others are remembered with the reason.
     fn evaluate(&mut self) {
         let mut order: Vec<(u64, u8, PolicyHash)> = self
             .entries
@@ -166,16 +180,18 @@ impl Policy {
         order.sort_unstable();
         let mut hasher = blake3::Hasher::new_derive_key("jospar policy digest 1");
         let mut state: Option<Rights> = None;
+        self.head = PolicyHash(self.workspace.0);
+        self.dropped.clear();
         for (_, _, hash) in &order {
             hasher.update(&hash.0);
             let Some(entry) = self.entries.get(hash) else { continue };
-            match &mut state {
-                None => state = Some(Rights::genesis(entry)),
-                Some(state) if state.is_director(&entry.signer) => {
-                    state.apply(entry);
-                    self.head = *hash;
-                }
-                Some(_) => {}
+            let Some(state) = &mut state else {
+                state = Some(Rights::genesis(entry));
+                continue;
+            };
+            match state.apply(entry) {
+                Ok(()) => self.head = *hash,
+                Err(reason) => drop(self.dropped.insert(*hash, reason)),
             }
         }
         hasher.finalize_xof().fill(&mut self.digest.0);
@@ -224,6 +240,29 @@ impl Policy {
         self.digest
     }
 
+    /// The entries that have no effect, in the order of their numbers, each with the reason.
+    #[must_use]
+    pub fn dropped(&self) -> Vec<(&Entry, Dropped)> {
+        let reason = |entry: &Entry| self.dropped.get(&entry.hash()).copied();
+        self.ordered().into_iter().filter_map(|entry| Some((entry, reason(entry)?))).collect()
+    }
+
+    /// An entry.
+    #[must_use]
+    pub fn entry(&self, hash: &PolicyHash) -> Option<&Entry> {
+        self.entries.get(hash)
+    }
+
+    /// True if one of `entries` follows one that is not here: whoever sent it has what is missing.
+    #[must_use]
+    pub fn has_gap_before(&self, entries: &[Vec<u8>]) -> bool {
+        let unknown = |bytes: &Vec<u8>| {
+            let entry = Entry::decode(bytes).ok();
+            entry.is_some_and(|entry| !self.entries.contains_key(&entry.previous))
+        };
+        entries.iter().any(unknown)
+    }
+
     /// Every entry's hash.
     pub fn hashes(&self) -> impl Iterator<Item = &PolicyHash> {
         self.entries.keys()
@@ -246,128 +285,4 @@ impl Policy {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ids::{DocumentId, PersonId};
-    use ed25519_dalek::SigningKey;
-    use proptest::prelude::*;
-
-    fn key(n: u8) -> SigningKey {
-        SigningKey::from_bytes(&[n; 32])
-    }
-
-    fn device(n: u8) -> DeviceId {
-        DeviceId(key(n).verifying_key().to_bytes())
-    }
-
-    fn grant(n: u8, role: Role) -> Body {
-        Body::Grant { device: device(n), person: PersonId([n; 16]), role, scope: Scope::default() }
-    }
-
-    fn genesis() -> (WorkspaceId, Vec<u8>) {
-        let entry = Entry::genesis(&key(1), PersonId([1; 16]), [7; 16]);
-        (WorkspaceId(entry.hash().0), entry.encode())
-    }
-
-    fn next(policy: &Policy, signer: u8, body: Body) -> Entry {
-        Entry::sign(&key(signer), policy, body)
-    }
-
-    #[test]
-    fn a_granted_teacher_may_write_and_a_viewer_may_not() {
-        let (workspace, bytes) = genesis();
-        let mut policy = Policy::new(workspace, &bytes).expect("genesis");
-        for (n, role) in [(2, Role::Teacher), (3, Role::Viewer)] {
-            let entry = next(&policy, 1, grant(n, role));
-            assert_eq!(policy.insert(&entry.encode()), Ok(true));
-        }
-        let document = DocumentId([3; 16]);
-        assert!(policy.now().may_write(&device(2), &document));
-        assert!(!policy.now().may_write(&device(3), &document));
-        assert!(policy.now().may_read(&device(3), &document));
-        assert!(!policy.now().may_read(&device(4), &document));
-    }
-
-    #[test]
-    fn t36_an_entry_of_anyone_but_a_director_is_refused() {
-        let (workspace, bytes) = genesis();
-        let mut policy = Policy::new(workspace, &bytes).expect("genesis");
-        let entry = next(&policy, 1, grant(2, Role::Teacher));
-        policy.insert(&entry.encode()).expect("joins");
-        let forged = next(&policy, 2, grant(5, Role::Director));
-        assert_eq!(policy.insert(&forged.encode()), Err(PolicyError::NotDirector));
-    }
-
-    #[test]
-    fn a_flipped_byte_of_an_entry_is_refused() {
-        let (workspace, bytes) = genesis();
-        let policy = Policy::new(workspace, &bytes).expect("genesis");
-        let entry = next(&policy, 1, grant(2, Role::Teacher)).encode();
-        for index in 0..entry.len() {
-            let mut changed = entry.clone();
-            changed[index] ^= 1;
-            assert!(policy.clone().insert(&changed).is_err(), "byte {index}");
-        }
-    }
-
-    #[test]
-    fn a_revoked_device_has_no_rights_and_cannot_be_granted_again() {
-        let (workspace, bytes) = genesis();
-        let mut policy = Policy::new(workspace, &bytes).expect("genesis");
-        for body in [
-            grant(2, Role::Teacher),
-            Body::Revoke { device: device(2), frontier: Vec::new() },
-            grant(2, Role::Teacher),
-        ] {
-            let entry = next(&policy, 1, body);
-            policy.insert(&entry.encode()).expect("joins");
-        }
-        assert!(policy.now().member(&device(2)).is_none());
-        assert!(policy.now().revocation(&device(2)).is_some());
-    }
-
-    /// Two directors who fork the chain offline: what the set says does not depend on the order of arrival.
-    fn forked() -> (WorkspaceId, Vec<u8>, Vec<Vec<u8>>) {
-        let (workspace, bytes) = genesis();
-        let mut policy = Policy::new(workspace, &bytes).expect("genesis");
-        let second = next(&policy, 1, grant(2, Role::Director)).encode();
-        policy.insert(&second).expect("joins");
-        let mut left = policy.clone();
-        let mut right = policy;
-        let mut entries = vec![second];
-        for (branch, signer, bodies) in [
-            (
-                &mut left,
-                1,
-                [Body::Revoke { device: device(2), frontier: Vec::new() }, grant(3, Role::Teacher)],
-            ),
-            (&mut right, 2, [grant(4, Role::Teacher), grant(5, Role::Director)]),
-        ] {
-            for body in bodies {
-                let entry = next(branch, signer, body).encode();
-                branch.insert(&entry).expect("joins");
-                entries.push(entry);
-            }
-        }
-        (workspace, bytes, entries)
-    }
-
-    proptest! {
-        #[test]
-        fn f18_the_verdict_does_not_depend_on_the_order_of_arrival(
-            order in Just((0..5_usize).collect::<Vec<_>>()).prop_shuffle()
-        ) {
-            let (workspace, bytes, entries) = forked();
-            let mut policy = Policy::new(workspace, &bytes).expect("genesis");
-            while policy.hashes().count() < 6 {
-                for index in &order {
-                    drop(policy.insert(&entries[*index]));
-                }
-            }
-            prop_assert!(policy.now().member(&device(2)).is_none());
-            prop_assert!(policy.now().member(&device(3)).is_some());
-            prop_assert!(policy.now().member(&device(4)).is_none());
-            prop_assert!(policy.now().member(&device(5)).is_none());
-        }
-    }
-}
+mod tests;

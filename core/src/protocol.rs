@@ -7,10 +7,10 @@ mod session;
 
 pub use bundle::{BUNDLE_BYTES_MAX, BundleError, BundleWriter, read_bundle};
 pub use frame::{
-    BULK_FROM_BYTES, DOCUMENTS_MAX, FRAME_BYTES_MAX, Frame, FrameError, Hello, JOIN_BYTES_MAX,
-    PROTOCOL_VERSION, RefusalCode,
+    BULK_FROM_BYTES, DOCUMENTS_MAX, DevicePrefix, FRAME_BYTES_MAX, Frame, FrameError, Hello,
+    JOIN_BYTES_MAX, PROTOCOL_VERSION, REACHED_DEVICES_MAX, RefusalCode, count_records,
 };
 pub use join::{
     ClaimLink, Invite, InviteError, Join, JoinReply, JoinRequest, NAME_BYTES_MAX, invite_id,
 };
-pub use session::{Phase, Session, SessionId, WINDOW_BYTES_MAX};
+pub use session::{POLICY_ASKS_MAX, Phase, Session, SessionId, WINDOW_BYTES_MAX};

@@ -8,9 +8,15 @@
 mod compaction;
 mod compare;
 mod documents;
+mod drops;
 mod members;
 mod packing;
+mod reach;
+mod room;
+mod sealed;
+mod seals;
 mod sync;
+mod trust;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,17 +24,28 @@ use ed25519_dalek::SigningKey;
 
 pub use compaction::COMPACT_RECORDS_MIN;
 pub use documents::{Applied, ApplyError, LoadError, Loaded, genesis_hash};
+pub use drops::DropStatus;
 pub use members::{INVITE_MS, INVITES_MAX, MemberError, PendingJoin, found_workspace};
+pub use room::{ROOM_RETRY_SECONDS, Room, Verdicts};
+pub use sealed::is_sealed;
+pub use seals::{SEALS_MAX, Seals};
 pub use sync::PeerStatus;
+pub use trust::{Assignment, SetAside};
 
 use compaction::Compaction;
+use packing::RECORDS_FRAME_BYTES;
 
 use crate::admission::{Admitted, Gate, Judged, Refusal, Verdict};
-use crate::ids::{ChangeHash, DeviceId, Digest, DocumentId, Incarnation, PolicyHash, WorkspaceId};
+use crate::ids::{DeviceId, Digest, DocumentId, Incarnation, PolicyHash, WorkspaceId};
 use crate::policy::{Policy, PolicyError, Rights};
 use crate::protocol::{Frame, JoinRequest, Phase, RefusalCode, Session, SessionId};
-use crate::storage::{Missing, Storage, StorageError};
+use crate::storage::{Missing, Position, Storage, StorageError, Stored};
 use crate::time::Timestamp;
+
+use sealed::{SealState, concerns_seals};
+
+/// For what comes another way than in a session: room is asked of peers alone.
+static NONE_FULL: BTreeSet<DocumentId> = BTreeSet::new();
 
 /// A peer's clock that differs more than this is reported.
 pub const CLOCK_SKEW_MS_MAX: i64 = 24 * 60 * 60 * 1000;
@@ -106,6 +123,8 @@ pub enum Effect {
     Published(DocumentId),
     /// The policy log has grown.
     PolicyChanged,
+    /// A document was dropped: its rows are gone after the commit, and the files must forget them, too.
+    Forgotten(DocumentId),
     /// A device waits for the director's yes.
     JoinRequested(JoinRequest),
     /// Something that a person may want to know; never plan text.
@@ -129,12 +148,29 @@ pub enum Note {
         /// Its clock minus this one, in milliseconds.
         milliseconds: i64,
     },
+    /// A peer's store began another life and lacks what it had acknowledged: an old backup was put back, or it withholds.
+    /// It is sent again.
+    PeerLost {
+        /// The peer.
+        peer: DeviceId,
+        /// How many changes, at least.
+        changes: u64,
+    },
     /// A peer refused the session.
     PeerRefused {
         /// The peer.
         peer: DeviceId,
         /// Why.
         code: RefusalCode,
+    },
+    /// A peer takes nothing, or less, for a time.
+    PeerLater {
+        /// The peer.
+        peer: DeviceId,
+        /// Why.
+        code: RefusalCode,
+        /// How long to wait.
+        seconds: u32,
     },
 }
 
@@ -176,8 +212,18 @@ pub struct Replica {
     policy: Policy,
     documents: BTreeMap<DocumentId, Digest>,
     sessions: BTreeMap<SessionId, Session>,
+    /// The peers that did not know this device when it dialed them last: they take a hello and a join from it, no more.
+    unknown_to: BTreeSet<DeviceId>,
     loaded: BTreeMap<DocumentId, Loaded>,
+    /// What opens sealed documents; a server has none.
+    seals: Option<Seals>,
+    seal_states: BTreeMap<DocumentId, SealState>,
+    /// Something came that [`Replica::tend_seals`] should look at.
+    seals_due: bool,
     effects: Vec<Effect>,
+    fresh: Fresh,
+    /// When a server says next which devices have all.
+    reach_at: Option<Timestamp>,
     /// This turn has appended to the log, so a commit comes anyway.
     appended: bool,
     /// This turn has taken in an input, so a stream may go on.
@@ -185,6 +231,8 @@ pub struct Replica {
     /// How many records this turn has stored.
     stored: usize,
     compaction: Compaction,
+    room: Room,
+    verdicts: Verdicts,
 }
 
 impl Replica {
@@ -208,12 +256,20 @@ impl Replica {
             policy,
             documents: storage.documents()?.into_iter().collect(),
             sessions: BTreeMap::new(),
+            unknown_to: BTreeSet::new(),
             loaded: BTreeMap::new(),
+            seals: None,
+            seal_states: BTreeMap::new(),
+            seals_due: false,
             effects: Vec::new(),
+            fresh: Fresh::default(),
+            reach_at: None,
             appended: false,
             touched: false,
             stored: 0,
             compaction: Compaction::default(),
+            room: Room::default(),
+            verdicts: Verdicts::default(),
         })
     }
 
@@ -234,6 +290,8 @@ impl Replica {
         self.policy = policy;
         self.documents = storage.documents()?.into_iter().collect();
         self.loaded.clear();
+        self.fresh.clear();
+        self.seal_states.clear();
         Ok(())
     }
 
@@ -284,6 +342,9 @@ impl Replica {
             Input::SessionClosed { session } => {
                 if let Some(closed) = self.sessions.remove(&session) {
                     self.store_cursor(storage, &closed)?;
+                    if closed.phase == Phase::Live {
+                        reach::note_reached(storage, &closed.peer, closed.equal_at)?;
+                    }
                 }
             }
             Input::Timeout => {
@@ -306,9 +367,23 @@ impl Replica {
         bytes: &[u8],
     ) -> Result<Vec<Judged>, StorageError> {
         let judged = self.gate().admit(storage, origin, bytes)?;
-        for Judged { verdict, .. } in &judged {
+        self.note_judged(storage, origin, &judged)?;
+        Ok(judged)
+    }
+
+    /// Notes what became of records, and lets in what waited for them.
+    fn note_judged(
+        &mut self,
+        storage: &mut dyn Storage,
+        origin: Option<DeviceId>,
+        judged: &[Judged],
+    ) -> Result<(), StorageError> {
+        for Judged { verdict, .. } in judged {
+            self.verdicts.count(verdict);
             match verdict {
-                Verdict::Admitted(admitted) => self.after_admission(storage, admitted.clone())?,
+                Verdict::Admitted(admitted) => self.after_admission(storage, admitted)?,
+                // Whoever sends it has not heard of the drop yet: no trouble. Where there is no room the peer is told.
+                Verdict::Refused(Refusal::Dropped(_) | Refusal::DocumentFull { .. }) => {}
                 Verdict::Refused(refusal) => {
                     let note = Note::Refused { origin, refusal: refusal.clone() };
                     self.effects.push(Effect::Noted(note));
@@ -316,7 +391,7 @@ impl Replica {
                 Verdict::Duplicate | Verdict::Pending | Verdict::Unresolved => {}
             }
         }
-        Ok(judged)
+        Ok(())
     }
 
     /// Takes in policy entries; those whose predecessor is missing are left for later. Returns how many were new.
@@ -329,6 +404,7 @@ impl Replica {
         entries: &[Vec<u8>],
     ) -> Result<usize, StorageError> {
         let mut new = Vec::new();
+        let before = self.policy.now().clone();
         for bytes in entries {
             match self.policy.insert(bytes) {
                 Ok(true) => {
@@ -351,7 +427,7 @@ impl Replica {
             }
         }
         if !new.is_empty() {
-            self.after_policy_change(storage, &new)?;
+            self.after_policy_change(storage, &new, &before)?;
         }
         Ok(new.len())
     }
@@ -365,6 +441,7 @@ impl Replica {
         storage: &mut dyn Storage,
         moment: &Moment,
     ) -> Result<Output, StorageError> {
+        self.close_ended_sessions(moment.now);
         let mut output = Output { early: Vec::new(), late: std::mem::take(&mut self.effects) };
         let sessions: Vec<SessionId> = self.sessions.keys().copied().collect();
         for id in sessions {
@@ -377,7 +454,8 @@ impl Replica {
             } else {
                 output.late.extend(frames);
             }
-            output.late.extend(self.acknowledge(id));
+            self.settle_reached(storage, id)?;
+            output.late.extend(self.acknowledge(moment.now, id));
             self.compare_if_due(moment.now, id, &mut output.late);
             if self.appended
                 && let Some(session) = self.sessions.get(&id).cloned()
@@ -389,6 +467,8 @@ impl Replica {
             }
         }
         self.compaction.note_stored(std::mem::take(&mut self.stored), moment.now);
+        self.tell_reach(storage, moment.now, &mut output.late)?;
+        self.fresh.clear();
         self.appended = false;
         self.touched = false;
         Ok(output)
@@ -410,11 +490,15 @@ impl Replica {
     #[must_use]
     pub fn next_timeout(&self) -> Option<Timestamp> {
         let sessions = self.sessions.values().filter_map(Session::next_timeout);
-        sessions.chain(self.compaction.due).min()
+        sessions.chain(self.reach_at).chain(self.compaction.due).min()
     }
 
     const fn gate(&self) -> Gate<'_> {
-        Gate { workspace: self.workspace, policy: &self.policy, genesis: genesis_hash }
+        self.gate_with(&NONE_FULL)
+    }
+
+    const fn gate_with<'a>(&'a self, full: &'a BTreeSet<DocumentId>) -> Gate<'a> {
+        Gate { workspace: self.workspace, policy: &self.policy, genesis: genesis_hash, full }
     }
 
     const fn rights(&self) -> &Rights {
@@ -425,22 +509,20 @@ impl Replica {
     fn after_admission(
         &mut self,
         storage: &mut dyn Storage,
-        admitted: Admitted,
+        admitted: &Admitted,
     ) -> Result<(), StorageError> {
-        self.note_grown(&admitted);
-        self.follow(storage, vec![admitted])
+        self.note_grown(admitted);
+        self.follow(storage, arrived(admitted).collect())
     }
 
-    /// Lets in what waited for what was admitted, and what waited for that.
+    /// Lets in what waited for what has arrived, and what waited for that.
     fn follow(
         &mut self,
         storage: &mut dyn Storage,
-        mut queue: Vec<Admitted>,
+        mut queue: Vec<Missing>,
     ) -> Result<(), StorageError> {
-        while let Some(admitted) = queue.pop() {
-            let missing = |hash: &ChangeHash| Missing::Change(admitted.document, *hash);
-            let waited: Vec<Missing> = admitted.changes.iter().map(missing).collect();
-            self.let_in(storage, &waited, &mut queue)?;
+        while let Some(missing) = queue.pop() {
+            self.let_in(storage, missing, &mut queue)?;
         }
         Ok(())
     }
@@ -448,24 +530,25 @@ impl Replica {
     fn let_in(
         &mut self,
         storage: &mut dyn Storage,
-        arrived: &[Missing],
-        queue: &mut Vec<Admitted>,
+        missing: Missing,
+        queue: &mut Vec<Missing>,
     ) -> Result<(), StorageError> {
-        for missing in arrived {
-            for parked in storage.unpark(*missing)? {
-                for judged in self.gate().admit(storage, parked.origin, &parked.bytes)? {
-                    match judged.verdict {
-                        Verdict::Admitted(admitted) => {
-                            // At once, so that the newest digest of a document is noted last.
-                            self.note_grown(&admitted);
-                            queue.push(admitted);
-                        }
-                        Verdict::Refused(refusal) => {
-                            let note = Note::Refused { origin: parked.origin, refusal };
-                            self.effects.push(Effect::Noted(note));
-                        }
-                        Verdict::Duplicate | Verdict::Pending | Verdict::Unresolved => {}
+        for parked in storage.unpark(missing)? {
+            for judged in self.gate().admit(storage, parked.origin, &parked.bytes)? {
+                self.verdicts.count(&judged.verdict);
+                match judged.verdict {
+                    Verdict::Admitted(admitted) => {
+                        // At once, so that the newest digest of a document is noted last.
+                        self.note_grown(&admitted);
+                        queue.extend(arrived(&admitted));
                     }
+                    // Whoever sent it had not heard of the drop yet: no trouble.
+                    Verdict::Refused(Refusal::Dropped(_)) => {}
+                    Verdict::Refused(refusal) => {
+                        let note = Note::Refused { origin: parked.origin, refusal };
+                        self.effects.push(Effect::Noted(note));
+                    }
+                    Verdict::Duplicate | Verdict::Pending | Verdict::Unresolved => {}
                 }
             }
         }
@@ -473,24 +556,31 @@ impl Replica {
     }
 
     fn note_grown(&mut self, admitted: &Admitted) {
+        let document = admitted.document();
+        self.seals_due |= concerns_seals(&document);
         self.appended = true;
         self.stored += 1;
-        self.documents.insert(admitted.document, admitted.digest);
-        self.effects.push(Effect::Published(admitted.document));
+        self.documents.insert(document, admitted.digest);
+        self.note_pending(admitted);
+        self.fresh.push(&admitted.stored);
+        self.effects.push(Effect::Published(document));
     }
 
     fn after_policy_change(
         &mut self,
         storage: &mut dyn Storage,
         new: &[PolicyHash],
+        before: &Rights,
     ) -> Result<(), StorageError> {
         self.appended = true;
-        let waited: Vec<Missing> = new.iter().map(|hash| Missing::Policy(*hash)).collect();
-        let mut queue = Vec::new();
-        self.let_in(storage, &waited, &mut queue)?;
-        self.follow(storage, queue)?;
+        self.seals_due = true;
+        self.forget_dropped(storage, new)?;
+        self.follow(storage, new.iter().map(|hash| Missing::Policy(*hash)).collect())?;
         // Frontiers and endorsement decide what is materialised: read every document anew.
         self.loaded.clear();
+        if !self.policy.now().judges_like(before) {
+            self.forget_views(storage)?;
+        }
         self.effects.push(Effect::PolicyChanged);
         self.share_policy(&new.iter().copied().collect::<BTreeSet<_>>());
         self.forget_answered_joins(storage)?;
@@ -507,5 +597,42 @@ impl Replica {
         self.send(session, &Frame::Refused(code));
         self.effects.push(Effect::Close { session, code: Some(code) });
         self.sessions.remove(&session);
+    }
+}
+
+/// What an admitted record brought that others may wait for.
+fn arrived(admitted: &Admitted) -> impl Iterator<Item = Missing> {
+    let Stored { record, .. } = &admitted.stored;
+    record.changes().iter().map(|change| Missing::Change(record.document(), change.header.hash))
+}
+
+/// The end of the log, as far as this turn has written it: what goes out live is not read from the store again.
+#[derive(Debug, Default)]
+struct Fresh {
+    stored: Vec<Stored>,
+    bytes: usize,
+}
+
+impl Fresh {
+    /// Adds what was just appended; once it is too much, it forgets all and the store is read.
+    fn push(&mut self, stored: &Stored) {
+        self.bytes += stored.record.changes_bytes();
+        if self.bytes > RECORDS_FRAME_BYTES {
+            self.stored.clear();
+        } else {
+            self.stored.push(stored.clone());
+        }
+    }
+
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Everything in the log after `position`, if it is here.
+    fn after(&self, position: Position) -> Option<Vec<Stored>> {
+        let first = self.stored.first()?;
+        let whole = first.position <= position.saturating_add(1);
+        let after = self.stored.iter().filter(|stored| stored.position > position);
+        whole.then(|| after.cloned().collect())
     }
 }

@@ -81,6 +81,17 @@ pub struct Cursor {
     pub acknowledged: Position,
 }
 
+/// How much the log of a workspace holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Envelopes and packs.
+    pub envelopes: u64,
+    /// Changes in them.
+    pub changes: u64,
+    /// Bytes of the envelopes and packs.
+    pub bytes: u64,
+}
+
 /// One workspace's part of a store. Every method works inside the open transaction.
 ///
 /// # Errors
@@ -147,6 +158,9 @@ pub trait Storage {
     ) -> Result<(), StorageError>;
     /// The documents that have at least so many records.
     fn documents_with_records(&self, records_min: usize) -> Result<Vec<DocumentId>, StorageError>;
+    /// Removes all that is held of `document`: log, vector, actors, caches, quarantine, what waits of it or for it.
+    /// Positions are not given again.
+    fn forget_document(&mut self, document: DocumentId) -> Result<(), StorageError>;
     /// The newest position, 0 for an empty log.
     fn position(&self) -> Result<Position, StorageError>;
     /// Records after `position` in log order, until their changes have `bytes_max` bytes (at least one if there is one).
@@ -155,6 +169,10 @@ pub trait Storage {
         position: Position,
         bytes_max: usize,
     ) -> Result<Vec<Stored>, StorageError>;
+    /// How much the whole log holds.
+    fn totals(&self) -> Result<Totals, StorageError>;
+    /// How many changes after `position` are in records that did not come from `peer`.
+    fn count_after(&self, position: Position, peer: DeviceId) -> Result<u64, StorageError>;
     /// The position of the newest record of `document`, 0 if it has none.
     fn document_position(&self, document: DocumentId) -> Result<Position, StorageError>;
     /// Records of `document` after `position` in log order, until their changes have `bytes_max` bytes (at least one).
@@ -213,6 +231,8 @@ pub trait Storage {
         document: DocumentId,
         changes: &[Quarantined],
     ) -> Result<(), StorageError>;
+    /// How many changes of all documents are in the lists that [`Storage::set_quarantine`] wrote.
+    fn quarantine_count(&self) -> Result<u64, StorageError>;
     /// The quarantine of all documents.
     fn quarantine(&self) -> Result<Vec<Quarantined>, StorageError>;
 

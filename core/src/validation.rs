@@ -41,6 +41,10 @@ pub enum Reason {
     Equivocation,
     /// It depends on a change that is not materialised.
     Dependency,
+    /// It is sealed under a key that this device does not have.
+    Locked,
+    /// It is sealed and was altered, or what is inside is not what its clear header says.
+    Unsealed,
     /// automerge failed on it although the gate let it pass.
     Failed,
 }
@@ -54,6 +58,8 @@ impl Reason {
             Self::Equivocation => "quarantine-equivocation",
             Self::Dependency => "quarantine-dependency",
             Self::Unsupported => "quarantine-unsupported",
+            Self::Locked => "quarantine-locked",
+            Self::Unsealed => "quarantine-unsealed",
             _ => "quarantine-semantic",
         }
     }

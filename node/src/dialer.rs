@@ -28,6 +28,8 @@ pub enum Target {
 struct Attempt {
     wait_ms: i64,
     next: Timestamp,
+    /// The peer asked not to be dialed before.
+    not_before: Timestamp,
     dial: Option<DialId>,
     session: Option<SessionId>,
     error: Option<String>,
@@ -64,6 +66,7 @@ impl Dialer {
         self.attempts.entry(target).or_insert(Attempt {
             wait_ms: WAIT_MS_MIN,
             next: now,
+            not_before: Timestamp(0),
             dial: None,
             session: None,
             error: None,
@@ -78,8 +81,20 @@ impl Dialer {
     /// Makes every target without a session due at once: the network has changed, or a person asks.
     pub fn hurry(&mut self, now: Timestamp) {
         for attempt in self.attempts.values_mut() {
-            attempt.next = now;
+            // A long pause may be over for a reason that only a person knows.
+            let short = attempt.not_before.0.saturating_sub(now.0) <= WAIT_MS_MAX;
+            attempt.next = if short { now.max(attempt.not_before) } else { now };
             attempt.wait_ms = WAIT_MS_MIN;
+        }
+    }
+
+    /// Notes that a peer does not want to be dialed for a time.
+    pub fn hold(&mut self, peer: DeviceId, until: Timestamp) {
+        let of_peer =
+            |target: &Target| matches!(target, Target::Pinned(device, _) if *device == peer);
+        for (_, attempt) in self.attempts.iter_mut().filter(|(target, _)| of_peer(target)) {
+            attempt.not_before = until;
+            attempt.next = attempt.next.max(until);
         }
     }
 
@@ -96,7 +111,7 @@ impl Dialer {
     #[must_use]
     pub fn due(&self, now: Timestamp) -> Vec<Target> {
         let due = |attempt: &Attempt| {
-            attempt.dial.is_none() && attempt.session.is_none() && attempt.next <= now
+            attempt.dial.is_none() && attempt.session.is_none() && attempt.next.is_due(now)
         };
         let targets = self.attempts.iter().filter(|(_, attempt)| due(attempt));
         targets.map(|(target, _)| target.clone()).collect()
@@ -183,7 +198,7 @@ impl Dialer {
 impl Attempt {
     fn wait(&mut self, now: Timestamp, jitter: u8) {
         let random = self.wait_ms * i64::from(jitter) / 512;
-        self.next = now.after(self.wait_ms / 2 + random);
+        self.next = now.after(self.wait_ms / 2 + random).max(self.not_before);
         self.wait_ms = (self.wait_ms * 2).min(WAIT_MS_MAX);
     }
 }
@@ -216,6 +231,23 @@ mod tests {
     }
 
     #[test]
+    fn f19_a_peer_that_asked_for_a_pause_gets_it() {
+        let target = Target::Pinned(DeviceId([1; 32]), "127.0.0.1:1".into());
+        let mut dialer = Dialer::default();
+        dialer.add(target.clone(), Timestamp(0));
+        dialer.note_dialing(&target, DialId(1));
+        dialer.note_opened(DialId(1), SessionId(1));
+        dialer.hold(DeviceId([1; 32]), Timestamp(20_000));
+        dialer.note_closed(SessionId(1), Timestamp(10), 0);
+        assert_eq!(dialer.next_timeout(), Some(Timestamp(20_000)));
+        dialer.hurry(Timestamp(11));
+        assert_eq!(dialer.next_timeout(), Some(Timestamp(20_000)), "a person cannot cut it short");
+        dialer.hold(DeviceId([1; 32]), Timestamp(3_600_000));
+        dialer.hurry(Timestamp(12));
+        assert_eq!(dialer.due(Timestamp(12)), vec![target], "unless it is long");
+    }
+
+    #[test]
     fn addresses_of_the_local_network_are_bounded_and_dialed_once() {
         let mut dialer = Dialer::default();
         for n in 0..1_000 {
@@ -233,6 +265,17 @@ mod tests {
             );
         }
         assert_eq!(dialer.next_timeout(), None);
+    }
+
+    #[test]
+    fn f07_a_clock_that_was_put_back_does_not_put_a_dial_off() {
+        let target = Target::Pinned(DeviceId([1; 32]), "127.0.0.1:1".into());
+        let (mut dialer, now) = (Dialer::default(), Timestamp(1_790_000_000_000));
+        dialer.add(target.clone(), now);
+        dialer.note_dialing(&target, DialId(1));
+        dialer.note_failed(DialId(1), "no answer".into(), now, 255);
+        assert!(dialer.due(now).is_empty());
+        assert_eq!(dialer.due(Timestamp(now.0 - 315_360_000_000)), [target]);
     }
 
     #[test]

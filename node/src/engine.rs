@@ -2,18 +2,23 @@
 //!
 //! It drains what has come into one store transaction, asks each replica once for what must go out, commits, and only
 //! then lets frames, answers and events out (forwarded frames of a server go before). When the store fails, the
-//! transaction is undone, the replicas are read anew and every session is closed: reconnecting finds what was lost.
+//! transaction is undone, the replicas are read anew and every session is closed: reconnecting finds what was lost. A
+//! panic in a turn, be it in a dependency, is treated the same.
 
+mod limits;
 mod network;
+mod seals;
 mod sessions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use jospar_core::ids::{DeviceId, WorkspaceId};
+use jospar_core::ids::{DeviceId, DocumentId, WorkspaceId};
 use jospar_core::protocol::{RefusalCode, SessionId};
 use jospar_core::replica::{Effect, Identity, Input, Moment, Replica};
 use jospar_core::storage::{Storage as _, StorageError};
@@ -24,7 +29,9 @@ use crate::dialer::{Dialer, Target};
 use crate::entry::Entry;
 use crate::handle::{Event, NodeError, Turn};
 use crate::lan::LanPeer;
+use crate::metrics::{Measurement, Metrics};
 use crate::quic::{Endpoint, NetEvent};
+use crate::quota::Keeper;
 use crate::store::{Store, Transaction};
 
 /// How many messages are taken into one transaction.
@@ -38,6 +45,17 @@ pub type Claims = Arc<dyn Fn(&[u8; 16]) -> bool + Send + Sync>;
 /// Returns whether what was done is to be kept.
 type Run = Box<dyn FnOnce(&mut Turn<'_>) -> Result<bool, StorageError> + Send>;
 type Finish = Box<dyn FnOnce(Result<(), NodeError>) + Send>;
+
+/// Reads what a watcher wants to see, and gives what tells the watcher; `None` once nobody listens.
+pub(crate) type Show = Box<dyn FnMut(&mut Turn<'_>) -> Result<Option<Tell>, StorageError> + Send>;
+pub(crate) type Tell = Box<dyn FnOnce() + Send>;
+
+/// Somebody who wants to see a document whenever it has changed.
+pub(crate) struct Watcher {
+    pub(crate) workspace: Option<WorkspaceId>,
+    pub(crate) document: DocumentId,
+    pub(crate) show: Show,
+}
 
 /// A function to run on a workspace, and where its result goes after the commit.
 pub(crate) struct Call {
@@ -89,10 +107,14 @@ pub(crate) enum Message {
     Call(Call),
     /// A workspace is made here, or comes from a file: its policy entries, the genesis first.
     Create(WorkspaceId, Vec<Vec<u8>>, oneshot::Sender<Result<(), NodeError>>),
+    /// Somebody wants to see a document whenever it has changed.
+    Watch(Watcher),
     /// A way into a workspace or onto a server was begun.
     Enter(Entry),
     /// How the network stands.
     Network(oneshot::Sender<NetworkState>),
+    /// How the node stands.
+    Measure(oneshot::Sender<Measurement>),
     /// Dial everything now.
     Hurry,
     /// Everything on the store itself, between transactions.
@@ -132,6 +154,8 @@ pub(crate) struct Network {
 pub(crate) struct Engine {
     pub(crate) store: Store,
     pub(crate) state: State,
+    /// The store failed while the replicas were read anew: the next turn tries again.
+    unread: bool,
 }
 
 /// All that the loop knows besides the store.
@@ -144,6 +168,14 @@ pub(crate) struct State {
     pub(crate) network: Option<Network>,
     pub(crate) events: broadcast::Sender<Event>,
     pub(crate) claims: Option<Claims>,
+    pub(crate) watchers: Vec<Watcher>,
+    /// On a server: its limits.
+    pub(crate) keeper: Option<Keeper>,
+    pub(crate) metrics: Metrics,
+    /// The device key's file, which the seal rings stand beside; a server has none.
+    pub(crate) rings: Option<PathBuf>,
+    /// A document was dropped, and the files hold its bytes still.
+    pub(crate) forgotten: bool,
 }
 
 /// A session as the loop knows it.
@@ -189,24 +221,35 @@ struct After {
     effects: Vec<(WorkspaceId, Effect)>,
     finishes: Vec<Finish>,
     events: Vec<Event>,
+    /// Somebody on this device changed something: nobody sees it before it is stored.
+    own: bool,
 }
 
 impl Engine {
+    pub(crate) const fn new(store: Store, state: State) -> Self {
+        Self { store, state, unread: true }
+    }
+
     /// Reads every workspace of the store.
     pub(crate) fn open_replicas(&mut self) -> Result<(), StorageError> {
         self.state.replicas.clear();
+        self.unread = true;
         let transaction = self.store.begin()?;
         for id in transaction.workspaces()? {
             let storage = transaction.workspace(id)?;
-            let replica = Replica::open(&storage, id, &self.state.identity)?;
+            let mut replica = Replica::open(&storage, id, &self.state.identity)?;
+            self.state.open_ring(id, &mut replica);
             self.state.replicas.insert(id, replica);
         }
-        transaction.commit()
+        transaction.commit()?;
+        self.unread = false;
+        Ok(())
     }
 
     /// Runs until told to stop.
     pub(crate) fn run(mut self, messages: &Receiver<Message>) {
         self.state.retarget(clock::now());
+        self.settle_anew();
         loop {
             self.state.dial_due();
             let mut batch = match messages.recv_timeout(self.state.sleep()) {
@@ -245,19 +288,25 @@ impl Engine {
             }
         }
         let mut after = After::default();
-        match self.transact(inputs, &moment, &mut after) {
+        let done = catch_unwind(AssertUnwindSafe(|| self.transact(inputs, &moment, &mut after)));
+        // The transaction was undone on the way out, and all that a panic may have left half done is read anew below.
+        let done = done.map_err(|_| NodeError::Mistake);
+        match done.and_then(|done| done.map_err(NodeError::Storage)) {
             Ok(()) => {
-                after.finishes.into_iter().for_each(|finish| finish(Ok(())));
                 self.state.carry_out(after.effects, after.events);
+                self.state.send_away(moment.now);
+                after.finishes.into_iter().for_each(|finish| finish(Ok(())));
             }
             Err(error) => {
-                tracing::error!(%error, "the store failed; this turn is undone");
+                tracing::error!(%error, "this turn is undone");
+                self.state.metrics.store_failures += 1;
                 for finish in after.finishes {
-                    finish(Err(NodeError::Storage(error.clone())));
+                    finish(Err(error.clone()));
                 }
                 self.start_over();
             }
         }
+        self.settle();
         going_on
     }
 
@@ -267,19 +316,27 @@ impl Engine {
         moment: &Moment,
         after: &mut After,
     ) -> Result<(), StorageError> {
-        let Self { store, state } = self;
+        let read = if self.unread { self.open_replicas() } else { Ok(()) };
+        let Self { store, state, .. } = self;
         let mut inputs = inputs.into_iter();
-        let result = (|| {
+        let result = read.and_then(|()| {
             let transaction = store.begin()?;
             for message in inputs.by_ref() {
                 state.take(&transaction, moment, message, after)?;
             }
+            state.sweep(&transaction, moment.now)?;
             state.flush(&transaction, moment, after)?;
-            transaction.commit()
-        })();
+            let begun = Instant::now();
+            transaction.commit()?;
+            state.metrics.commits.note(begun.elapsed());
+            Ok(())
+        });
         // Calls that the failure kept from running are told of it, too.
         let left = inputs.filter_map(|message| match message {
             Message::Call(call) => Some(call.finish),
+            Message::Create(_, _, reply) => {
+                Some(Box::new(|result| drop(reply.send(result))) as Finish)
+            }
             _ => None,
         });
         after.finishes.extend(left);
@@ -289,7 +346,7 @@ impl Engine {
     /// Ends every session, so that the store remembers how far each peer has acknowledged.
     fn part(&mut self) {
         let Ok(moment) = clock::moment() else { return };
-        let Self { store, state } = self;
+        let Self { store, state, .. } = self;
         let sessions: Vec<(SessionId, Option<WorkspaceId>)> =
             state.sessions.iter().map(|(session, state)| (*session, state.workspace)).collect();
         let parted = store.begin().and_then(|transaction| {
@@ -311,6 +368,10 @@ impl Engine {
             self.state.close(session, Some(RefusalCode::Store));
         }
         self.state.sessions.clear();
+        self.state.metrics.seen.clear();
+        if let Some(keeper) = &mut self.state.keeper {
+            keeper.start_over();
+        }
         self.state.dialer.forget_dials(clock::now());
         if let Err(error) = self.open_replicas() {
             tracing::error!(%error, "the store cannot be read");
@@ -323,8 +384,10 @@ impl State {
         let replicas = self.replicas.values().filter_map(Replica::next_timeout);
         let dialing = self.network.as_ref().and_then(|_| self.dialer.next_timeout());
 
-        let Some(next) = replicas.chain(dialing).min() else { return IDLE };
-        let wait = next.0.saturating_sub(clock::now().0).max(1);
+        let parting = self.keeper.as_ref().and_then(Keeper::next_timeout);
+        let Some(next) = replicas.chain(dialing).chain(parting).min() else { return IDLE };
+        let now = clock::now();
+        let wait = if next.is_due(now) { 1 } else { next.0.saturating_sub(now.0).max(1) };
         Duration::from_millis(wait.unsigned_abs()).min(IDLE)
     }
 
@@ -354,6 +417,11 @@ impl State {
                 drop(reply.send(self.network_state()));
                 Ok(())
             }
+            Message::Measure(reply) => {
+                // Whoever asked may have given up.
+                drop(reply.send(self.measure(transaction)?));
+                Ok(())
+            }
             Message::Resolved(target, address) => {
                 self.on_resolved(&target, address, moment);
                 Ok(())
@@ -364,6 +432,7 @@ impl State {
                 }
                 Ok(())
             }
+            Message::Watch(watcher) => self.on_watch(transaction, moment, watcher),
             Message::Enter(entry) => {
                 self.dialer.add(entry.target(), moment.now);
                 self.entry = Some(entry);
@@ -387,6 +456,7 @@ impl State {
             return Ok(());
         };
         after.finishes.push(finish);
+        after.own = true;
         let mut storage = transaction.workspace(id)?;
         // Each call of one turn needs random bytes of its own.
         let random = moment.bytes(&format!("call {}", after.finishes.len()));
@@ -399,6 +469,25 @@ impl State {
         }
         transaction.undo()?;
         replica.read_anew(&storage, mark)
+    }
+
+    fn on_watch(
+        &mut self,
+        transaction: &Transaction<'_>,
+        moment: &Moment,
+        mut watcher: Watcher,
+    ) -> Result<(), StorageError> {
+        let id = watcher.workspace.or_else(|| self.replicas.keys().next().copied());
+        let Some((id, replica)) = id.and_then(|id| Some((id, self.replicas.get_mut(&id)?))) else {
+            return Ok(());
+        };
+        let mut storage = transaction.workspace(id)?;
+        let mut turn = Turn { replica, storage: &mut storage, moment: *moment };
+        if let Some(tell) = (watcher.show)(&mut turn)? {
+            tell();
+            self.watchers.push(watcher);
+        }
+        Ok(())
     }
 
     fn create(
@@ -415,7 +504,9 @@ impl State {
                     storage.append_policy(read.hash(), entry)?;
                 }
             }
-            self.replicas.insert(id, Replica::open(&storage, id, &self.identity)?);
+            let mut replica = Replica::open(&storage, id, &self.identity)?;
+            self.open_ring(id, &mut replica);
+            self.replicas.insert(id, replica);
             after.events.push(Event::WorkspaceOpened(id));
         }
         Ok(())
@@ -442,12 +533,16 @@ impl State {
     ) -> Result<(), StorageError> {
         let mut early = Vec::new();
         for (id, replica) in &mut self.replicas {
-            if replica.next_timeout().is_some_and(|timeout| timeout <= moment.now) {
+            if replica.next_timeout().is_some_and(|timeout| timeout.is_due(moment.now)) {
                 replica.handle(&mut transaction.workspace(*id)?, moment, Input::Timeout)?;
             } else if !replica.has_work() {
                 continue;
             }
-            let output = replica.flush(&mut transaction.workspace(*id)?, moment)?;
+            let mut storage = transaction.workspace(*id)?;
+            self.metrics.verdicts.add(&replica.take_verdicts());
+            let output = replica.flush(&mut storage, moment)?;
+            let mut turn = Turn { replica, storage: &mut storage, moment: *moment };
+            show(&mut self.watchers, *id, &output.late, &mut turn, after)?;
             early.extend(output.early.into_iter().map(|effect| (*id, effect)));
             after.effects.extend(output.late.into_iter().map(|effect| (*id, effect)));
         }
@@ -471,11 +566,12 @@ impl State {
                     policy_changed = true;
                     drop(self.events.send(Event::PolicyChanged(id)));
                 }
+                Effect::Forgotten(_) => self.forgotten = true,
                 Effect::JoinRequested(request) => {
                     drop(self.events.send(Event::JoinRequested(id, request)));
                 }
                 Effect::Noted(note) => {
-                    tracing::info!(?note, "noted");
+                    self.on_note(id, &note);
                     drop(self.events.send(Event::Noted(id, note)));
                 }
             }
@@ -489,4 +585,33 @@ impl State {
             self.retarget(clock::now());
         }
     }
+}
+
+/// Shows every watcher what has changed: at once if it came from others, who hold it for good, else after the commit.
+fn show(
+    watchers: &mut Vec<Watcher>,
+    workspace: WorkspaceId,
+    effects: &[Effect],
+    turn: &mut Turn<'_>,
+    after: &mut After,
+) -> Result<(), StorageError> {
+    let changed = |watcher: &Watcher| {
+        watcher.workspace.is_none_or(|id| id == workspace)
+            && effects.contains(&Effect::Published(watcher.document))
+    };
+    let mut index = 0;
+    while let Some(watcher) = watchers.get_mut(index) {
+        if changed(watcher) {
+            match (watcher.show)(turn)? {
+                Some(tell) if after.own => after.finishes.push(Box::new(|_| tell())),
+                Some(tell) => tell(),
+                None => {
+                    watchers.swap_remove(index);
+                    continue;
+                }
+            }
+        }
+        index += 1;
+    }
+    Ok(())
 }

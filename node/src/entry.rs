@@ -58,7 +58,9 @@ impl Entry {
             Ok(Frame::Refused(RefusalCode::UnknownDevice)) if matches!(self, Self::Join { .. }) => {
                 return EntryStep::Waiting;
             }
-            Ok(Frame::Refused(code)) => return EntryStep::Refused(code),
+            Ok(Frame::Refused(code) | Frame::Later { code, .. }) => {
+                return EntryStep::Refused(code);
+            }
             _ => return EntryStep::Refused(RefusalCode::Protocol),
         };
         match (self, reply) {

@@ -2,15 +2,16 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 
 use jospar_core::ids::{DeviceId, DocumentId, WorkspaceId};
 use jospar_core::protocol::{JoinRequest, RefusalCode};
 use jospar_core::replica::{Moment, Note, Replica};
 use jospar_core::storage::{Storage, StorageError};
-use tokio::sync::{broadcast, oneshot};
+use tokio::sync::{broadcast, oneshot, watch};
 
-use crate::engine::{Call, Message};
+use crate::engine::{Call, Message, Show, Watcher};
 
 /// Why a node could not answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +25,9 @@ pub enum NodeError {
     /// The store failed; nothing of the call was kept.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// A mistake in this program or in what it is made of; nothing of the call was kept.
+    #[error("a mistake in this program; nothing was kept")]
+    Mistake,
     /// The operating system gave no random bytes.
     #[error("the operating system gave no random bytes")]
     NoRandomness,
@@ -109,6 +113,38 @@ impl Handle {
     {
         let looked = self.call(workspace, |turn| look(turn).map(Ok::<T, Infallible>)).await?;
         Ok(looked.unwrap_or_else(|never| match never {}))
+    }
+
+    /// Reads something of a document now and whenever the document has changed; the receiver always has the newest,
+    /// never `None`. What comes from others is shown before it is stored here: they hold it for good. Ends when the
+    /// receiver is dropped.
+    ///
+    /// # Errors
+    /// As [`Handle::call`].
+    pub async fn watch<T, F>(
+        &self,
+        workspace: Option<WorkspaceId>,
+        document: DocumentId,
+        mut read: F,
+    ) -> Result<watch::Receiver<Option<T>>, NodeError>
+    where
+        T: Send + Sync + 'static,
+        F: FnMut(&mut Turn<'_>) -> Result<T, StorageError> + Send + 'static,
+    {
+        let (sender, mut receiver) = watch::channel(None);
+        let sender = Arc::new(sender);
+        let show: Show = Box::new(move |turn| {
+            if sender.is_closed() {
+                return Ok(None);
+            }
+            let (found, sender) = (read(turn)?, Arc::clone(&sender));
+            Ok(Some(Box::new(move || {
+                sender.send_replace(Some(found));
+            })))
+        });
+        self.send(Message::Watch(Watcher { workspace, document, show })).await?;
+        receiver.wait_for(Option::is_some).await.map_err(|_| NodeError::NoWorkspace)?;
+        Ok(receiver)
     }
 
     pub(crate) async fn send(&self, message: Message) -> Result<(), NodeError> {

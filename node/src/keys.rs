@@ -24,7 +24,7 @@ pub const KEYS_VARIABLE: &str = "JOSPAR_KEYS";
 
 const DEVICE_FILE_BYTES_MAX: u64 = 4 * 1024;
 const KEY_NAME_DIGITS: usize = 32;
-const WORDS: &str = include_str!("keys/words.txt");
+pub(crate) const WORDS: &str = include_str!("keys/words.txt");
 
 /// A device's private key.
 #[derive(Clone)]
@@ -37,6 +37,8 @@ pub struct OwnKey {
     pub key: DeviceKey,
     /// The lease file for [`crate::store::Options::lease`].
     pub lease: PathBuf,
+    /// What the names of the seal rings begin with: see [`crate::rings`].
+    pub seals: PathBuf,
     /// True if the key was made by this call: the device is enrolled nowhere yet.
     pub is_new: bool,
 }
@@ -91,6 +93,15 @@ struct DeviceFile {
     /// The name of the key file, random.
     key: String,
     /// The public key, to know the device by if the key file is missing.
+    device: String,
+    /// The key that takes over once the policy log says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next: Option<Named>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Named {
+    key: String,
     device: String,
 }
 
@@ -177,6 +188,35 @@ pub fn forget(data_folder: &Path) -> Result<(), KeyError> {
     }
 }
 
+/// Makes a key that is to take over from the one that `data_folder` names, and names it there, too.
+///
+/// # Errors
+/// [`KeyError`]; the key that was named stays.
+pub fn prepare_next(data_folder: &Path, key_folder: &Path) -> Result<DeviceKey, KeyError> {
+    let path = data_folder.join(DEVICE_FILE);
+    let (key, device) = load_device_file(data_folder)?.ok_or(KeyError::Damaged(path))?;
+    let (next, name) = make_key(key_folder)?;
+    let named = Named { key: name, device: next.device().to_string() };
+    let file = DeviceFile { key, device: device.to_string(), next: Some(named) };
+    write_device_file(data_folder, &file)?;
+    Ok(next)
+}
+
+/// Makes the key that was prepared the one of `data_folder`, if it belongs to `device`. The old key file stays where it
+/// is: a backup of the folder names it. Returns whether there was one.
+///
+/// # Errors
+/// [`KeyError`].
+pub fn take_next(data_folder: &Path, device: DeviceId) -> Result<bool, KeyError> {
+    let next = read_device_file(data_folder)?.and_then(|file| file.next);
+    let Some(next) = next.filter(|next| next.device == device.to_string()) else {
+        return Ok(false);
+    };
+    let file = DeviceFile { key: next.key, device: next.device, next: None };
+    write_device_file(data_folder, &file)?;
+    Ok(true)
+}
+
 /// Four Kazakh words that people compare to know a device: the first 32 bits of its BLAKE3 hash.
 #[must_use]
 pub fn words(device: &DeviceId) -> [&'static str; 4] {
@@ -198,29 +238,47 @@ fn load(path: &Path, device: DeviceId) -> Result<OwnKey, KeyError> {
     if key.device() != device {
         return Err(KeyError::Damaged(path.to_owned()));
     }
-    Ok(OwnKey { key, lease: beside(path, ".lease"), is_new: false })
+    Ok(OwnKey { key, lease: beside(path, ".lease"), seals: path.to_owned(), is_new: false })
 }
 
 fn create(data_folder: &Path, key_folder: &Path) -> Result<OwnKey, KeyError> {
+    let (key, name) = make_key(key_folder)?;
+    let path = key_folder.join(&name);
+    let file = DeviceFile { key: name, device: key.device().to_string(), next: None };
+    write_device_file(data_folder, &file)?;
+    Ok(OwnKey { key, lease: beside(&path, ".lease"), seals: path, is_new: true })
+}
+
+/// A new key in a file of its own, and the file's name.
+fn make_key(key_folder: &Path) -> Result<(DeviceKey, String), KeyError> {
     let (mut secret, mut name) = ([0; 32], [0; KEY_NAME_DIGITS / 2]);
     getrandom::fill(&mut secret).map_err(KeyError::Random)?;
     getrandom::fill(&mut name).map_err(KeyError::Random)?;
     let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
-    let key = DeviceKey(SigningKey::from_bytes(&secret));
-    // The key first: a crash in between leaves a key that nothing names, which is harmless.
+    // The key first: a crash before it is named leaves a key that nothing names, which is harmless.
     let path = key_folder.join(&name);
     create_private_file(&path, &secret).map_err(io_error(&path))?;
-    let file = DeviceFile { key: name, device: key.device().to_string() };
-    let device_path = data_folder.join(DEVICE_FILE);
-    serde_json::to_vec_pretty(&file)
-        .map_err(io::Error::other)
-        .and_then(|text| replace_file(&device_path, &text))
-        .map_err(io_error(&device_path))?;
-    Ok(OwnKey { key, lease: beside(&path, ".lease"), is_new: true })
+    Ok((DeviceKey(SigningKey::from_bytes(&secret)), name))
 }
 
-/// The name of the key and the device it belongs to. The name is checked: it becomes part of a path.
+fn write_device_file(data_folder: &Path, file: &DeviceFile) -> Result<(), KeyError> {
+    let path = data_folder.join(DEVICE_FILE);
+    serde_json::to_vec_pretty(file)
+        .map_err(io::Error::other)
+        .and_then(|text| replace_file(&path, &text))
+        .map_err(io_error(&path))
+}
+
+/// The name of the key and the device it belongs to.
 fn load_device_file(data_folder: &Path) -> Result<Option<(String, DeviceId)>, KeyError> {
+    let path = data_folder.join(DEVICE_FILE);
+    let Some(file) = read_device_file(data_folder)? else { return Ok(None) };
+    let device = file.device.parse().map_err(|_| KeyError::Damaged(path))?;
+    Ok(Some((file.key, device)))
+}
+
+/// What `data_folder` says about its keys. Their names are checked: they become parts of paths.
+fn read_device_file(data_folder: &Path) -> Result<Option<DeviceFile>, KeyError> {
     let path = data_folder.join(DEVICE_FILE);
     let mut text = Vec::new();
     match File::open(&path) {
@@ -229,14 +287,14 @@ fn load_device_file(data_folder: &Path) -> Result<Option<(String, DeviceId)>, Ke
             .and_then(|file| file.take(DEVICE_FILE_BYTES_MAX).read_to_end(&mut text))
             .map_err(io_error(&path))?,
     };
+    let is_name = |name: &str| {
+        name.len() == KEY_NAME_DIGITS && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
     let file: Option<DeviceFile> = serde_json::from_slice(&text).ok();
-    let named = file.and_then(|file| Some((file.key, file.device.parse().ok()?)));
-    named
-        .filter(|(name, _)| {
-            name.len() == KEY_NAME_DIGITS && name.bytes().all(|byte| byte.is_ascii_hexdigit())
-        })
-        .map(Some)
-        .ok_or(KeyError::Damaged(path))
+    let sound = |file: &DeviceFile| {
+        is_name(&file.key) && file.next.as_ref().is_none_or(|next| is_name(&next.key))
+    };
+    file.filter(sound).map(Some).ok_or(KeyError::Damaged(path))
 }
 
 /// The rights are those of the file that is open, so they cannot change between the look and the reading.
@@ -290,6 +348,21 @@ mod tests {
         assert_eq!((loaded.key.device(), &loaded.lease), (made.key.device(), &made.lease));
         let other = open(&place.path("other"), &place.path("keys")).unwrap();
         assert_ne!(other.key.device(), made.key.device());
+    }
+
+    #[test]
+    fn a_key_that_was_prepared_takes_over_when_it_is_named() {
+        let place = Place::new();
+        let old = place.open().unwrap();
+        let next = prepare_next(&place.path("data"), &place.path("keys")).unwrap();
+        let again = place.open().unwrap();
+        assert_eq!((again.key.device(), again.is_new), (old.key.device(), false));
+        assert!(!take_next(&place.path("data"), old.key.device()).unwrap(), "another key");
+        assert!(take_next(&place.path("data"), next.device()).unwrap());
+        let opened = place.open().unwrap();
+        assert_eq!(opened.key.device(), next.device());
+        assert_ne!(opened.lease, old.lease, "another life: other actors");
+        assert!(!take_next(&place.path("data"), next.device()).unwrap(), "taken already");
     }
 
     #[test]

@@ -8,8 +8,9 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use jospar_core::ids::DeviceId;
+use jospar_core::policy::Policy;
 use jospar_core::replica::{Identity, Station};
-use jospar_core::storage::StorageError;
+use jospar_core::storage::{Storage as _, StorageError};
 use tokio::runtime::Runtime;
 use tokio::sync::broadcast;
 
@@ -19,7 +20,9 @@ use crate::handle::Handle;
 use crate::keys::{self, KeyError};
 use crate::lan::Lan;
 use crate::local_socket;
+use crate::metrics::Metrics;
 use crate::quic::{BindError, Endpoint, Limits, NetEvent, Refused};
+use crate::quota::{Keeper, Quotas};
 use crate::service::Service;
 use crate::store::{OpenError, Options, Store};
 
@@ -94,9 +97,31 @@ impl Node {
     /// # Errors
     /// [`StartError`].
     pub fn start(config: Config) -> Result<Self, StartError> {
-        let own = keys::open(&config.folder, &config.keys)?;
-        let options = Options { lease: Some(own.lease.clone()), ..Options::default() };
-        let store = Store::open(&config.folder, &options)?;
+        Self::launch(config, Options::default(), None)
+    }
+
+    /// As [`Node::start`], for a server that keeps limits.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn start_limited(config: Config, quotas: Quotas) -> Result<Self, StartError> {
+        Self::launch(config, Options::default(), Some(quotas))
+    }
+
+    /// As [`Node::start`], with the store opened as `options` say; the lease is the device's own.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn start_with(config: Config, options: Options) -> Result<Self, StartError> {
+        Self::launch(config, options, None)
+    }
+
+    fn launch(
+        config: Config,
+        options: Options,
+        quotas: Option<Quotas>,
+    ) -> Result<Self, StartError> {
+        let (own, store) = open(&config, &options)?;
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let (messages, received) = sync_channel(MESSAGES_MAX);
@@ -119,8 +144,13 @@ impl Node {
             network: None,
             events,
             claims: config.claims.clone(),
+            watchers: Vec::new(),
+            keeper: quotas.map(Keeper::new),
+            metrics: Metrics::default(),
+            rings: (config.station == Station::Device).then(|| own.seals.clone()),
+            forgotten: false,
         };
-        let mut engine = Engine { store, state };
+        let mut engine = Engine::new(store, state);
         engine.open_replicas()?;
         let workspaces: Vec<_> = engine.state.replicas.keys().copied().collect();
         engine.state.network = endpoint.clone().map(|endpoint| Network {
@@ -143,7 +173,7 @@ impl Node {
         let service = Service::new(
             handle.clone(),
             own.key.signing_key().clone(),
-            config.folder.clone(),
+            (config.folder.clone(), config.keys),
             endpoint.clone(),
             runtime.handle(),
         );
@@ -156,6 +186,12 @@ impl Node {
             engine: Some(engine),
             service,
         })
+    }
+
+    /// Where a program may run tasks beside the node; they end with it.
+    #[must_use]
+    pub fn runtime(&self) -> &tokio::runtime::Handle {
+        self.runtime.handle()
     }
 
     /// The way in.
@@ -232,6 +268,39 @@ impl Drop for Node {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// Opens the folder's key and store. A device that exchanged its key and was stopped before it took the new one takes it
+/// now.
+fn open(config: &Config, options: &Options) -> Result<(keys::OwnKey, Store), StartError> {
+    let own = keys::open(&config.folder, &config.keys)?;
+    let options =
+        |own: &keys::OwnKey| Options { lease: Some(own.lease.clone()), ..options.clone() };
+    let mut store = Store::open(&config.folder, &options(&own))?;
+    let Some(successor) = successor(&mut store, &own.key.device())? else {
+        return Ok((own, store));
+    };
+    if !keys::take_next(&config.folder, successor)? {
+        return Ok((own, store));
+    }
+    store.close()?;
+    let own = keys::open(&config.folder, &config.keys)?;
+    let store = Store::open(&config.folder, &options(&own))?;
+    Ok((own, store))
+}
+
+/// The key that a policy log of the store says `device` went on with.
+fn successor(store: &mut Store, device: &DeviceId) -> Result<Option<DeviceId>, StorageError> {
+    let transaction = store.begin()?;
+    for id in transaction.workspaces()? {
+        let entries = transaction.workspace(id)?.policy_entries()?;
+        let policy = Policy::from_entries(id, &entries).ok();
+        let revocation = policy.and_then(|(policy, _)| policy.now().revocation(device).cloned());
+        if let Some(successor) = revocation.and_then(|revocation| revocation.successor) {
+            return Ok(Some(successor));
+        }
+    }
+    Ok(None)
 }
 
 fn bind(

@@ -169,6 +169,21 @@ pub enum CloseReason {
 }
 
 impl CloseReason {
+    /// What happened in a few words of this program's, without any of the peer's.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Peer { .. } => "closed by the peer",
+            Self::Local { .. } => "closed here",
+            Self::QueueFull { .. } => "the peer reads too slowly",
+            Self::FrameTooLong { .. } | Self::FrameMalformed => "the peer sent no frame",
+            Self::LaneEnded => "the peer ended a lane",
+            Self::NotAdmitted => "not admitted in time",
+            Self::TimedOut => "silent",
+            Self::Shutdown | Self::Abandoned => "this node stops",
+            Self::Transport { .. } => "a QUIC transport error",
+        }
+    }
+
     /// The code that the peer is told; codes below [`close_code::NODE_MIN`] are the protocol's.
     pub(crate) fn code(&self) -> u32 {
         match self {

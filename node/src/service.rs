@@ -5,17 +5,26 @@
 
 mod answer;
 mod devices;
+mod drop;
 mod fault;
 mod files;
 mod plan;
 mod sections;
 mod status;
+mod trust;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use answer::Service;
 pub use fault::{Fault, FaultKind};
+pub use trust::TrustRequest;
+
+/// The first 8 hexadecimal digits of an id: enough to tell schools and devices apart in a log, too little to be the id.
+#[must_use]
+pub fn short(id: &[u8]) -> String {
+    id.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
 
 /// One request. Paths begin with a part of the plan: `initiatives/in1/due`, `design_thinking/dt1/stage`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -95,11 +104,15 @@ pub enum Request {
         text: String,
     },
     /// Who has what. Answer: `{workspace, school, device: {id, words, name, role}, folder, documents, changes,
-    /// quarantined, saved: true, server: null|peer, peers: [{device, words, name, role, kind: "device"|"server",
+    /// quarantined, dropped: [{document, part, reason, devices, of, missing: [name]}], saved: true, server: null|peer, peers: [{device, words, name, role, kind: "device"|"server",
     /// connected, equal, unacknowledged, known, address, error, traffic: null|{bytes_sent, bytes_received,
-    /// round_trips}}], synced, digest, heads, clock_skew_ms, listen, refused: null|{device, message}}`;
-    /// a client adds `node: "running"|"own"`.
+    /// round_trips}}], synced, digest, clock_skew_ms, listen, refused: null|{device, message}, later: null|{device,
+    /// message, wait_ms}}`; a client adds `node: "running"|"own"`. No document is loaded: `quarantined` counts what was
+    /// found when documents were opened. `equal` and `unacknowledged` are exact for connected peers; for others they are
+    /// what was last heard of them, from themselves or through the server.
     Status,
+    /// What is shown, as one hash over the heads of all documents; loads them all. Answer: `{heads}`.
+    Heads,
     /// Dials everybody now. Answer: `{}`; ask `status` until `synced`.
     Sync,
     /// Who changed what, newest first. Answer: `{entries: [{change, document, part, paths, who, device, time_ms,
@@ -189,15 +202,32 @@ pub enum Request {
         /// The device.
         device: String,
     },
-    /// What is in the log and is not shown. Answer: `{changes: [{document, part, change, who, device, reason}]}`.
+    /// What is in the log, is not shown and waits for a decision, by author and document. Answer: `{groups: [{number,
+    /// change, document, part, who, device, own, count, time_ms, paths, reason, adoptable}], changes: [{document, part,
+    /// change, seq, who, device, reason}]}`; `change` names a group, `adoptable` says that it can be written again.
     Quarantine,
-    /// Writes a checked copy of the store. Answer: `{path, bytes, documents, changes}`.
+    /// Drops a document for good on every device and server. Answer: `{document, part, reason, devices, of, saved: true}`;
+    /// `status` tells which devices have followed.
+    Drop {
+        /// The document: its path, or its id in hexadecimal.
+        document: String,
+        /// Why. It stays in the policy log and should name nobody.
+        reason: String,
+    },
+    /// About roles, keys, recovery, and what was set aside.
+    Trust(TrustRequest),
+    /// Writes a checked copy of the store, while the node goes on. Answer: `{path, bytes, documents, changes}`.
     Backup {
         /// The folder or file to write; an absolute path.
         path: String,
     },
-    /// Checks everything. Answer: `{workspaces, documents, envelopes, changes, bytes, online, problems: [text]}`.
+    /// Checks everything, while the node goes on. Answer: `{workspaces, documents, envelopes, changes, bytes, online,
+    /// problems: [text], checks: [{check, level: "ok"|"warning"|"problem", message, values}]}`; `message` is a key of the
+    /// catalogue.
     Doctor,
+    /// How a server stands. Answer: `{workspaces, online, schools: [{school, documents, changes, bytes, full, online,
+    /// seen_ms}]}`; `school` is the first 8 digits of its id.
+    Measure,
     /// Starts a workspace here: a school and its director. Answer: `{workspace, device, words}`.
     Init {
         /// The school's name.

@@ -22,8 +22,11 @@
 mod backup;
 mod error;
 pub(crate) mod folder;
+mod inspect;
 mod rows;
+mod salvage;
 mod schema;
+pub(crate) mod usage;
 mod verify;
 mod workspace;
 
@@ -32,13 +35,18 @@ use std::path::{Path, PathBuf};
 
 use jospar_core::ids::{Incarnation, WorkspaceId};
 use jospar_core::storage::StorageError;
+use jospar_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
 pub use backup::{
-    BackupError, Manifest, RestoreOptions, Salvage, Salvaged, backup, restore, salvage, set_aside,
+    BackupError, Manifest, RestoreOptions, backup, restore, set_aside, verify_backup,
 };
 use error::storage_error;
 use folder::{FolderLock, LockError};
+pub use inspect::{inspect, survey};
+pub use salvage::{Repair, RepairError, Salvage, Salvaged, repair, salvage};
+pub use schema::FORMAT;
+pub use usage::Usage;
 pub use verify::{Problem, Report};
 pub use workspace::Workspace;
 
@@ -55,11 +63,14 @@ pub struct Options {
     /// The lease file, beside the device key. Without one the store can be looked at, checked and filled, but own actors
     /// are neither read nor written.
     pub lease: Option<PathBuf>,
+    /// The name of a file system that was registered with SQLite, in place of the operating system's. Tests give the
+    /// store a disk that fails.
+    pub vfs: Option<String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { quick_check: true, lease: None }
+        Self { quick_check: true, lease: None, vfs: None }
     }
 }
 
@@ -169,7 +180,7 @@ impl Store {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             created => created.map_err(OpenError::io(&path))?,
         }
-        let connection = schema::open(&path)?;
+        let connection = schema::open(&path, options.vfs.as_deref())?;
         if options.quick_check
             && let Some(problem) = schema::quick_check(&connection, 1)?.into_iter().next()
         {
@@ -249,6 +260,27 @@ impl Store {
         backup(&self.folder, to)
     }
 
+    /// Writes a row, commits it, and reads it back: what a healthy store can do.
+    ///
+    /// # Errors
+    /// [`StorageError`]; [`StorageError::Damaged`] if something else comes back.
+    pub fn probe(&mut self) -> Result<(), StorageError> {
+        let canary = random()?;
+        let sql = "INSERT INTO meta (name, value) VALUES ('canary', ?1)
+                   ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        let transaction = self.begin()?;
+        transaction.inner.execute(sql, [canary]).map_err(storage_error)?;
+        transaction.commit()?;
+        let found: [u8; 16] = self
+            .connection
+            .query_row("SELECT value FROM meta WHERE name = 'canary'", [], |row| row.get(0))
+            .map_err(storage_error)?;
+        if found == canary {
+            return Ok(());
+        }
+        Err(StorageError::Damaged("what was written did not come back".to_owned()))
+    }
+
     /// Folds SQLite's log into the file and empties it: after something was deleted for good.
     ///
     /// # Errors
@@ -257,6 +289,21 @@ impl Store {
         self.connection
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
             .map_err(storage_error)
+    }
+
+    /// Takes what was deleted out of the files for good: out of pages and out of SQLite's log.
+    ///
+    /// Deleted rows are overwritten where they stood (`secure_delete`); `rewrite` also writes the whole file anew, for
+    /// what an older layout of a page may have left beside them. That takes as long as copying the file, and its size in
+    /// memory.
+    ///
+    /// # Errors
+    /// [`StorageError`]: do it again.
+    pub fn purge(&self, rewrite: bool) -> Result<(), StorageError> {
+        if rewrite {
+            self.connection.execute_batch("VACUUM").map_err(storage_error)?;
+        }
+        self.checkpoint()
     }
 
     fn take_lease(&mut self, path: &Path) -> Result<(), OpenError> {
@@ -350,6 +397,23 @@ impl Transaction<'_> {
     /// [`StorageError`].
     pub fn workspaces(&self) -> Result<Vec<WorkspaceId>, StorageError> {
         load_workspaces(&self.inner)
+    }
+
+    /// How many envelopes of all workspaces wait for something missing, and their bytes.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub fn parked(&self) -> Result<(u64, u64), StorageError> {
+        usage::parked(&self.inner)
+    }
+
+    /// Drops what peers sent before `before` and still waits. Says how many envelopes that were.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub fn expire_parked(&self, before: Timestamp) -> Result<usize, StorageError> {
+        check_alive(&self.inner)?;
+        usage::expire_parked(&self.inner, before.0)
     }
 
     /// Sets a mark that [`Transaction::undo`] goes back to. One at a time.

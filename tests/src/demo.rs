@@ -406,7 +406,10 @@ impl<'a> Story<'a> {
     fn say_equal(&mut self, director: &Value, teacher: &Value) -> Result<(), StoryError> {
         check("a server that has everything", &json!(true), &director["server"]["equal"])?;
         check("a server that has everything", &json!(true), &teacher["server"]["equal"])?;
-        let (one, other) = (self.director.until_synced()?, self.teacher.until_synced()?);
+        self.director.until_synced()?;
+        self.teacher.until_synced()?;
+        let heads = ["status", "--heads"];
+        let (one, other) = (self.director.run(&heads)?, self.teacher.run(&heads)?);
         check("heads", &one["heads"], &other["heads"])?;
         check("vectors", &one["digest"], &other["digest"])?;
         let (heads, vectors) = (short(&one["heads"]), short(&one["digest"]));
@@ -484,7 +487,8 @@ impl<'a> Story<'a> {
         check("the paragraph at the director's", &expected, &Self::value(&self.director, path)?)?;
         check("the paragraph at the teacher's", &expected, &Self::value(&self.teacher, path)?)?;
         self.say("demo-merged-text", &[("text", text_of(&expected).as_str().into())]);
-        let (one, other) = (self.director.run(&["status"])?, self.teacher.run(&["status"])?);
+        let heads = ["status", "--heads"];
+        let (one, other) = (self.director.run(&heads)?, self.teacher.run(&heads)?);
         check("heads", &one["heads"], &other["heads"])?;
         check("vectors", &one["digest"], &other["digest"])?;
         self.say("demo-equal-two", &[("digest", short(&one["digest"]).as_str().into())]);

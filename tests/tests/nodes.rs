@@ -19,6 +19,9 @@ const LOOPBACK: SocketAddr =
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+#[path = "nodes/trust.rs"]
+mod trust;
+
 struct Place {
     folder: TempDir,
 }
@@ -125,7 +128,7 @@ fn digest(node: &Node) -> Value {
 
 fn until_equal(a: &Node, b: &Node) {
     until("both have the same", || digest(a) == digest(b));
-    assert_eq!(ask(a, Request::Status)["heads"], ask(b, Request::Status)["heads"]);
+    assert_eq!(ask(a, Request::Heads), ask(b, Request::Heads));
 }
 
 /// A server, a director with the example plan, and a teacher who was let in.
@@ -253,7 +256,7 @@ fn a_usb_stick_carries_the_plan_and_a_new_device_in_and_back() {
     set(&teacher, "initiatives/in2/due", json!("2027-04-01"));
     ask(&teacher, Request::Bundle { path: file("back.jospar") });
     let taken = ask(&director, Request::TakeBundle { path: file("back.jospar") });
-    assert_eq!(taken["new"], 1);
+    assert_eq!(taken["new"], 2, "the edit, and what the new device says of itself");
     assert_eq!(show(&director, "initiatives/in2/due"), "2027-04-01");
     let bytes = std::fs::read(stick.path("back.jospar")).unwrap();
     std::fs::write(stick.path("cut.jospar"), &bytes[..bytes.len() - 40]).unwrap();

@@ -1,7 +1,7 @@
 //! A seeded simulation of whole schools over the sans-IO core: no socket, no disk, no clock.
 //!
-//! `cargo test -p jospar-tests --test sim` runs seeds 0..1000. `JOSPAR_SIM_SEEDS=1000..50000` runs others, and
-//! `JOSPAR_SIM_SEED=17` replays one history and prints what happened.
+//! `cargo test -p jospar-tests --test sim` runs as many seeds as the bound says. `JOSPAR_SIM_SEEDS=1000..50000` runs
+//! others, and `JOSPAR_SIM_SEED=17` replays one history and prints what happened and the hash of it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 #[path = "sim/check.rs"]
@@ -18,6 +18,8 @@ mod random;
 mod storage;
 #[path = "sim/trace.rs"]
 mod trace;
+#[path = "sim/trust.rs"]
+mod trust;
 #[path = "sim/world.rs"]
 mod world;
 
@@ -26,9 +28,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use history::Outcome;
+use jospar_tests::bounds::HISTORIES;
 
 fn seeds() -> Range<u64> {
-    let text = std::env::var("JOSPAR_SIM_SEEDS").unwrap_or_else(|_| "0..1000".to_owned());
+    let Ok(text) = std::env::var("JOSPAR_SIM_SEEDS") else { return 0..HISTORIES.get() };
     let (from, to) = text.split_once("..").unwrap();
     from.parse().unwrap()..to.parse().unwrap()
 }
@@ -71,7 +74,8 @@ fn run_all(seeds: Range<u64>) -> (Vec<u64>, Vec<Outcome>) {
 #[allow(clippy::print_stdout, reason = "how far histories were from the bounds")]
 fn every_history_ends_with_everyone_seeing_the_same() {
     if let Some(seed) = std::env::var("JOSPAR_SIM_SEED").ok().and_then(|text| text.parse().ok()) {
-        println!("{:?}", history::run(seed, true));
+        let outcome = history::run(seed, true);
+        println!("{outcome:?}\nseed {seed}: trace {:016x}", outcome.trace);
         return;
     }
     let (failed, outcomes) = run_all(seeds());

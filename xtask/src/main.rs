@@ -13,10 +13,14 @@ const CHECKS: &[&[&str]] = &[
     &["doc", "--workspace", "--no-deps"],
 ];
 
+/// The long tests that `cargo xtask soak` runs in full; how much that is stands in `tests/src/bounds.rs`.
+const LONG_TESTS: &[&str] = &["sim", "kill", "disk", "rot", "line", "faults", "lives"];
+
 const HELP: &str = "\
 cargo xtask demo            two people write one plan offline, and it merges (JOSPAR_LANG=kk, ru or en)
 cargo xtask test            every check: format, lints, tests, documentation
 cargo xtask sim [A..B]      simulated histories of the seeds from A to B; one seed N replays with a trace
+cargo xtask soak [sim ...]  the long tests in full: 10,000 histories, 1,000 kills, 2,000 power cuts; takes an hour or two
 cargo xtask bench [W1 ...]  the workloads of docs/benchmarks.md
 ";
 
@@ -31,6 +35,7 @@ fn main() -> ExitCode {
             "demo" => demo(rest),
             "test" => CHECKS.iter().all(|arguments| run(cargo(arguments))),
             "sim" => sim(rest.first().map(String::as_str)),
+            "soak" => soak(rest),
             "bench" => bench(rest),
             _ => {
                 say(HELP);
@@ -101,6 +106,27 @@ fn sim(seeds: Option<&str>) -> bool {
         None => &mut command,
     };
     run(command)
+}
+
+/// Runs all of them, also behind one that failed, and names those that did.
+fn soak(chosen: &[String]) -> bool {
+    let programs = ["build", "--release", "-p", "jospar-cli", "-p", "jospar-sync-server"];
+    if !run(cargo(&programs)) {
+        return false;
+    }
+    let is_chosen = |name: &&&str| chosen.is_empty() || chosen.iter().any(|other| other == **name);
+    let mut failed = Vec::new();
+    for name in LONG_TESTS.iter().filter(is_chosen) {
+        let mut command = cargo(&["test", "--release", "-p", "jospar-tests", "--test", name]);
+        command.args(["--", "--nocapture"]).env("JOSPAR_SOAK", "1");
+        if !run(command) {
+            failed.push(*name);
+        }
+    }
+    if !failed.is_empty() {
+        say(&format!("failed: {}\n", failed.join(", ")));
+    }
+    failed.is_empty()
 }
 
 fn bench(workloads: &[String]) -> bool {

@@ -2,14 +2,20 @@
 
 use std::path::Path;
 
+use jospar_core::replica::{Identity, Station};
 use jospar_locales::Value as Argument;
-use jospar_node::service::{FaultKind, Request};
-use serde_json::Value;
+use jospar_node::checkup::check_keys;
+use jospar_node::keys;
+use jospar_node::service::{FaultKind, Request, TrustRequest};
+use jospar_node::store::{Repair, repair as repair_store};
+use serde_json::{Value, json};
 
+use crate::commands::trust::warnings;
+use crate::error;
 use crate::session::{Outcome, Session};
 use crate::words::{Words, count_at, items_at, text_or_empty};
 
-/// The exit code for findings, if `--strict` asks for one.
+/// The exit code for findings: of `doctor`, and of `lint` if `--strict` asks for one.
 pub(crate) const FOUND: u8 = 1;
 
 pub(crate) fn lint(session: &mut Session, as_of: Option<String>, strict: bool) -> Outcome {
@@ -65,49 +71,66 @@ fn sentence(words: &Words, finding: &Value) -> String {
     words.text(text_or_empty(finding, "/message"), &values)
 }
 
-pub(crate) fn quarantine(session: &mut Session) -> Outcome {
-    let answer = session.ask(&Request::Quarantine)?;
-    session.print(&answer, set_aside)?;
+pub(crate) fn doctor(session: &mut Session) -> Outcome {
+    let mut answer = session.ask_long(&Request::Doctor, "progress-doctor")?;
+    let keys = serde_json::to_value(check_keys(&session.place.keys));
+    if let Some(Value::Array(checks)) = answer.get_mut("checks") {
+        checks.extend(keys.ok());
+    }
+    // A folder without a workspace has no policy to look at.
+    if let Ok(trust) = session.ask(&Request::Trust(TrustRequest::State)) {
+        answer["trust"] = trust;
+    }
+    session.print(&answer, checked)?;
+    let is_sound = items_at(&answer, "/problems").next().is_none();
+    let amiss = |check: &Value| text_or_empty(check, "/level") == "problem";
+    Ok(match (is_sound, items_at(&answer, "/checks").any(amiss)) {
+        (false, _) => FaultKind::Damaged.exit_code(),
+        (true, true) => FOUND,
+        (true, false) => 0,
+    })
+}
+
+/// Makes a new store of what is good in a damaged one, which no node may have open.
+pub(crate) fn repair(session: &mut Session) -> Outcome {
+    let folder = session.place.data.clone();
+    let progress = session.progress("progress-doctor");
+    let own = keys::open(&folder, &session.place.keys).map_err(error::key)?;
+    let key = own.key.signing_key().clone();
+    let made = repair_store(&folder, &Identity { key, station: Station::Device })
+        .map_err(|error| error::repair(error, &folder))?;
+    drop(progress);
+    let answer = match made {
+        Repair::Sound(report) => {
+            json!({"documents": report.documents, "changes": report.changes, "problems": []})
+        }
+        Repair::Made { aside, salvage, report } => {
+            json!({"documents": report.documents, "changes": report.changes,
+                   "lost": salvage.lost, "aside": aside.display().to_string()})
+        }
+    };
+    session.print(&answer, repaired)?;
     Ok(0)
 }
 
-fn set_aside(words: &Words, answer: &Value) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (index, change) in items_at(answer, "/changes").enumerate() {
-        let reason = text_or_empty(change, "/reason");
-        let reason = match words.catalogue().has(reason) {
-            true => words.word(reason),
-            false => words.named("quarantine", reason),
-        };
-        lines.push(words.text(
-            "quarantine-entry",
-            &[
-                ("number", (index + 1).into()),
-                ("document", text_or_empty(change, "/part").into()),
-                ("who", words.person(change).into()),
-                ("reason", reason.into()),
-            ],
-        ));
+fn repaired(words: &Words, answer: &Value) -> Vec<String> {
+    if answer.get("aside").is_none() {
+        return checked(words, answer);
     }
-    match lines.is_empty() {
-        true => lines.push(words.word("quarantine-none")),
-        false => lines.insert(0, words.word("quarantine-intro")),
-    }
-    lines
-}
-
-pub(crate) fn doctor(session: &mut Session) -> Outcome {
-    let answer = session.ask_long(&Request::Doctor, "progress-doctor")?;
-    session.print(&answer, checked)?;
-    let is_sound = items_at(&answer, "/problems").next().is_none();
-    Ok(if is_sound { 0 } else { FaultKind::Damaged.exit_code() })
+    vec![
+        words.text("doctor-repaired", &[("count", count_at(answer, "/changes").into())]),
+        words.with("restore-set-aside", "path", text_or_empty(answer, "/aside")),
+        words.with("restore-next", "command", "`jospar sync`"),
+    ]
 }
 
 fn checked(words: &Words, answer: &Value) -> Vec<String> {
     let mut lines: Vec<String> = items_at(answer, "/problems")
         .map(|problem| words.with("doctor-problem", "what", problem.as_str().unwrap_or_default()))
         .collect();
-    lines.push(match lines.len() {
+    let problems = lines.len();
+    lines.extend(items_at(answer, "/checks").map(|check| around(words, check)));
+    lines.push(match problems {
         0 => words.text(
             "doctor-ok",
             &[
@@ -117,7 +140,25 @@ fn checked(words: &Words, answer: &Value) -> Vec<String> {
         ),
         count => words.text("doctor-found", &[("count", count.into())]),
     });
+    lines.extend(answer.get("trust").into_iter().flat_map(|trust| warnings(words, trust)));
     lines
+}
+
+/// A finding around the store: what is wrong, and what to do.
+#[allow(clippy::cast_precision_loss, reason = "shown in minutes")]
+fn around(words: &Words, check: &Value) -> String {
+    let values = [
+        ("size", words.catalogue().size(count_at(check, "/values/bytes")).into()),
+        ("time", words.catalogue().duration(count_at(check, "/values/milliseconds") as f64).into()),
+        ("path", text_or_empty(check, "/values/path").into()),
+    ];
+    let text = words.text(text_or_empty(check, "/message"), &values);
+    let key = match text_or_empty(check, "/level") {
+        "ok" => "doctor-line-ok",
+        "warning" => "doctor-line-warning",
+        _ => "doctor-line-problem",
+    };
+    words.with(key, "text", &text)
 }
 
 /// The size of the files in a folder, not counting folders in it.
@@ -165,15 +206,17 @@ mod tests {
     }
 
     #[test]
-    fn what_was_set_aside_has_its_reason() {
-        let answer = json!({"changes": [
-            {"document": "x", "part": "risks", "change": "ff", "who": "Болат", "device": "d",
-             "reason": "revoked"},
+    fn what_is_wrong_around_the_store_is_told_with_what_to_do() {
+        let answer = json!({"documents": 2, "changes": 3, "problems": [], "checks": [
+            {"check": "space", "level": "warning", "message": "doctor-space-little",
+             "values": {"bytes": 300_000_000_u64}},
+            {"check": "clock", "level": "ok", "message": "doctor-clock-ok", "values": {}},
         ]});
-        let lines = set_aside(&Words::utc(Language::En), &answer);
-        assert_eq!(
-            lines.last().map(String::as_str),
-            Some("1) risks, Болат: Made after the device was shut out of the school.")
-        );
+        let expected = [
+            "• Look soon: There is little free space on the disk: 300 MB. Make room, or enlarge the disk.",
+            "✓ The computer's clock is right.",
+            "All is sound: 2 documents and 3 changes were checked.",
+        ];
+        assert_eq!(checked(&Words::utc(Language::En), &answer), expected);
     }
 }

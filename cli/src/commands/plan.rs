@@ -29,6 +29,10 @@ pub(crate) fn shown(words: &Words, answer: &Value) -> Vec<String> {
     let path = text_or_empty(answer, "/path");
     let null = Value::Null;
     let mut lines = vec![heading(words, path)];
+    if text_or_empty(answer, "/place") == "sealed" {
+        lines.push(words.word("show-sealed"));
+        return lines;
+    }
     lines.extend(tree::lines(words, answer.get("value").unwrap_or(&null)));
     let conflicts = count_at(answer, "/conflicts");
     if conflicts > 0 {
@@ -78,6 +82,11 @@ fn parts(words: &Words, answer: &Value) -> Vec<String> {
         if conflicts > 0 {
             line.push_str("; ");
             line.push_str(&words.text("conflicts-count", &[("count", conflicts.into())]));
+        }
+        let closed = count_at(part, "/sealed");
+        if closed > 0 {
+            line.push_str("; ");
+            line.push_str(&words.text("show-sealed-count", &[("count", closed.into())]));
         }
         lines.push(format!("{:width$}  {line}", text_or_empty(part, "/part")));
     }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::args::Network;
 use crate::commands::check::folder_bytes;
+use crate::commands::trust::warnings;
 use crate::session::{Outcome, Session};
 use crate::words::{Words, count_at, device_words, flag_at, items_at, text_at, text_or_empty};
 
@@ -15,8 +16,12 @@ const NOT_SYNCED: u8 = 1;
 /// From where on a difference between clocks is told.
 const CLOCK_SKEW_MS_MAX: i64 = 5 * 60 * 1_000;
 
-pub(crate) fn status(session: &mut Session, strict: bool) -> Outcome {
-    let answer = session.ask(&Request::Status)?;
+pub(crate) fn status(session: &mut Session, strict: bool, heads: bool) -> Outcome {
+    let mut answer = session.ask(&Request::Status)?;
+    if heads && let Value::Object(members) = &mut answer {
+        let shown = session.ask(&Request::Heads)?;
+        members.extend(shown.get("heads").map(|heads| ("heads".to_owned(), heads.clone())));
+    }
     let bytes = folder_bytes(&session.place.data);
     session.print(&answer, |words, answer| standing(words, answer, bytes))?;
     Ok(if strict && !flag_at(&answer, "/synced") { NOT_SYNCED } else { 0 })
@@ -46,17 +51,33 @@ pub(crate) fn standing(words: &Words, answer: &Value, folder_bytes: u64) -> Vec<
         words.text("status-content", &content),
     ];
     lines.extend(others(words, answer));
+    if let Some(heads) = text_at(answer, "/heads") {
+        lines.push(words.with("status-heads", "heads", heads));
+    }
+    if let Some(message) = text_at(answer, "/later/message") {
+        #[allow(clippy::cast_precision_loss, reason = "shown in minutes")]
+        let wait = words.catalogue().duration(count_at(answer, "/later/wait_ms") as f64);
+        let address = text_or_empty(answer, "/server/address");
+        lines.push(words.with(message, "address", address));
+        lines.push(words.with("status-later", "time", &wait));
+    }
+    lines.extend(super::drops::receipts(words, answer));
     let quarantined = count_at(answer, "/quarantined");
     if quarantined > 0 {
         let command = "`jospar quarantine`".into();
         let values = [("count", quarantined.into()), ("command", command)];
         lines.push(words.text("status-quarantine", &values));
     }
+    lines.extend(answer.get("trust").into_iter().flat_map(|trust| warnings(words, trust)));
     let skew = answer.pointer("/clock_skew_ms").and_then(Value::as_i64).unwrap_or_default();
     if skew.abs() > CLOCK_SKEW_MS_MAX {
         #[allow(clippy::cast_precision_loss, reason = "shown in minutes")]
         let time = words.catalogue().duration(skew.abs() as f64);
         lines.push(words.with("status-clock", "time", &time));
+    }
+    let lost = count_at(answer, "/lost/envelopes");
+    if lost > 0 {
+        lines.push(words.text("status-peer-lost", &[("count", lost.into())]));
     }
     lines.push(match text_or_empty(answer, "/node") {
         "running" => words.word("status-node-running"),

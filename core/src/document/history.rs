@@ -35,6 +35,14 @@ pub struct HistoryEntry {
 /// An object by the operation that made it.
 type Made = (u64, Vec<u8>);
 
+/// What is said to be touched when an object is.
+#[derive(Debug, Clone)]
+struct Named {
+    path: Path,
+    /// The object belongs to paragraphs: what happens at any of its keys happens to them.
+    prose: bool,
+}
+
 impl Document {
     /// Every change but the genesis, the newest last.
     #[must_use]
@@ -89,7 +97,7 @@ impl Document {
 
     /// An item that was removed is not added again: its removal is taken back, and its fields are brought to what they
     /// shall be. Items that are gone already need no removing.
-    fn bring_back(&self, commands: Vec<Command>) -> Vec<Command> {
+    pub(super) fn bring_back(&self, commands: Vec<Command>) -> Vec<Command> {
         let mut done = Vec::new();
         let now = self.view();
         for command in commands {
@@ -113,7 +121,7 @@ impl Document {
         done
     }
 
-    fn removed_item(&self, path: &Path) -> Option<(&'static Schema, Value)> {
+    pub(super) fn removed_item(&self, path: &Path) -> Option<(&'static Schema, Value)> {
         match super::place::resolve(&self.automerge, self.schema, path).ok()? {
             super::place::Place::Record { item: Some(item) } => {
                 let reader = Reader::now(&self.automerge);
@@ -148,7 +156,7 @@ fn keep_marked(value: &Value, path: &Path, commands: &mut Vec<Command>) {
 }
 
 /// A command inside an item, as one inside the document.
-fn inside(item: &Path, mut command: Command) -> Command {
+pub(super) fn inside(item: &Path, mut command: Command) -> Command {
     let (Command::Set { path, .. }
     | Command::EditText { path, .. }
     | Command::Add { path, .. }
@@ -161,7 +169,7 @@ fn inside(item: &Path, mut command: Command) -> Command {
     command
 }
 
-fn entry(change: &Change, paths: &BTreeMap<Made, Path>) -> Option<HistoryEntry> {
+fn entry(change: &Change, paths: &BTreeMap<Made, Named>) -> Option<HistoryEntry> {
     let mut touched = BTreeSet::new();
     for operation in &change.decode().operations {
         if let Some(path) = touched_path(operation, paths) {
@@ -184,15 +192,16 @@ fn starts_with(path: &Path, start: &Path) -> bool {
     !start.segments().is_empty() && path.segments().starts_with(start.segments())
 }
 
-fn touched_path(operation: &Op, paths: &BTreeMap<Made, Path>) -> Option<Path> {
+fn touched_path(operation: &Op, paths: &BTreeMap<Made, Named>) -> Option<Path> {
     let object = match &operation.obj {
-        ObjectId::Root => Path::root(),
+        ObjectId::Root => Named { path: Path::root(), prose: false },
         ObjectId::Id(id) => paths.get(&(id.counter(), id.actor().to_bytes().to_vec()))?.clone(),
     };
     match &operation.key {
-        Key::Map(key) if key == POSITION || key == GONE => Some(object),
-        Key::Map(key) => Some(object.child(key)),
-        Key::Seq(_) => Some(object),
+        Key::Map(key) if !object.prose && key != POSITION && key != GONE => {
+            Some(object.path.child(key))
+        }
+        _ => Some(object.path),
     }
 }
 
@@ -202,9 +211,9 @@ fn name_objects(
     record: &ObjId,
     schema: &Schema,
     path: &Path,
-    names: &mut BTreeMap<Made, Path>,
+    names: &mut BTreeMap<Made, Named>,
 ) {
-    name(record, path, names);
+    name(record, path, false, names);
     for field in schema.fields {
         let path = path.child(field.name);
         let Ok(Some((AutomergeValue::Object(_), object))) = doc.get(record, field.name) else {
@@ -213,32 +222,40 @@ fn name_objects(
         match field.shape {
             Shape::Record(schema) => name_objects(doc, &object, schema, &path, names),
             Shape::Items(schema) => {
-                name(&object, &path, names);
+                name(&object, &path, false, names);
                 for (id, item) in inner_objects(doc, &object) {
                     name_objects(doc, &item, schema, &path.child(&id), names);
                 }
             }
             Shape::LocalText | Shape::LocalProse => {
-                name(&object, &path, names);
+                name(&object, &path, false, names);
+                let prose = matches!(field.shape, Shape::LocalProse);
                 for (language, text) in inner_objects(doc, &object) {
-                    name_all(doc, &text, &path.child(&language), names);
+                    name_all(doc, &text, &path.child(&language), prose, names);
                 }
             }
-            _ => name_all(doc, &object, &path, names),
+            shape => name_all(doc, &object, &path, matches!(shape, Shape::Prose), names),
         }
     }
 }
 
-fn name(object: &ObjId, path: &Path, names: &mut BTreeMap<Made, Path>) {
+fn name(object: &ObjId, path: &Path, prose: bool, names: &mut BTreeMap<Made, Named>) {
     if let ObjId::Id(counter, actor, _) = object {
-        names.insert((*counter, actor.to_bytes().to_vec()), path.clone());
+        let named = Named { path: path.clone(), prose };
+        names.insert((*counter, actor.to_bytes().to_vec()), named);
     }
 }
 
-fn name_all(doc: &Automerge, object: &ObjId, path: &Path, names: &mut BTreeMap<Made, Path>) {
-    name(object, path, names);
+fn name_all(
+    doc: &Automerge,
+    object: &ObjId,
+    path: &Path,
+    prose: bool,
+    names: &mut BTreeMap<Made, Named>,
+) {
+    name(object, path, prose, names);
     for (_, inner) in inner_objects(doc, object) {
-        name_all(doc, &inner, path, names);
+        name_all(doc, &inner, path, prose, names);
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn between(after: &str, before: Option<&str>, random: [u8; 2]) -> Str
         _ => next(after.as_bytes()),
     };
     let mut long = middle.clone();
-    long.extend(random.iter().map(|byte| digit(1 + usize::from(*byte) % 61)));
+    long.extend(random_digits(&random).bytes());
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap_or_default();
     let (short, long) = (text(middle), text(long));
     if before.is_none_or(|before| *long < *before || before <= after) { long } else { short }
@@ -35,6 +35,19 @@ pub(super) fn following(first: &str, count: usize) -> String {
     bytes.push(digit(1 + (count / 61) % 61));
     bytes.push(digit(1 + count % 61));
     String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// The position that [`following`] gives to the thing behind the one at `position`; `None` if that is not one of its.
+pub(super) fn next_in_run(position: &str) -> Option<String> {
+    let (first, digits) = position.split_at_checked(position.len().checked_sub(3)?)?;
+    let count =
+        digits.bytes().try_fold(0, |count, digit| Some(count * 61 + value(digit).checked_sub(1)?));
+    (!first.is_empty()).then_some(following(first, count? + 1))
+}
+
+/// Random digits, none of them the lowest, from random bytes.
+pub(super) fn random_digits(random: &[u8]) -> String {
+    random.iter().map(|byte| char::from(digit(1 + usize::from(*byte) % 61))).collect()
 }
 
 /// A short position after `after`. What is appended counts up: a letter from `a` says how many digits the count has, so

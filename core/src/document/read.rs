@@ -3,7 +3,7 @@
 use automerge::transaction::Transaction;
 use automerge::{
     Automerge, ChangeHash as AutomergeHash, ObjId, ObjType, ReadDoc, ScalarValue,
-    Value as AutomergeValue,
+    Value as AutomergeValue, ValueRef,
 };
 use serde_json::{Map, Number, Value};
 
@@ -15,7 +15,7 @@ pub(super) const POSITION: &str = "pos";
 /// How often an item or a paragraph was removed; 0 when its removal was taken back. A number, since automerge leaves a
 /// value that is written again as it is, and a new removal must have seen the edits since the last one.
 pub(super) const GONE: &str = "gone";
-/// The text of a paragraph.
+/// The first piece of a paragraph's text.
 pub(super) const TEXT: &str = "text";
 /// In views: what this version has no field for.
 pub(super) const UNKNOWN: &str = "unknown";
@@ -93,6 +93,37 @@ impl<'a, S: Source> Reader<'a, S> {
             Some(heads) => self.doc.get_at(object, key, heads),
         };
         found.ok().flatten()
+    }
+
+    /// What stands at a key: the type if it is an object, `Some(None)` for a plain value.
+    pub(super) fn kind(&self, object: &ObjId, key: &str) -> Option<Option<ObjType>> {
+        self.get(object, key).map(|(value, _)| match value {
+            AutomergeValue::Object(kind) => Some(kind),
+            AutomergeValue::Scalar(_) => None,
+        })
+    }
+
+    /// What stands at the keys from `start` up to `end`: the type if it is an object.
+    pub(super) fn range(
+        &self,
+        object: &ObjId,
+        start: &str,
+        end: &str,
+    ) -> Vec<(String, Option<ObjType>, ObjId)> {
+        let range = start.to_owned()..end.to_owned();
+        let found = match self.heads {
+            None => self.doc.map_range(object, range),
+            Some(heads) => self.doc.map_range_at(object, range, heads),
+        };
+        found
+            .map(|item| {
+                let kind = match &item.value {
+                    ValueRef::Object(kind) => Some(*kind),
+                    ValueRef::Scalar(_) => None,
+                };
+                (item.key.to_string(), kind, item.id())
+            })
+            .collect()
     }
 
     /// Every value that concurrent writes left at a key.
@@ -236,21 +267,13 @@ impl<'a, S: Source> Reader<'a, S> {
     pub(super) fn prose(&self, map: &ObjId) -> Option<String> {
         let paragraphs = self.paragraphs(map);
         let there = paragraphs.iter().filter(|paragraph| paragraph.state != State::Gone);
-        let texts: Vec<String> = there
-            .map(|paragraph| {
-                let text = self.object(&paragraph.object, TEXT, ObjType::Text);
-                text.map(|text| self.text(&text)).unwrap_or_default()
-            })
-            .collect();
+        let texts: Vec<String> = there.map(|paragraph| self.paragraph(&paragraph.object)).collect();
         let prose = texts.join("\n");
         (!prose.is_empty()).then_some(prose)
     }
 
     pub(super) fn paragraphs(&self, map: &ObjId) -> Vec<Entry> {
-        self.entries(map, |reader, object| {
-            let text = reader.object(object, TEXT, ObjType::Text);
-            Value::from(text.map(|text| reader.text(&text)).unwrap_or_default())
-        })
+        self.entries(map, |reader, object| Value::from(reader.paragraph(object)))
     }
 
     /// Everything in a map of items or paragraphs, in order. `content` reads what an edit would change.
@@ -353,9 +376,24 @@ impl<'a, S: Source> Reader<'a, S> {
                         }
                     }
                 }
+                Shape::Prose if self.is_damaged_prose(&id) => out.push(path),
+                Shape::LocalProse => {
+                    let languages = LANGUAGES.iter().filter(|language| {
+                        let prose = self.object(&id, language, ObjType::Map);
+                        prose.is_some_and(|prose| self.is_damaged_prose(&prose))
+                    });
+                    out.extend(languages.map(|language| path.child(language)));
+                }
                 _ => {}
             }
         }
+    }
+
+    fn is_damaged_prose(&self, map: &ObjId) -> bool {
+        self.keys(map).iter().any(|id| match self.object(map, id, ObjType::Map) {
+            Some(paragraph) => self.is_damaged_paragraph(&paragraph),
+            None => true,
+        })
     }
 }
 

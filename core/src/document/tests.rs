@@ -7,6 +7,8 @@ use super::*;
 use crate::log::ChangeHeader;
 use crate::plan::{Kind, export, import, root_commands};
 
+mod pieces;
+
 const EXAMPLE: &str = include_str!("../../../data/example-plan.json");
 
 /// One replica of one document, without a log.

@@ -1,17 +1,10 @@
-//! Text edits: the difference between what a person saw and what they made of it, carried to the text of the moment.
+//! Text edits: the difference between what a person saw and what they made of it.
 //!
 //! All positions are Unicode code points.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use automerge::{
-    AutomergeError, ChangeHash as AmHash, ObjId, ReadDoc as _,
-    transaction::{Transactable as _, Transaction},
-};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
-
-use super::read::Reader;
 
 /// Above this product of lengths, texts are compared by words, and above it again replaced whole.
 const COMPARISONS_MAX: usize = 1_000_000;
@@ -106,85 +99,6 @@ pub(super) fn changed(ops: &[DiffOp]) -> impl Iterator<Item = (Range<usize>, Ran
     ops.iter()
         .filter(|op| !matches!(op, DiffOp::Equal { .. }))
         .map(|op| (op.old_range(), op.new_range()))
-}
-
-/// Brings a text from `seen`, which it was at `base` (now, if `None`), to `text`; keeps what others wrote since.
-pub(super) fn edit(
-    tx: &mut Transaction<'_>,
-    object: &ObjId,
-    base: Option<&[AmHash]>,
-    seen: &str,
-    text: &str,
-) -> Result<(), AutomergeError> {
-    let splices = splices(seen, text);
-    if let Some(base) = base
-        && tx.text(object)? != seen
-    {
-        return edit_carried(tx, object, base, &splices);
-    }
-    for splice in splices.iter().rev() {
-        tx.splice_text(object, splice.at, splice.delete as isize, &splice.insert)?;
-    }
-    Ok(())
-}
-
-/// Applies splices counted at `base` to the text of the moment: deletes those of the letters that are still there,
-/// inserts behind the letter that stood before, left of what others wrote at the same place.
-fn edit_carried(
-    tx: &mut Transaction<'_>,
-    object: &ObjId,
-    base: &[AmHash],
-    splices: &[Splice],
-) -> Result<(), AutomergeError> {
-    let seen = Reader::at(&*tx, base).letters(object);
-    let places: HashMap<ObjId, usize> =
-        Reader::now(&*tx).letters(object).into_iter().enumerate().map(|(i, id)| (id, i)).collect();
-    let mut steps: Vec<(usize, usize, &str)> = Vec::new();
-    for splice in splices {
-        let deleted = seen.get(splice.at..splice.at + splice.delete).unwrap_or_default();
-        let deleted = deleted.iter().filter_map(|id| places.get(id));
-        steps.extend(deleted.map(|place| (*place, 1, "")));
-        if !splice.insert.is_empty() {
-            let before = splice.at.checked_sub(1).and_then(|index| seen.get(index));
-            let place = match before.map(|id| places.get(id)) {
-                None => 0,
-                Some(Some(place)) => place + 1,
-                Some(None) => place_of_deleted(tx, object, (base, splice.at - 1), &places)?,
-            };
-            steps.push((place, 0, &splice.insert));
-        }
-    }
-    // From the end, so that the places before stay right. At one place the insertion stays before the deletion, and
-    // insertions keep their order, because the sort is stable.
-    steps.sort_by_key(|(place, delete, _)| (*place, *delete));
-    let mut steps = steps.into_iter().rev().peekable();
-    while let Some((mut place, mut delete, insert)) = steps.next() {
-        while delete > 0 && steps.next_if(|(p, d, _)| *d > 0 && p + 1 == place).is_some() {
-            place -= 1;
-            delete += 1;
-        }
-        tx.splice_text(object, place, delete as isize, insert)?;
-    }
-    Ok(())
-}
-
-/// Where the letter stood that was at an index of the text at `base` and has been deleted since.
-fn place_of_deleted(
-    tx: &Transaction<'_>,
-    object: &ObjId,
-    (base, index): (&[AmHash], usize),
-    places: &HashMap<ObjId, usize>,
-) -> Result<usize, AutomergeError> {
-    let heads = tx.base_heads();
-    let cursor = tx.get_cursor(object, index, Some(base))?;
-    // Asked for named heads, automerge has no place for a deleted letter with nothing visible behind it. (Asked for the
-    // moment, it has, but one of its debug assertions fails.)
-    let place = tx.get_cursor_position(object, &cursor, Some(&heads));
-    let behind = place.ok().and_then(|place| {
-        let letters = Reader::at(tx, &heads).letters(object);
-        letters.get(place).and_then(|id| places.get(id)).copied()
-    });
-    Ok(behind.unwrap_or(places.len()))
 }
 
 /// What happens to paragraphs, in the order of the new text.

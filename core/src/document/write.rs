@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::Author;
 use super::check::{CommandError, KEY_BYTES_MAX, TEXT_BYTES_MAX, check_id, scalar};
 use super::command::{Command, Path};
+use super::pieces::{Growth, Line, PIECE_BYTES, Piece, joined};
 use super::place::{Item, Place, resolve};
 use super::position::{between, following};
 use super::read::{Entry, GONE, POSITION, Reader, State, TEXT};
@@ -199,11 +200,16 @@ impl Writer<'_, '_> {
         base: Option<&[AutomergeHash]>,
         new: &str,
     ) -> Result<(), CommandError> {
-        let old = match base {
-            Some(heads) => self.transaction.text_at(text, heads)?,
-            None => self.transaction.text(text)?,
+        let whole = |text_then: String| {
+            vec![Piece { position: String::new(), object: text.clone(), text: text_then }]
         };
-        Ok(text::edit(self.transaction, text, base, &old, new)?)
+        let now = whole(self.transaction.text(text)?);
+        let seen = match base {
+            Some(heads) => Some((heads, whole(self.transaction.text_at(text, heads)?))),
+            None => None,
+        };
+        let seen = seen.as_ref().map(|(heads, pieces)| (*heads, pieces.as_slice()));
+        Ok(Line::new(self.transaction, now, None).edit(seen, new)?)
     }
 
     fn edit_prose(
@@ -212,7 +218,7 @@ impl Writer<'_, '_> {
         base: Option<&[AutomergeHash]>,
         new: &str,
     ) -> Result<(), CommandError> {
-        let old: Vec<(Entry, String)> = {
+        let old: Vec<(Entry, Vec<Piece>)> = {
             let reader = match base {
                 Some(heads) => Reader::at(&*self.transaction, heads),
                 None => Reader::now(&*self.transaction),
@@ -221,13 +227,12 @@ impl Writer<'_, '_> {
             let there = paragraphs.filter(|paragraph| paragraph.state != State::Gone);
             there
                 .map(|paragraph| {
-                    let text = reader.object(&paragraph.object, TEXT, ObjType::Text);
-                    let text = text.map(|text| reader.text(&text)).unwrap_or_default();
-                    (paragraph, text)
+                    let pieces = reader.pieces(&paragraph.object);
+                    (paragraph, pieces)
                 })
                 .collect()
         };
-        let old_texts: Vec<String> = old.iter().map(|(_, text)| text.clone()).collect();
+        let old_texts: Vec<String> = old.iter().map(|(_, pieces)| joined(pieces)).collect();
         let new_texts: Vec<String> = match new {
             "" => Vec::new(),
             new => new.split('\n').map(str::to_owned).collect(),
@@ -237,13 +242,9 @@ impl Writer<'_, '_> {
             match edit {
                 ParagraphEdit::Keep(index) => last = old.get(index).map(|(e, _)| e.id.clone()),
                 ParagraphEdit::Change(index, new) => {
-                    let Some((entry, before)) = old.get(index) else { continue };
-                    let text = self.paragraph_text(&entry.object)?;
-                    match base {
-                        // The text was read just now.
-                        None => text::edit(self.transaction, &text, None, before, &new)?,
-                        Some(_) => self.edit_line(&text, base, &new)?,
-                    }
+                    let Some((entry, seen)) = old.get(index) else { continue };
+                    let seen = base.map(|heads| (heads, seen.as_slice()));
+                    self.edit_paragraph(&entry.object, seen, &new)?;
                     last = Some(entry.id.clone());
                 }
                 ParagraphEdit::Remove(index) => {
@@ -255,8 +256,8 @@ impl Writer<'_, '_> {
                     let position = self.position_after(map, last.as_deref().unwrap_or(""), true);
                     let object = self.transaction.put_object(map, id.as_str(), ObjType::Map)?;
                     self.transaction.put(&object, POSITION, position.as_str())?;
-                    let text = self.transaction.put_object(&object, TEXT, ObjType::Text)?;
-                    self.transaction.splice_text(&text, 0, 0, &new)?;
+                    self.transaction.put_object(&object, TEXT, ObjType::Text)?;
+                    self.paragraph_line(&object, |line| line.fill(&new))?;
                     self.note_run(map, &position, &id);
                     last = Some(id);
                 }
@@ -265,12 +266,32 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    fn paragraph_text(&mut self, paragraph: &ObjId) -> Result<ObjId, CommandError> {
-        let found = Reader::now(&*self.transaction).object(paragraph, TEXT, ObjType::Text);
-        match found {
-            Some(text) => Ok(text),
-            None => Ok(self.transaction.put_object(paragraph, TEXT, ObjType::Text)?),
+    fn edit_paragraph(
+        &mut self,
+        paragraph: &ObjId,
+        seen: Option<(&[AutomergeHash], &[Piece])>,
+        new: &str,
+    ) -> Result<(), CommandError> {
+        let reader = Reader::now(&*self.transaction);
+        if reader.object(paragraph, TEXT, ObjType::Text).is_none() {
+            self.transaction.put_object(paragraph, TEXT, ObjType::Text)?;
         }
+        self.paragraph_line(paragraph, |line| line.edit(seen, new))
+    }
+
+    /// Does something to the text of a paragraph, which has a first piece.
+    fn paragraph_line(
+        &mut self,
+        paragraph: &ObjId,
+        write: impl FnOnce(&mut Line<'_, '_>) -> Result<(), AutomergeError>,
+    ) -> Result<(), CommandError> {
+        let (actor, random) = (self.author.actor, self.random());
+        let pieces = Reader::now(&*self.transaction).pieces(paragraph);
+        let growth = Growth { paragraph: paragraph.clone(), actor, random };
+        let mut line = Line::new(self.transaction, pieces, Some(growth));
+        write(&mut line)?;
+        self.bytes += line.added() * PIECE_BYTES;
+        Ok(())
     }
 
     fn random_id(&mut self) -> String {

@@ -1,11 +1,13 @@
 //! Reads what admission must know of an automerge change, without automerge: a change that lies about its size must be
 //! refused before any code that trusts it sees it (a 132-byte change can claim five million operations).
 //!
-//! Layout: the automerge binary format, chunk type 1 (uncompressed change); docs/protocol.md, section 2.
+//! Layout: the automerge binary format, chunk type 1 (uncompressed change); docs/protocol.md, section 2. Chunks that only
+//! some devices can read are `log::sealed`'s.
 
 use sha2::{Digest as _, Sha256};
 
 use super::bytes::{ByteReader, ByteWriter, DecodeError};
+use super::sealed;
 use crate::ids::{ActorId, ChangeHash};
 
 /// The most bytes one change may have.
@@ -47,6 +49,9 @@ pub enum ChangeError {
     /// A column is marked as compressed.
     #[error("column {0:#x} is compressed")]
     CompressedColumn(u64),
+    /// A sealed or key chunk of a newer version.
+    #[error("sealed change version {0} is newer than this program")]
+    SealVersion(u8),
 }
 
 /// What a change says of itself: its place in its actor's chain and in the document's graph.
@@ -58,9 +63,9 @@ pub struct ChangeHeader {
     pub actor: ActorId,
     /// Its number among the actor's changes, from 1.
     pub seq: u64,
-    /// The counter of its first operation.
+    /// The counter of its first operation; 0 where that is sealed, as are the operations and the time.
     pub start_op: u64,
-    /// How many operations it has, at least 1.
+    /// How many operations it has, at least 1 in a plain change.
     pub operations: u64,
     /// The author's clock, as the author says it.
     pub time: i64,
@@ -69,13 +74,16 @@ pub struct ChangeHeader {
 }
 
 impl ChangeHeader {
-    /// Reads the header of one whole change chunk and scans its columns.
+    /// Reads the header of one whole change chunk, of whichever form, and scans the columns of a plain one.
     ///
     /// Takes time linear in `bytes` and allocates no more than they hold.
     ///
     /// # Errors
     /// [`ChangeError`]: refuse the envelope that carried it.
     pub fn parse(bytes: &[u8]) -> Result<Self, ChangeError> {
+        if bytes.starts_with(&sealed::MAGIC) {
+            return sealed::parse(bytes);
+        }
         let mut reader = ByteReader::new(bytes);
         if reader.array::<4>("magic")? != MAGIC {
             return Err(DecodeError::Invalid { what: "magic" }.into());

@@ -23,7 +23,7 @@ const SIGNATURE_DOMAIN: &[u8] = b"jospar/envelope/1\0";
 pub struct SealedChange {
     /// What the change says of itself.
     pub header: ChangeHeader,
-    /// The uncompressed change chunk.
+    /// The uncompressed change chunk, or a sealed or key chunk.
     pub bytes: Vec<u8>,
 }
 
@@ -175,6 +175,13 @@ impl Envelope {
             writer.bytes(&change.bytes);
         }
         writer.finish()
+    }
+
+    /// The document that an envelope's first bytes name; nothing is checked. `None` for what cannot be an envelope.
+    #[must_use]
+    pub fn document_of(bytes: &[u8]) -> Option<DocumentId> {
+        let id = bytes.get(2..18)?;
+        id.try_into().ok().map(DocumentId)
     }
 
     /// Reads an envelope from a peer or a file: the signature is checked before any change is read.

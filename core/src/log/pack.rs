@@ -16,6 +16,7 @@ use super::bytes::DecodeError;
 use super::change::ChangeHeader;
 use super::envelope::{EnvelopeError, SealedChange, signed_bytes, verify};
 use super::record::{Record, Signed};
+use super::sealed::ChangeForm;
 use crate::ids::{ActorId, ChangeHash, DeviceId, DocumentId, PolicyHash, WorkspaceId};
 
 /// The most changes one pack may have.
@@ -338,7 +339,8 @@ impl Builder {
         }
     }
 
-    /// Leaves out the signatures that a newer one speaks for, but not the newest before an actor's frontier.
+    /// Leaves out the signatures that a newer one speaks for, but not the newest before an actor's frontier, nor those
+    /// over key chunks, whose right is judged at the policy entry that they were made at.
     fn finish(mut self, frontier: &FrontierOf<'_>) -> Option<Pack> {
         let pack = &mut self.pack;
         if pack.changes.is_empty() {
@@ -356,7 +358,11 @@ impl Builder {
                 let end = author.and_then(|a| frontier(&a.device, &pack.document, &header.actor));
                 end.is_some_and(|end| header.seq <= end) && at_frontier.insert(header.actor)
             });
-            chain.cover(signature.change, &mut covered) || held
+            let opens = pack
+                .changes
+                .get(signature.change)
+                .is_some_and(|change| ChangeForm::of(&change.bytes) == ChangeForm::Key);
+            chain.cover(signature.change, &mut covered) || held || opens
         });
         pack.signatures.reverse();
         Some(self.pack)

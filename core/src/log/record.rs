@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::bytes::DecodeError;
+use super::bytes::{ByteReader, DecodeError};
 use super::envelope::{Envelope, EnvelopeError, SealedChange};
 use super::pack::{Pack, Resolve};
 use crate::ids::{ActorId, ChangeHash, DeviceId, DocumentId, PolicyHash, WorkspaceId};
@@ -143,6 +143,24 @@ impl Record {
         }
         let packs = Pack::decode(bytes, resolve)?.into_iter();
         Ok(packs.map(|pack| pack.verify(workspace).map(|()| Self::Pack(pack))).collect())
+    }
+
+    /// How many bytes of changes packs say that they have, read from their first bytes; 0 for an envelope and for what
+    /// cannot be read.
+    #[must_use]
+    pub fn announced_bytes(bytes: &[u8]) -> u64 {
+        let Some(size) = bytes.strip_prefix(&[VERSION, KIND_PACKS]) else { return 0 };
+        ByteReader::new(size).number("size of changes").unwrap_or(0)
+    }
+
+    /// The document of one record as it is parked; an envelope is asked for its first bytes alone. `None` for what
+    /// cannot be a record.
+    #[must_use]
+    pub fn document_of(bytes: &[u8]) -> Option<DocumentId> {
+        if bytes.get(1) != Some(&KIND_PACKS) {
+            return Envelope::document_of(bytes);
+        }
+        Self::decode_stored(bytes).ok().map(|record| record.document())
     }
 
     /// Reads the one record in `bytes`, with its signatures.

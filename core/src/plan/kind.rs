@@ -56,11 +56,19 @@ pub enum Kind {
     People = 21,
     /// Faults, tools, resources, time, thanks, sponsors.
     Support = 22,
+    /// The answers to a survey; many, sealed.
+    SurveyRows = 23,
+    /// One learner's results; many, sealed.
+    LearnerResults = 24,
+    /// A private reflection; many, sealed for its owner alone.
+    Reflection = 25,
+    /// What a device says of itself: its seal key, what it has dropped; one for each device.
+    DeviceRecord = 26,
 }
 
 impl Kind {
     /// All kinds, by number.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 26] = [
         Self::Plan,
         Self::Evidence,
         Self::Swot,
@@ -83,6 +91,10 @@ impl Kind {
         Self::Discussion,
         Self::People,
         Self::Support,
+        Self::SurveyRows,
+        Self::LearnerResults,
+        Self::Reflection,
+        Self::DeviceRecord,
     ];
 
     /// The kind of this number; `None` for one that a newer version may know.
@@ -123,6 +135,10 @@ impl Kind {
             Self::Discussion => "discussion",
             Self::People => "people",
             Self::Support => "support",
+            Self::SurveyRows => "survey_rows",
+            Self::LearnerResults => "learner_results",
+            Self::Reflection => "reflection",
+            Self::DeviceRecord => "device_record",
         }
     }
 
@@ -164,6 +180,10 @@ impl Kind {
             Self::Discussion => p::Discussion::SCHEMA,
             Self::People => p::PeopleList::SCHEMA,
             Self::Support => p::Support::SCHEMA,
+            Self::SurveyRows => p::SurveyRows::SCHEMA,
+            Self::LearnerResults => p::LearnerResults::SCHEMA,
+            Self::Reflection => p::PrivateReflection::SCHEMA,
+            Self::DeviceRecord => p::DeviceRecord::SCHEMA,
         }
     }
 
@@ -185,7 +205,7 @@ impl Kind {
         hashes.get(usize::from(self.byte()) - 1).copied().unwrap_or_default()
     }
 
-    /// For a kind with many documents: the member of an exported plan that lists them. `None` for the others, whose
+    /// For a kind with many documents: the member of a plan that lists them. `None` for the others, whose
     /// root fields are members of the plan themselves.
     #[must_use]
     pub const fn section(self) -> Option<&'static str> {
@@ -194,6 +214,10 @@ impl Kind {
             Self::LessonStudy => Some("lesson_studies"),
             Self::Paper => Some("documents"),
             Self::Survey => Some("surveys"),
+            Self::SurveyRows => Some("survey_rows"),
+            Self::LearnerResults => Some("learner_results"),
+            Self::Reflection => Some("reflections"),
+            Self::DeviceRecord => Some("device_records"),
             _ => None,
         }
     }
@@ -204,10 +228,22 @@ impl Kind {
         self.section().is_some()
     }
 
-    /// True when an exported plan holds the kind: names of people stay in the workspace.
+    /// True when an exported plan holds the kind: names of people and what is sealed stay in the workspace.
     #[must_use]
     pub const fn is_exported(self) -> bool {
-        !matches!(self, Self::People)
+        !matches!(self, Self::People | Self::DeviceRecord) && !self.is_sealed()
+    }
+
+    /// True for personal data: only some devices have the keys, and no view or snapshot of it is ever kept.
+    #[must_use]
+    pub const fn is_sealed(self) -> bool {
+        matches!(self, Self::SurveyRows | Self::LearnerResults | Self::Reflection)
+    }
+
+    /// True for a kind that programs write for each other and people do not edit.
+    #[must_use]
+    pub const fn is_internal(self) -> bool {
+        matches!(self, Self::DeviceRecord)
     }
 }
 
@@ -254,11 +290,17 @@ mod tests {
     #[test]
     fn f14_the_genesis_changes_stay_what_they_are() {
         let mut hasher = blake3::Hasher::new();
-        for kind in Kind::ALL {
+        for kind in &Kind::ALL[..22] {
             hasher.update(&kind.genesis_hash().0);
         }
         let hash = hasher.finalize().to_hex();
         assert_eq!(&hash.as_str()[..16], "aeda269cc2a0c359");
+        let mut hasher = blake3::Hasher::new();
+        for kind in &Kind::ALL[22..] {
+            hasher.update(&kind.genesis_hash().0);
+        }
+        let hash = hasher.finalize().to_hex();
+        assert_eq!(&hash.as_str()[..16], "44cfa0817b5e191a");
     }
 
     #[test]

@@ -4,8 +4,9 @@ use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 
 use super::state::Role;
 use super::{Policy, PolicyError};
-use crate::ids::{ActorId, DeviceId, DocumentId, PersonId, PolicyHash, WorkspaceId};
+use crate::ids::{ActorId, ChangeHash, DeviceId, DocumentId, PersonId, PolicyHash, WorkspaceId};
 use crate::log::{ByteReader, ByteWriter, DecodeError};
+use crate::time::Timestamp;
 
 /// The most bytes one entry may have.
 pub const POLICY_ENTRY_BYTES_MAX: usize = 64 * 1024;
@@ -13,8 +14,14 @@ pub const POLICY_ENTRY_BYTES_MAX: usize = 64 * 1024;
 pub const FRONTIER_MAX: usize = 1_024;
 /// The most kinds and the most documents a grant may name.
 pub const GRANT_ITEMS_MAX: usize = 256;
+/// The most bytes the reason of a drop may have.
+pub const DROP_REASON_BYTES_MAX: usize = 512;
 /// The most bytes a server's address may have.
 pub const ADDRESS_BYTES_MAX: usize = 256;
+/// The most recovery sheets that may hold at once, and that one entry may make void.
+pub const SHEETS_MAX: usize = 8;
+/// The most changes that one entry may settle.
+pub const SETTLED_MAX: usize = 1_024;
 
 const VERSION: u8 = 1;
 const SIGNATURE_DOMAIN: &[u8] = b"jospar/policy/1\0";
@@ -22,6 +29,14 @@ const GENESIS: u8 = 0;
 const GRANT: u8 = 1;
 const REVOKE: u8 = 2;
 const SERVER_KEY: u8 = 3;
+const ASSIGN: u8 = 4;
+const ROTATE: u8 = 5;
+const RECOVERY_KEY: u8 = 6;
+const RECOVER: u8 = 7;
+const SETTLE: u8 = 8;
+const ROTATE_DOMAIN: &[u8] = b"jospar/rotate/1\0";
+const RECOVER_DOMAIN: &[u8] = b"jospar/recover/1\0";
+const DROP: u8 = 17;
 
 /// The documents that a contributor may write or an auditor may read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -86,6 +101,61 @@ pub enum Body {
         /// Where it listens: `host:port`.
         address: String,
     },
+    /// Gives a member another role, or a role that ends. What the device wrote where it may not write any more stands
+    /// up to the frontier.
+    Assign {
+        /// The device.
+        device: DeviceId,
+        /// Whose it is.
+        person: PersonId,
+        /// The role.
+        role: Role,
+        /// What the role is limited to.
+        scope: Scope,
+        /// When the device is not served any more; the validity of changes does not depend on it.
+        not_after: Option<Timestamp>,
+        /// What of its changes stands.
+        frontier: Vec<FrontierPoint>,
+    },
+    /// The signer goes on under another key, with the same person, role and scope.
+    Rotate {
+        /// The other key.
+        new: DeviceId,
+        /// Its signature over the signer's key.
+        proof: [u8; 64],
+    },
+    /// A recovery sheet: who has its key may make one device a director, once.
+    RecoveryKey {
+        /// The public half of the key.
+        sheet: DeviceId,
+        /// Sheets that do not hold any more.
+        voids: Vec<DeviceId>,
+    },
+    /// The signer becomes a director by the power of a recovery sheet, which is used up.
+    Recover {
+        /// Whose device the signer is.
+        person: PersonId,
+        /// The sheet.
+        sheet: DeviceId,
+        /// The sheet's signature over the signer's key.
+        proof: [u8; 64],
+    },
+    /// A director has decided about changes that were set aside: they are not listed any more. Validity is untouched.
+    Settle {
+        /// The document.
+        document: DocumentId,
+        /// The director wrote what they meant; else they were put away.
+        adopted: bool,
+        /// The changes.
+        changes: Vec<ChangeHash>,
+    },
+    /// Removes a document for good: every replica forgets what it has of it and takes nothing more of it.
+    DropDocument {
+        /// The document.
+        document: DocumentId,
+        /// Why, for people; it stays in the policy log, so it names nobody.
+        reason: String,
+    },
     /// A kind of entry that a later version knows: kept and passed on, without effect here.
     Later {
         /// The kind.
@@ -100,10 +170,18 @@ impl Body {
     pub(super) const fn weight(&self) -> u8 {
         match self {
             Self::Genesis { .. } => 0,
-            Self::Revoke { .. } => 1,
-            Self::Later { .. } => 2,
-            Self::ServerKey { .. } => 3,
-            Self::Grant { role, .. } => 10 - role.byte(),
+            Self::Revoke { .. } | Self::DropDocument { .. } => 1,
+            Self::Assign { role, frontier, .. } => {
+                let lowers = !frontier.is_empty() || role.byte() > Role::Teacher.byte();
+                if lowers { 2 } else { 14 - role.byte() }
+            }
+            Self::Rotate { .. } => 3,
+            Self::Settle { .. } => 4,
+            Self::Later { .. } => 5,
+            Self::RecoveryKey { .. } => 6,
+            Self::ServerKey { .. } => 7,
+            Self::Grant { role, .. } => 14 - role.byte(),
+            Self::Recover { .. } => 14,
         }
     }
 
@@ -115,23 +193,49 @@ impl Body {
                 GENESIS
             }
             Self::Grant { device, person, role, scope } => {
-                writer.raw(&device.0).raw(&person.0).byte(role.byte()).bytes(&scope.kinds);
-                writer.number(scope.documents.len() as u64);
-                for document in &scope.documents {
-                    writer.raw(&document.0);
-                }
+                write_role(&mut writer, device, person, *role, scope);
                 GRANT
             }
             Self::Revoke { device, frontier } => {
-                writer.raw(&device.0).number(frontier.len() as u64);
-                for point in frontier {
-                    writer.raw(&point.document.0).raw(&point.actor.0).number(point.seq);
-                }
+                writer.raw(&device.0);
+                write_frontier(&mut writer, frontier);
                 REVOKE
+            }
+            Self::Assign { device, person, role, scope, not_after, frontier } => {
+                write_role(&mut writer, device, person, *role, scope);
+                writer.raw(&not_after.unwrap_or_default().0.to_le_bytes());
+                write_frontier(&mut writer, frontier);
+                ASSIGN
+            }
+            Self::Rotate { new, proof } => {
+                writer.raw(&new.0).raw(proof);
+                ROTATE
+            }
+            Self::RecoveryKey { sheet, voids } => {
+                writer.raw(&sheet.0).number(voids.len() as u64);
+                for void in voids {
+                    writer.raw(&void.0);
+                }
+                RECOVERY_KEY
+            }
+            Self::Recover { person, sheet, proof } => {
+                writer.raw(&person.0).raw(&sheet.0).raw(proof);
+                RECOVER
+            }
+            Self::Settle { document, adopted, changes } => {
+                writer.raw(&document.0).byte(u8::from(*adopted)).number(changes.len() as u64);
+                for change in changes {
+                    writer.raw(&change.0);
+                }
+                SETTLE
             }
             Self::ServerKey { server, address } => {
                 writer.raw(&server.0).bytes(address.as_bytes());
                 SERVER_KEY
+            }
+            Self::DropDocument { document, reason } => {
+                writer.raw(&document.0).bytes(reason.as_bytes());
+                DROP
             }
             Self::Later { kind, bytes } => {
                 writer.raw(bytes);
@@ -149,38 +253,113 @@ impl Body {
                 nonce: reader.array("nonce")?,
             },
             GRANT => {
-                let device = DeviceId(reader.array("device")?);
-                let person = PersonId(reader.array("person")?);
-                let role = Role::from_byte(reader.byte("role")?)
-                    .ok_or(DecodeError::Invalid { what: "role" })?;
-                let kinds = reader.bytes(GRANT_ITEMS_MAX, "kinds")?.to_vec();
-                let mut documents = Vec::new();
-                for _ in 0..reader.count(GRANT_ITEMS_MAX, "documents")? {
-                    documents.push(DocumentId(reader.array("document")?));
-                }
-                Self::Grant { device, person, role, scope: Scope { kinds, documents } }
+                let (device, person, role, scope) = read_role(&mut reader)?;
+                Self::Grant { device, person, role, scope }
             }
-            REVOKE => {
-                let device = DeviceId(reader.array("device")?);
-                let mut frontier = Vec::new();
-                for _ in 0..reader.count(FRONTIER_MAX, "frontier")? {
-                    frontier.push(FrontierPoint {
-                        document: DocumentId(reader.array("document")?),
-                        actor: ActorId(reader.array("actor")?),
-                        seq: reader.number("seq")?,
-                    });
-                }
-                Self::Revoke { device, frontier }
-            }
+            REVOKE => Self::Revoke {
+                device: DeviceId(reader.array("device")?),
+                frontier: read_frontier(&mut reader)?,
+            },
             SERVER_KEY => Self::ServerKey {
                 server: DeviceId(reader.array("server")?),
                 address: reader.text(ADDRESS_BYTES_MAX, "address")?.to_owned(),
+            },
+            ASSIGN => {
+                let (device, person, role, scope) = read_role(&mut reader)?;
+                let end = i64::from_le_bytes(reader.array("end")?);
+                let not_after = (end != 0).then_some(Timestamp(end));
+                let frontier = read_frontier(&mut reader)?;
+                Self::Assign { device, person, role, scope, not_after, frontier }
+            }
+            ROTATE => {
+                Self::Rotate { new: DeviceId(reader.array("new")?), proof: reader.array("proof")? }
+            }
+            RECOVERY_KEY => Self::RecoveryKey {
+                sheet: DeviceId(reader.array("sheet")?),
+                voids: read_many(&mut reader, SHEETS_MAX, "voids")?
+                    .into_iter()
+                    .map(DeviceId)
+                    .collect(),
+            },
+            RECOVER => Self::Recover {
+                person: PersonId(reader.array("person")?),
+                sheet: DeviceId(reader.array("sheet")?),
+                proof: reader.array("proof")?,
+            },
+            SETTLE => {
+                let document = DocumentId(reader.array("document")?);
+                let adopted = match reader.byte("adopted")? {
+                    0 => false,
+                    1 => true,
+                    _ => return Err(DecodeError::Invalid { what: "adopted" }),
+                };
+                let changes = read_many(&mut reader, SETTLED_MAX, "changes")?;
+                let changes = changes.into_iter().map(ChangeHash).collect();
+                Self::Settle { document, adopted, changes }
+            }
+            DROP => Self::DropDocument {
+                document: DocumentId(reader.array("document")?),
+                reason: reader.text(DROP_REASON_BYTES_MAX, "reason")?.to_owned(),
             },
             kind => return Ok(Self::Later { kind, bytes: bytes.to_vec() }),
         };
         reader.end()?;
         Ok(body)
     }
+}
+
+fn write_role(
+    writer: &mut ByteWriter,
+    device: &DeviceId,
+    person: &PersonId,
+    role: Role,
+    scope: &Scope,
+) {
+    writer.raw(&device.0).raw(&person.0).byte(role.byte()).bytes(&scope.kinds);
+    writer.number(scope.documents.len() as u64);
+    for document in &scope.documents {
+        writer.raw(&document.0);
+    }
+}
+
+fn read_role(
+    reader: &mut ByteReader<'_>,
+) -> Result<(DeviceId, PersonId, Role, Scope), DecodeError> {
+    let device = DeviceId(reader.array("device")?);
+    let person = PersonId(reader.array("person")?);
+    let role =
+        Role::from_byte(reader.byte("role")?).ok_or(DecodeError::Invalid { what: "role" })?;
+    let kinds = reader.bytes(GRANT_ITEMS_MAX, "kinds")?.to_vec();
+    let documents = read_many(reader, GRANT_ITEMS_MAX, "documents")?;
+    let documents = documents.into_iter().map(DocumentId).collect();
+    Ok((device, person, role, Scope { kinds, documents }))
+}
+
+fn write_frontier(writer: &mut ByteWriter, frontier: &[FrontierPoint]) {
+    writer.number(frontier.len() as u64);
+    for point in frontier {
+        writer.raw(&point.document.0).raw(&point.actor.0).number(point.seq);
+    }
+}
+
+fn read_frontier(reader: &mut ByteReader<'_>) -> Result<Vec<FrontierPoint>, DecodeError> {
+    let mut frontier = Vec::new();
+    for _ in 0..reader.count(FRONTIER_MAX, "frontier")? {
+        frontier.push(FrontierPoint {
+            document: DocumentId(reader.array("document")?),
+            actor: ActorId(reader.array("actor")?),
+            seq: reader.number("seq")?,
+        });
+    }
+    Ok(frontier)
+}
+
+fn read_many<const N: usize>(
+    reader: &mut ByteReader<'_>,
+    max: usize,
+    what: &'static str,
+) -> Result<Vec<[u8; N]>, DecodeError> {
+    (0..reader.count(max, what)?).map(|_| reader.array(what)).collect()
 }
 
 /// One signed entry.
@@ -229,6 +408,43 @@ impl Entry {
             signature: [0; 64],
         }
         .signed(key)
+    }
+
+    /// Signs the entry with which the device of `old` goes on under the key `new`.
+    #[must_use]
+    pub fn rotate(old: &SigningKey, new: &SigningKey, policy: &Policy) -> Self {
+        let signer = DeviceId(old.verifying_key().to_bytes());
+        let proof = new.sign(&rotation(&policy.workspace(), &signer)).to_bytes();
+        let new = DeviceId(new.verifying_key().to_bytes());
+        Self::sign(old, policy, Body::Rotate { new, proof })
+    }
+
+    /// Signs the entry that makes the device of `key` a director by the power of the recovery key `sheet`.
+    #[must_use]
+    pub fn recover(
+        key: &SigningKey,
+        sheet: &SigningKey,
+        person: PersonId,
+        policy: &Policy,
+    ) -> Self {
+        let signer = DeviceId(key.verifying_key().to_bytes());
+        let proof = sheet.sign(&recovery(&policy.workspace(), &signer, &person)).to_bytes();
+        let sheet = DeviceId(sheet.verifying_key().to_bytes());
+        Self::sign(key, policy, Body::Recover { person, sheet, proof })
+    }
+
+    /// Checks what a second key has signed inside the body.
+    fn check_proof(&self) -> Result<(), PolicyError> {
+        match &self.body {
+            Body::Rotate { new, proof } => {
+                check_signature(new, &rotation(&self.workspace, &self.signer), proof)
+            }
+            Body::Recover { person, sheet, proof } => {
+                let signed = recovery(&self.workspace, &self.signer, person);
+                check_signature(sheet, &signed, proof)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn signed(mut self, key: &SigningKey) -> Self {
@@ -283,12 +499,25 @@ impl Entry {
         if bytes.get(..content.len()) != Some(&content) {
             return Err(DecodeError::Invalid { what: "encoding" }.into());
         }
-        VerifyingKey::from_bytes(&signer.0)
-            .and_then(|key| {
-                let signed = [SIGNATURE_DOMAIN, &content].concat();
-                key.verify_strict(&signed, &Signature::from_bytes(&signature))
-            })
-            .map_err(|_| PolicyError::Signature)?;
+        let signed = [SIGNATURE_DOMAIN, &content].concat();
+        check_signature(&signer, &signed, &signature)?;
+        entry.check_proof()?;
         Ok(entry)
     }
+}
+
+/// What a new key signs to take over from `old`.
+fn rotation(workspace: &WorkspaceId, old: &DeviceId) -> Vec<u8> {
+    [ROTATE_DOMAIN, &workspace.0, &old.0].concat()
+}
+
+/// What a recovery key signs to make `device` a director.
+fn recovery(workspace: &WorkspaceId, device: &DeviceId, person: &PersonId) -> Vec<u8> {
+    [RECOVER_DOMAIN, &workspace.0, &device.0, &person.0].concat()
+}
+
+fn check_signature(by: &DeviceId, signed: &[u8], signature: &[u8; 64]) -> Result<(), PolicyError> {
+    VerifyingKey::from_bytes(&by.0)
+        .and_then(|key| key.verify_strict(signed, &Signature::from_bytes(signature)))
+        .map_err(|_| PolicyError::Signature)
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::join::{Join, JoinReply};
 use crate::ids::{Digest, DocumentId, Incarnation, PolicyHash, WorkspaceId};
-use crate::log::{ByteReader, ByteWriter, DecodeError, VersionVector};
+use crate::log::{ByteReader, ByteWriter, DecodeError, Record, VersionVector};
 use crate::policy::{POLICY_ENTRIES_MAX, POLICY_ENTRY_BYTES_MAX};
 use crate::storage::Position;
 use crate::time::Timestamp;
@@ -23,6 +23,13 @@ pub const DOCUMENTS_MAX: usize = 100_000;
 pub const BULK_FROM_BYTES: usize = 64 * 1024;
 
 const INVITES_MAX: usize = 64;
+/// The most devices that one [`Frame::Reached`] may name.
+pub const REACHED_DEVICES_MAX: usize = 4_096;
+
+/// The first bytes of a device's id.
+pub type DevicePrefix = [u8; 8];
+/// So many bytes of changes in packs count as one record where records are counted.
+const COUNTED_BYTES: u64 = 16 * 1024;
 
 /// Why bytes are not a frame.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -73,11 +80,17 @@ pub enum RefusalCode {
     Invite,
     /// The store of the sender failed.
     Store,
+    /// The device connects or sends more often than the server takes from one device.
+    Busy,
+    /// The document has as many bytes as the server keeps of one.
+    DocumentFull,
+    /// The server keeps as many workspaces as it may.
+    ServerFull,
 }
 
 impl RefusalCode {
     /// All codes, each at the place of its byte.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 12] = [
         Self::UnknownWorkspace,
         Self::UnknownDevice,
         Self::Revoked,
@@ -87,6 +100,9 @@ impl RefusalCode {
         Self::Quota,
         Self::Invite,
         Self::Store,
+        Self::Busy,
+        Self::DocumentFull,
+        Self::ServerFull,
     ];
 
     /// The byte that stands for the code.
@@ -113,6 +129,9 @@ impl RefusalCode {
             Self::Quota => "error-server-quota",
             Self::Invite => "error-invite-refused",
             Self::Store => "error-peer-store",
+            Self::Busy => "error-server-busy",
+            Self::DocumentFull => "error-server-document-full",
+            Self::ServerFull => "error-server-full",
         }
     }
 }
@@ -156,8 +175,23 @@ pub enum Frame {
     JoinReply(JoinReply),
     /// The invites that are open, with the time each ends: a director tells a server whom to listen to.
     Invites(Vec<([u8; 16], Timestamp)>),
+    /// A server says which other devices have all that it has.
+    Reached {
+        /// The digest of all logs of the server that the receiver may read.
+        documents: Digest,
+        /// The devices.
+        devices: Vec<DevicePrefix>,
+    },
     /// The session is over.
     Refused(RefusalCode),
+    /// Not now: `seconds` says when to try again. After [`RefusalCode::Busy`] the session is over; where there is no room
+    /// ([`RefusalCode::Quota`], [`RefusalCode::DocumentFull`]) it goes on, and only what needs room is refused.
+    Later {
+        /// Why.
+        code: RefusalCode,
+        /// How long to wait.
+        seconds: u32,
+    },
 }
 
 const HELLO: u8 = 1;
@@ -171,6 +205,8 @@ const JOIN: u8 = 9;
 const JOIN_REPLY: u8 = 10;
 const INVITES: u8 = 11;
 const REFUSED: u8 = 12;
+const REACHED: u8 = 15;
+const LATER: u8 = 16;
 
 impl Frame {
     /// Writes the frame, without a length before it.
@@ -226,8 +262,17 @@ impl Frame {
                     writer.raw(id).raw(&ends.0.to_le_bytes());
                 }
             }
+            Self::Reached { documents, devices } => {
+                writer.byte(REACHED).raw(&documents.0).number(devices.len() as u64);
+                for device in devices {
+                    writer.raw(device);
+                }
+            }
             Self::Refused(code) => {
                 writer.byte(REFUSED).byte(code.byte());
+            }
+            Self::Later { code, seconds } => {
+                writer.byte(LATER).byte(code.byte()).number(u64::from(*seconds));
             }
         }
         writer.finish()
@@ -247,6 +292,15 @@ impl Frame {
         let frame = Self::decode_body(kind, &mut reader)?;
         reader.end()?;
         Ok(frame)
+    }
+
+    fn decode_reached(reader: &mut ByteReader<'_>) -> Result<Self, FrameError> {
+        let documents = Digest(reader.array("digest")?);
+        let mut devices = Vec::new();
+        for _ in 0..reader.count(REACHED_DEVICES_MAX, "devices")? {
+            devices.push(reader.array("device")?);
+        }
+        Ok(Self::Reached { documents, devices })
     }
 
     fn decode_body(kind: u8, reader: &mut ByteReader<'_>) -> Result<Self, FrameError> {
@@ -302,13 +356,27 @@ impl Frame {
                 }
                 Self::Invites(invites)
             }
-            REFUSED => Self::Refused(
-                RefusalCode::from_byte(reader.byte("code")?)
-                    .ok_or(DecodeError::Invalid { what: "code" })?,
-            ),
+            REACHED => Self::decode_reached(reader)?,
+            REFUSED => Self::Refused(decode_code(reader)?),
+            LATER => decode_later(reader)?,
             kind => return Err(FrameError::UnknownKind(kind)),
         })
     }
+}
+
+/// For how many records the bytes of a frame of records count, at the cost of reading its first bytes: one, and one more
+/// for every [`COUNTED_BYTES`] of changes in its packs; 0 for every other frame.
+#[must_use]
+pub fn count_records(bytes: &[u8]) -> u64 {
+    fn count(bytes: &[u8]) -> Option<u64> {
+        let mut reader = ByteReader::new(bytes);
+        if reader.byte("kind").ok()? != RECORDS {
+            return None;
+        }
+        reader.number("position").ok()?;
+        Some(1 + Record::announced_bytes(reader.rest()) / COUNTED_BYTES)
+    }
+    count(bytes).unwrap_or(0)
 }
 
 fn decode_hello(reader: &mut ByteReader<'_>) -> Result<Hello, DecodeError> {
@@ -324,6 +392,18 @@ fn decode_hello(reader: &mut ByteReader<'_>) -> Result<Hello, DecodeError> {
 
 pub(super) fn decode_time(reader: &mut ByteReader<'_>) -> Result<Timestamp, DecodeError> {
     reader.array("time").map(|bytes| Timestamp(i64::from_le_bytes(bytes)))
+}
+
+fn decode_later(reader: &mut ByteReader<'_>) -> Result<Frame, DecodeError> {
+    let code = decode_code(reader)?;
+    let seconds = u32::try_from(reader.number("seconds")?);
+    seconds
+        .map(|seconds| Frame::Later { code, seconds })
+        .map_err(|_| DecodeError::Invalid { what: "seconds" })
+}
+
+fn decode_code(reader: &mut ByteReader<'_>) -> Result<RefusalCode, DecodeError> {
+    RefusalCode::from_byte(reader.byte("code")?).ok_or(DecodeError::Invalid { what: "code" })
 }
 
 fn decode_flag(reader: &mut ByteReader<'_>) -> Result<bool, DecodeError> {
@@ -362,6 +442,8 @@ mod tests {
             Frame::JoinReply(JoinReply::Waiting),
             Frame::Invites(vec![([2; 16], Timestamp(5))]),
             Frame::Refused(RefusalCode::Quota),
+            Frame::Reached { documents: digest, devices: vec![[3; 8], [4; 8]] },
+            Frame::Later { code: RefusalCode::Busy, seconds: 300 },
         ]
     }
 
@@ -370,6 +452,17 @@ mod tests {
         for frame in frames() {
             assert_eq!(Frame::decode(&frame.encode()), Ok(frame));
         }
+    }
+
+    #[test]
+    fn t15_envelopes_are_counted_without_unpacking_the_frame() {
+        for count in [0, 1, 3, 300, 5_000] {
+            let envelopes = vec![vec![7; 40]; count];
+            let frame = Frame::Envelopes { position: 300, envelopes }.encode();
+            assert_eq!(count_envelopes(&frame), count as u64);
+        }
+        assert_eq!(count_envelopes(&Frame::Refused(RefusalCode::Busy).encode()), 0);
+        assert_eq!(count_envelopes(&[ENVELOPES_PACKED, 1]), 0);
     }
 
     #[test]
@@ -395,7 +488,7 @@ mod tests {
         }
 
         #[test]
-        fn t05_altered_frames_never_panic(which in 0..10_usize, at: usize, value: u8) {
+        fn t05_altered_frames_never_panic(which in 0..11_usize, at: usize, value: u8) {
             let mut bytes = frames()[which].encode();
             let index = at % bytes.len();
             bytes[index] = value;

@@ -7,6 +7,8 @@
 
 use std::collections::VecDeque;
 
+use super::frame::DevicePrefix;
+use super::frame::RefusalCode;
 use crate::ids::{DeviceId, Digest, Incarnation};
 use crate::storage::Position;
 use crate::time::Timestamp;
@@ -15,10 +17,18 @@ use crate::time::Timestamp;
 pub const WINDOW_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How long a peer may take to say who it is.
 pub(super) const GREETING_MS_MAX: i64 = 15_000;
+/// How long a peer may wait between two news that both have the same: letters typed in a row need not each be told.
+pub(super) const TELL_MS: i64 = 5;
 /// How long digests may differ with nothing under way before vectors are compared.
 pub(super) const MISMATCH_MS: i64 = 500;
 /// How long the wait grows when comparing did not help.
 pub(super) const MISMATCH_MS_MAX: i64 = 60_000;
+
+/// A peer cannot put a comparison off for longer.
+const PUT_OFF_MS_MAX: i64 = 24 * 60 * 60 * 1_000;
+/// How often one session may ask for policy entries that it turned out to lack: a peer with entries that this side
+/// refuses must not be asked without end.
+pub const POLICY_ASKS_MAX: u8 = 8;
 
 /// A node's number for a session; never used twice in one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,9 +87,25 @@ pub struct Session {
     /// Something of the peer's stream could not be read here: its positions are not acknowledged on this session, and
     /// equal digests alone move the peer's cursor.
     pub gap: bool,
+    told_at: Timestamp,
+    tell_at: Option<Timestamp>,
+    /// What the peer, a server, said of others, until this side has what the server had then.
+    pub reached: Option<(Digest, Vec<DevicePrefix>)>,
+    /// The log position at which both had the same last.
+    pub equal_at: Option<Position>,
+    /// The hash of the last frame that told the peer which devices have all.
+    pub reach_told: Option<[u8; 32]>,
+    /// The peer was told that there is no room, and why.
+    pub no_room: Option<RefusalCode>,
+    /// How often the peer was asked for policy entries that this side turned out to lack.
+    pub policy_asks: u8,
+    /// The log position up to which an earlier life of the peer's store had acknowledged everything; 0 once looked at.
+    pub claimed: Position,
     in_flight: VecDeque<InFlight>,
     in_flight_bytes: usize,
     mismatch: Option<Mismatch>,
+    /// No comparison before: the peer has no room for what it lacks.
+    not_before: Timestamp,
 }
 
 /// A frame of the stream that is not acknowledged yet.
@@ -117,9 +143,18 @@ impl Session {
             joined: false,
             echo: false,
             gap: false,
+            told_at: Timestamp(0),
+            tell_at: None,
+            reached: None,
+            equal_at: None,
+            reach_told: None,
+            no_room: None,
+            policy_asks: 0,
+            claimed: 0,
             in_flight: VecDeque::new(),
             in_flight_bytes: 0,
             mismatch: None,
+            not_before: Timestamp(0),
         }
     }
 
@@ -165,6 +200,7 @@ impl Session {
     /// Notes that both have the same up to `position`.
     pub fn note_equal(&mut self, position: Position) {
         self.mismatch = None;
+        self.equal_at = Some(position);
         while self.in_flight.front().is_some_and(|frame| frame.position <= position) {
             let frame = self.in_flight.pop_front();
             let bytes = frame.map_or(0, |frame| frame.bytes);
@@ -186,8 +222,16 @@ impl Session {
         }
     }
 
+    /// Notes that the peer has no room for what it lacks: comparing before `until` would send it in vain.
+    pub const fn put_comparison_off(&mut self, until: Timestamp) {
+        self.not_before = until;
+    }
+
     /// True once digests have differed for long enough; the next time takes twice as long.
     pub fn take_comparison_due(&mut self, now: Timestamp) -> bool {
+        if (1..=PUT_OFF_MS_MAX).contains(&self.not_before.0.saturating_sub(now.0)) {
+            return false;
+        }
         let Some(mismatch) = &mut self.mismatch else { return false };
         // A clock that was put back must not put the comparison off by as much.
         let put_back = now.after(mismatch.wait_ms) < mismatch.compare_at;
@@ -199,12 +243,43 @@ impl Session {
         true
     }
 
+    /// Notes that the peer does not know yet that both have the same: it is told now, or in a little while if it was
+    /// told something just before.
+    pub fn note_untold(&mut self, now: Timestamp) {
+        let due = self.told_at.after(TELL_MS);
+        if self.told_at <= now && now < due {
+            self.tell_at = Some(due);
+        } else {
+            self.ack_due = self.ack_due.or(Some(0));
+        }
+    }
+
+    /// Notes that the peer is told this digest.
+    pub fn note_told(&mut self, documents: Digest, now: Timestamp) {
+        self.told = Some(documents);
+        self.told_at = now;
+        self.tell_at = None;
+    }
+
+    /// Sees whether the peer is to be told now.
+    pub fn check_tell(&mut self, now: Timestamp) {
+        // After a clock was put back the wait counts as over.
+        let put_back = |at: Timestamp| now.after(TELL_MS) < at;
+        if self.tell_at.take_if(|at| *at <= now || put_back(*at)).is_some() {
+            self.ack_due = self.ack_due.or(Some(0));
+        }
+    }
+
     /// When this session wants to be looked at again.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Timestamp> {
         match self.phase {
             Phase::Greeting | Phase::Stranger => Some(self.opened.after(GREETING_MS_MAX)),
-            Phase::Live => self.mismatch.map(|mismatch| mismatch.compare_at),
+            Phase::Live => {
+                let compare_at =
+                    self.mismatch.map(|mismatch| mismatch.compare_at.max(self.not_before));
+                compare_at.into_iter().chain(self.tell_at).min()
+            }
         }
     }
 }
@@ -214,6 +289,20 @@ mod tests {
     use super::*;
 
     /// A clock that went back by a year after digests differed kept the comparison from being made for that year.
+    #[test]
+    fn t15_a_peer_without_room_is_not_compared_with_before_the_time_it_named() {
+        let now = Timestamp(1_790_000_000_000);
+        let mut session = Session::new(DeviceId([1; 32]), true, now);
+        session.phase = Phase::Live;
+        session.note_different(now);
+        session.put_comparison_off(now.after(3_600_000));
+        assert_eq!(session.next_timeout(), Some(now.after(3_600_000)));
+        assert!(!session.take_comparison_due(now.after(60_000)));
+        assert!(session.take_comparison_due(now.after(3_600_000)));
+        session.put_comparison_off(Timestamp(i64::MAX));
+        assert!(session.take_comparison_due(now.after(4_000_000)), "not for ever");
+    }
+
     #[test]
     fn a_clock_put_back_does_not_put_a_comparison_off() {
         let now = Timestamp(1_790_000_000_000);

@@ -1,7 +1,7 @@
 //! Compaction: a document's many small records become few packs, when the workspace has been quiet for a while.
 //!
 //! Nothing is lost or decided by it: the store puts a pack in the place of records only if it gives back the same
-//! changes. A run of records never spans a place where a peer's cursor, a session's stream or a loaded document stands,
+//! changes. A run of records never spans a place where a peer's cursor or a session's stream stands,
 //! so nobody is sent anything twice (docs/adr/0013).
 
 use std::collections::BTreeSet;
@@ -93,7 +93,7 @@ impl Replica {
         document: DocumentId,
         records_min: usize,
     ) -> Result<usize, StorageError> {
-        let stops = self.stops(storage, document)?;
+        let stops = self.stops(storage)?;
         let (mut run, mut position, mut replaced) = (Run::default(), 0, 0);
         while replaced < TURN_RECORDS_MAX {
             let stored = storage.document_records(document, position, RECORDS_FRAME_BYTES)?;
@@ -110,11 +110,7 @@ impl Replica {
     }
 
     /// The positions behind which somebody goes on reading.
-    fn stops(
-        &self,
-        storage: &dyn Storage,
-        document: DocumentId,
-    ) -> Result<BTreeSet<Position>, StorageError> {
+    fn stops(&self, storage: &dyn Storage) -> Result<BTreeSet<Position>, StorageError> {
         let rights = self.rights();
         let servers = rights.servers().map(|(device, _)| *device);
         let peers: Vec<DeviceId> =
@@ -125,7 +121,6 @@ impl Replica {
         }
         let sessions = self.sessions.values();
         stops.extend(sessions.flat_map(|session| [session.acknowledged, session.sent]));
-        stops.extend(self.loaded_position(document));
         Ok(stops)
     }
 

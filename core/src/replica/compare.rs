@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::packing::{RECORDS_FRAME_BYTES, finish, frontier_of};
-use super::{Effect, Replica, Station};
+use super::{Effect, Note, Replica, Station};
 use crate::ids::{ActorId, DeviceId, Digest, DocumentId};
 use crate::log::{ChangeHeader, Packer, VersionVector};
 use crate::protocol::{DOCUMENTS_MAX, Frame, Phase, SessionId};
-use crate::storage::{Storage, StorageError};
+use crate::storage::{Position, Storage, StorageError};
 use crate::time::Timestamp;
 
 /// How many bytes one comparison sends at most: less than a session may queue.
@@ -54,6 +54,9 @@ impl Replica {
         let mut vectors = BTreeMap::new();
         for (document, digest) in theirs {
             let mine = self.documents.get(document);
+            if rights.is_dropped(document) {
+                continue;
+            }
             if rights.may_read(peer, document) && mine != Some(digest) {
                 vectors.insert(*document, storage.vector(*document)?);
             }
@@ -81,6 +84,9 @@ impl Replica {
             let mut vectors = BTreeMap::new();
             for (document, vector) in theirs.iter().take(DOCUMENTS_MAX) {
                 let mine = storage.vector(*document)?;
+                if self.policy.now().is_dropped(document) {
+                    continue;
+                }
                 if self.policy.now().may_read(peer, document) && mine != *vector {
                     vectors.insert(*document, mine);
                 }
@@ -101,12 +107,17 @@ impl Replica {
         if self.sessions.get(&id).is_none_or(|session| session.streams_all) {
             return Ok(());
         }
-        let mine = theirs.iter().filter(|(id, _)| self.policy.now().may_read(peer, id));
-        let packs = self.pack_missing(storage, mine, MISSING_BYTES_MAX)?;
+        let claimed = self.sessions.get(&id).map_or(0, |session| session.claimed);
+        let mine = theirs.iter().filter(|(id, _)| {
+            self.policy.now().may_read(peer, id) && !self.policy.now().is_dropped(id)
+        });
+        let Missed { packs, lost } =
+            self.pack_missing(storage, mine, claimed, MISSING_BYTES_MAX)?;
         for records in packs {
             let frame = Frame::Records { position: 0, records }.encode();
             self.effects.push(Effect::Send { session: id, frame, bulk: true });
         }
+        self.raise_lost(id, lost);
         Ok(())
     }
 
@@ -118,7 +129,7 @@ impl Replica {
     pub fn pack_all(&self, storage: &dyn Storage) -> Result<(Vec<Frame>, usize), StorageError> {
         let nothing = VersionVector::default();
         let all = self.documents.keys().map(|id| (id, &nothing));
-        let packs = self.pack_missing(storage, all, usize::MAX)?;
+        let packs = self.pack_missing(storage, all, 0, usize::MAX)?.packs;
         let mut changes = 0;
         for id in self.documents.keys() {
             let vector = storage.vector(*id)?;
@@ -129,16 +140,18 @@ impl Replica {
         Ok((frames.collect(), usize::try_from(changes).unwrap_or(usize::MAX)))
     }
 
-    /// Packs every change of these documents that the vectors beside them lack, until `bytes_max` is passed.
+    /// Packs every change of these documents that the vectors beside them lack, until `bytes_max` is passed; counts
+    /// those among them that lie up to `claimed`.
     fn pack_missing<'a>(
         &self,
         storage: &dyn Storage,
         theirs: impl Iterator<Item = (&'a DocumentId, &'a VersionVector)>,
+        claimed: Position,
         bytes_max: usize,
-    ) -> Result<Vec<Vec<u8>>, StorageError> {
+    ) -> Result<Missed, StorageError> {
         let rights = self.policy.now();
         let frontier = frontier_of(rights);
-        let (mut packs, mut packer) = (Vec::new(), Packer::new());
+        let (mut missed, mut packer) = (Missed::default(), Packer::new());
         let (mut gathered, mut packed) = (0, 0);
         for (document, vector) in theirs {
             let covered = covered(storage, *document, vector)?;
@@ -153,21 +166,58 @@ impl Replica {
                 for stored in &stored {
                     packer.push(&stored.record, &lacks, &frontier);
                     let lacking = stored.record.changes().iter().filter(|c| lacks(&c.header));
-                    gathered += lacking.map(|change| change.bytes.len()).sum::<usize>();
+                    let (count, bytes) = lacking
+                        .fold((0, 0), |(count, bytes), c| (count + 1, bytes + c.bytes.len()));
+                    gathered += bytes;
+                    missed.lost += if stored.position <= claimed { count } else { 0 };
                 }
                 if gathered >= RECORDS_FRAME_BYTES {
-                    packs.extend(finish(std::mem::take(&mut packer), None, rights));
+                    missed.packs.extend(finish(std::mem::take(&mut packer), None, rights));
                     gathered = 0;
-                    packed = packs.iter().map(Vec::len).sum();
+                    packed = missed.packs.iter().map(Vec::len).sum();
                 }
                 if packed > bytes_max {
                     // The next comparison finds the rest.
-                    return Ok(packs);
+                    return Ok(missed);
                 }
             }
         }
-        packs.extend(finish(packer, None, rights));
-        Ok(packs)
+        missed.packs.extend(finish(packer, None, rights));
+        Ok(missed)
+    }
+
+    /// The peer says that it has nothing, and an earlier life of it had acknowledged the log up to `claimed`.
+    pub(super) fn note_lost(
+        &mut self,
+        storage: &dyn Storage,
+        id: SessionId,
+        claimed: Position,
+    ) -> Result<(), StorageError> {
+        let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else { return Ok(()) };
+        let (mut position, mut lost) = (0, 0);
+        while position < claimed {
+            let stored = storage.records_after(position, RECORDS_FRAME_BYTES)?;
+            let Some(last) = stored.last() else { break };
+            position = last.position;
+            let rights = self.policy.now();
+            let claimed = stored.iter().filter(|stored| {
+                stored.position <= claimed && rights.may_read(&peer, &stored.record.document())
+            });
+            lost += claimed.map(|stored| stored.record.changes().len() as u64).sum::<u64>();
+        }
+        self.raise_lost(id, lost);
+        Ok(())
+    }
+
+    /// Tells once in a session.
+    fn raise_lost(&mut self, id: SessionId, changes: u64) {
+        if changes == 0 {
+            return;
+        }
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        session.claimed = 0;
+        let peer = session.peer;
+        self.effects.push(Effect::Noted(Note::PeerLost { peer, changes }));
     }
 
     /// Starts a comparison of all documents when digests have differed for too long.
@@ -185,6 +235,15 @@ impl Replica {
         let frame = Frame::Documents(documents).encode();
         out.push(Effect::Send { session: id, frame, bulk: false });
     }
+}
+
+/// What a peer lacks.
+#[derive(Default)]
+struct Missed {
+    /// The bytes of the frames.
+    packs: Vec<Vec<u8>>,
+    /// How many changes of it an earlier life of the peer had acknowledged.
+    lost: u64,
 }
 
 fn digest_of<'a>(documents: impl Iterator<Item = (&'a DocumentId, &'a Digest)>) -> Digest {

@@ -1,14 +1,15 @@
 //! Documents of a replica: read from the log, validated, edited, shown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::sealed::{Opened, is_sealed};
 use super::{Moment, Replica};
-use crate::admission::Verdict;
+use crate::admission::{Admitted, Verdict};
 use crate::document::{Author, Command, CommandError, Document, DocumentError};
 use crate::ids::{ActorId, ChangeHash, DeviceId, DocumentId};
-use crate::log::{Envelope, EnvelopeError, SealedChange, actor_id};
+use crate::log::{Envelope, EnvelopeError, Record, SealedChange, actor_id};
 use crate::plan::Kind;
 use crate::storage::{Position, Quarantined, Storage, StorageError, Stored};
 use crate::validation::{self, Candidate, Reason};
@@ -17,6 +18,8 @@ use crate::validation::{self, Candidate, Reason};
 const LOADED_MAX: usize = 64;
 /// From how many changes on a document is worth a snapshot.
 const SNAPSHOT_CHANGES_MIN: usize = 200;
+/// How many changes wait for a loaded document before it is rather read anew, at once.
+const PENDING_MAX: usize = 1_000;
 const READ_BYTES: usize = 1024 * 1024;
 
 /// Why a document cannot be shown.
@@ -25,6 +28,9 @@ pub enum LoadError {
     /// Nothing of it is in the log.
     #[error("document {0} is not on this device")]
     Unknown(DocumentId),
+    /// It is sealed, and this device has no key of it: it is kept and passed on.
+    #[error("document {0} is sealed")]
+    Sealed(DocumentId),
     /// Its kind belongs to a newer version.
     #[error("documents of kind {0} belong to a newer version")]
     UnknownKind(u8),
@@ -39,7 +45,7 @@ pub enum LoadError {
 /// Why commands were not carried out. Nothing of them was.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ApplyError {
-    /// This device may not write the document.
+    /// This device may not write the document, or nobody may: it was dropped.
     #[error("this device may not write document {0}")]
     NoRight(DocumentId),
     /// The commands do not fit the document.
@@ -74,16 +80,20 @@ pub struct Loaded {
     document: Document,
     /// `None` for a document that came from a snapshot: what arrives makes it be read anew, from the log.
     gate: Option<validation::Gate>,
-    position: Position,
+    /// What the log got since it was read.
+    pending: Vec<Logged>,
     quarantined: Vec<Quarantined>,
+    /// For a sealed document: from the hash that automerge gives a change to its hash in the log.
+    pub(super) outer: BTreeMap<ChangeHash, ChangeHash>,
     /// Some change stays out because of its author: what arrives may change that, so read everything anew.
     judged_whole: bool,
 }
 
 /// A change as the log has it.
-struct Logged {
-    device: DeviceId,
-    change: SealedChange,
+#[derive(Debug)]
+pub(super) struct Logged {
+    pub(super) device: DeviceId,
+    pub(super) change: SealedChange,
 }
 
 /// The hash of the genesis change of a kind; `None` for a kind of a newer version.
@@ -123,6 +133,10 @@ impl Replica {
     /// # Errors
     /// [`LoadError`]: show the reason.
     pub fn view(&mut self, storage: &mut dyn Storage, id: DocumentId) -> Result<Value, LoadError> {
+        if is_sealed(&id) {
+            // Neither a view nor a snapshot of personal data is ever written to disk.
+            return self.load(storage, id, false).map(|loaded| loaded.document.view());
+        }
         let newest = storage.document_position(id)?;
         if let Some((position, json)) = storage.cached_view(id)?
             && position == newest
@@ -143,8 +157,7 @@ impl Replica {
         Ok(view)
     }
 
-    /// The document from this device's own snapshot, if that is as new as the log and nobody has been shut out, which
-    /// could change what counts.
+    /// The document from this device's own snapshot, if that is as new as the log.
     fn read_snapshot(
         &self,
         storage: &dyn Storage,
@@ -152,15 +165,16 @@ impl Replica {
     ) -> Result<Option<Loaded>, LoadError> {
         let Some(kind) = Kind::from_byte(id.kind()) else { return Ok(None) };
         let Some((position, bytes)) = storage.snapshot(id)? else { return Ok(None) };
-        let usable = position == storage.document_position(id)?
-            && self.rights().revocations().next().is_none();
+        // Whenever the policy comes to judge otherwise, snapshots are forgotten.
+        let usable = position == storage.document_position(id)?;
         let document =
             usable.then(|| Document::from_snapshot(kind.schema(), &bytes).ok()).flatten();
         Ok(document.map(|document| Loaded {
             document,
             gate: None,
-            position,
+            pending: Vec::new(),
             quarantined: Vec::new(),
+            outer: BTreeMap::new(),
             judged_whole: false,
         }))
     }
@@ -177,10 +191,20 @@ impl Replica {
         commands: &[Command],
     ) -> Result<Applied, ApplyError> {
         let device = self.device;
-        if !self.rights().may_write(&device, &id) {
+        if !self.rights().may_write(&device, &id) || self.rights().is_dropped(&id) {
             return Err(ApplyError::NoRight(id));
         }
-        let (actor, nonce) = self.own_actor(storage, moment, id)?;
+        let sealing = match is_sealed(&id) {
+            true => Some(self.ready_key(storage, moment, id)?),
+            false => None,
+        };
+        let (actor, nonce) = match sealing {
+            Some(_) => {
+                self.load(storage, id, false)?;
+                self.own_sealed_actor(storage, moment, id)?
+            }
+            None => self.own_actor(storage, moment, id)?,
+        };
         let author = Author { actor, time: moment.now, random: moment.bytes("edit") };
         let policy_head = self.policy.head_for(&device);
         let (key, workspace) = (self.key.clone(), self.workspace);
@@ -188,9 +212,16 @@ impl Replica {
         let Some(bytes) = loaded.document.edit(&author, commands)? else {
             return Ok(Applied { change: None, position: storage.position()? });
         };
-        let stored = Envelope::sign(&key, &workspace, id, policy_head, &nonce, vec![bytes])
-            .map_err(ApplyError::from)
-            .and_then(|envelope| self.store_own(storage, id, &envelope));
+        let closed = match &sealing {
+            Some(sealing) => self
+                .close_change(id, sealing, moment, bytes)
+                .map(|(chunk, inside)| (chunk, Some(inside))),
+            None => Ok((bytes, None)),
+        };
+        let stored = closed.and_then(|(chunk, inside)| {
+            let envelope = Envelope::sign(&key, &workspace, id, policy_head, &nonce, vec![chunk])?;
+            self.store_own(storage, id, envelope, inside)
+        });
         if stored.is_err() {
             self.loaded.remove(&id);
         }
@@ -201,26 +232,34 @@ impl Replica {
         &mut self,
         storage: &mut dyn Storage,
         id: DocumentId,
-        envelope: &Envelope,
+        envelope: Envelope,
+        inside: Option<SealedChange>,
     ) -> Result<Applied, ApplyError> {
-        let verdict = self.gate().admit_record(storage, None, envelope.clone().into())?;
+        let verdict = self.gate().admit_record(storage, None, envelope.into())?;
         let Verdict::Admitted(admitted) = verdict else {
             return Err(ApplyError::Refused(format!("{verdict:?}")));
         };
-        let position = admitted.position;
-        let change = envelope.changes.first();
+        let position = admitted.stored.position;
+        let change = admitted.stored.record.changes().first();
+        let applied = Applied { change: change.map(|change| change.header.hash), position };
+        // Own changes are in the document already; the gate must know them to judge what builds on them.
         if let (Some(loaded), Some(change)) = (self.loaded.get_mut(&id), change) {
-            // Own changes are in the document already; the gate must know them to judge what builds on them.
+            if let Some(inside) = &inside {
+                loaded.outer.insert(inside.header.hash, change.header.hash);
+            }
             if let Some(gate) = &mut loaded.gate {
+                let change = inside.as_ref().unwrap_or(change);
                 gate.check(change).map_err(|reason| ApplyError::Refused(format!("{reason:?}")))?;
             }
-            loaded.position = position;
         }
-        self.after_admission(storage, admitted)?;
-        Ok(Applied { change: change.map(|change| change.header.hash), position })
+        self.after_admission(storage, &admitted)?;
+        if let Some(loaded) = self.loaded.get_mut(&id) {
+            loaded.pending.retain(|logged| Some(logged.change.header.hash) != applied.change);
+        }
+        Ok(applied)
     }
 
-    fn own_actor(
+    pub(super) fn own_actor(
         &self,
         storage: &mut dyn Storage,
         moment: &Moment,
@@ -235,7 +274,7 @@ impl Replica {
         Ok((actor, nonce))
     }
 
-    /// Everything that is in the log and is not materialised.
+    /// Everything that is in the log, is not materialised, and waits for a decision.
     ///
     /// # Errors
     /// [`LoadError`] of the first document that cannot be loaded for another reason than its kind.
@@ -243,11 +282,13 @@ impl Replica {
         let all: Vec<DocumentId> = self.documents.keys().copied().collect();
         for id in all {
             match self.load(storage, id, false) {
-                Ok(_) | Err(LoadError::UnknownKind(_)) => {}
+                Ok(_) | Err(LoadError::UnknownKind(_) | LoadError::Sealed(_)) => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(storage.quarantine()?)
+        let mut held = storage.quarantine()?;
+        held.retain(|held| !self.rights().is_settled(&held.document, &held.change));
+        Ok(held)
     }
 
     fn load(
@@ -283,28 +324,25 @@ impl Replica {
         id: DocumentId,
         mut loaded: Loaded,
     ) -> Result<Option<Loaded>, LoadError> {
-        let newest = storage.document_position(id)?;
-        if newest == loaded.position {
+        if loaded.pending.is_empty() {
             return Ok(Some(loaded));
         }
-        let Some(gate) = &mut loaded.gate else { return Ok(None) };
-        if loaded.judged_whole || self.rights().revocations().next().is_some() {
+        if is_sealed(&id) {
             return Ok(None);
         }
-        let logged = read_log(storage, id, loaded.position)?;
-        let vector = storage.vector(id)?;
-        if vector.iter().any(|(_, tips)| tips.len() > 1) {
+        let Some(gate) = &mut loaded.gate else { return Ok(None) };
+        let all_stand = loaded.pending.iter().all(|logged| self.stands(id, logged));
+        if loaded.judged_whole || !all_stand {
             return Ok(None);
         }
         let before = loaded.quarantined.len();
         let mut passed = Vec::new();
-        for Logged { change, .. } in &logged {
-            match gate.check(change) {
+        for Logged { change, .. } in std::mem::take(&mut loaded.pending) {
+            match gate.check(&change) {
                 Ok(change) => passed.push(change),
-                Err(reason) => loaded.quarantined.push(quarantined(id, change, reason)),
+                Err(reason) => loaded.quarantined.push(quarantined(id, &change, reason)),
             }
         }
-        loaded.position = newest;
         if loaded.document.apply_changes(passed).is_err() {
             return Ok(None);
         }
@@ -312,6 +350,17 @@ impl Replica {
             storage.set_quarantine(id, &loaded.quarantined)?;
         }
         Ok(Some(loaded))
+    }
+
+    /// Hands what the log got to the document, if it is loaded.
+    pub(super) fn note_pending(&mut self, admitted: &Admitted) {
+        let record = &admitted.stored.record;
+        let Some(loaded) = self.loaded.get_mut(&record.document()) else { return };
+        if admitted.branched || loaded.pending.len() >= PENDING_MAX {
+            self.loaded.remove(&record.document());
+            return;
+        }
+        loaded.pending.extend(logged_of(record));
     }
 
     /// Reads a document from its whole log. `failed` are changes that automerge is known to fail on.
@@ -326,15 +375,18 @@ impl Replica {
         let mut gate = validation::Gate::new(&kind.genesis())
             .map_err(|_| LoadError::UnknownKind(id.kind()))?;
         let logged = read_log(storage, id, 0)?;
+        let Opened { logged, left_out: locked, outer } = match kind.is_sealed() {
+            true => self.open_log(id, kind.genesis_hash(), logged)?,
+            false => Opened { logged, ..Opened::default() },
+        };
         let candidates: Vec<Candidate<'_>> = logged
             .iter()
-            .map(|Logged { device, change }| Candidate {
-                change,
-                revoked: self.is_revoked(id, device, change),
-            })
+            .map(|logged| Candidate { change: &logged.change, revoked: !self.stands(id, logged) })
             .collect();
         let excluded = validation::excluded(&candidates);
-        let (mut passed, mut left_out) = (Vec::new(), Vec::new());
+        let mut passed = Vec::new();
+        let mut left_out: Vec<Quarantined> =
+            locked.iter().map(|(change, reason)| quarantined(id, change, *reason)).collect();
         for Logged { change, .. } in &logged {
             let hash = &change.header.hash;
             let verdict = match excluded.get(hash) {
@@ -344,10 +396,13 @@ impl Replica {
             };
             match verdict {
                 Ok(change) => passed.push(change),
-                Err(reason) => left_out.push(quarantined(id, change, reason)),
+                Err(reason) => {
+                    let mut held = quarantined(id, change, reason);
+                    held.change = outer.get(hash).copied().unwrap_or(*hash);
+                    left_out.push(held);
+                }
             }
         }
-        let position = storage.document_position(id)?;
         if document.apply_changes(passed.clone()).is_err() {
             let offender = find_offender(kind, &passed);
             let mut failed = failed.clone();
@@ -360,23 +415,39 @@ impl Replica {
         }
         storage.set_quarantine(id, &left_out)?;
         let judged_whole = !excluded.is_empty() || !failed.is_empty();
-        Ok(Loaded { document, gate: Some(gate), position, quarantined: left_out, judged_whole })
-    }
-
-    /// Up to where the log of a document is in memory, if it is.
-    pub(super) fn loaded_position(&self, id: DocumentId) -> Option<Position> {
-        self.loaded.get(&id).map(|loaded| loaded.position)
-    }
-
-    fn is_revoked(&self, id: DocumentId, device: &DeviceId, change: &SealedChange) -> bool {
-        self.rights().revocation(device).is_some_and(|revocation| {
-            let frontier = revocation.frontier.get(&(id, change.header.actor));
-            frontier.is_none_or(|seq| change.header.seq > *seq)
+        Ok(Loaded {
+            document,
+            gate: Some(gate),
+            pending: Vec::new(),
+            quarantined: left_out,
+            outer,
+            judged_whole,
         })
+    }
+
+    fn stands(&self, id: DocumentId, logged: &Logged) -> bool {
+        let Logged { device, change } = logged;
+        self.rights().stands(device, &id, &change.header.actor, change.header.seq)
     }
 }
 
-fn read_log(
+/// Every change of a document, in log order.
+pub(super) fn read_changes(
+    storage: &dyn Storage,
+    id: DocumentId,
+) -> Result<Vec<SealedChange>, StorageError> {
+    Ok(read_log(storage, id, 0)?.into_iter().map(|logged| logged.change).collect())
+}
+
+/// The changes of a record, each with its author's device.
+fn logged_of(record: &Record) -> impl Iterator<Item = Logged> {
+    record.changes().iter().filter_map(|change| {
+        let (device, _) = record.author(&change.header.actor)?;
+        Some(Logged { device, change: change.clone() })
+    })
+}
+
+pub(super) fn read_log(
     storage: &dyn Storage,
     id: DocumentId,
     mut position: Position,
@@ -387,10 +458,7 @@ fn read_log(
         let Some(last) = stored.last() else { return Ok(logged) };
         position = last.position;
         for Stored { record, .. } in &stored {
-            for change in record.changes() {
-                let Some((device, _)) = record.author(&change.header.actor) else { continue };
-                logged.push(Logged { device, change: change.clone() });
-            }
+            logged.extend(logged_of(record));
         }
     }
 }

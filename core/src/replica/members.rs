@@ -2,10 +2,11 @@
 
 use ed25519_dalek::SigningKey;
 
+use super::trust::Assignment;
 use super::{Effect, Moment, Replica, Station};
 use crate::ids::{DeviceId, PersonId, WorkspaceId};
 use crate::log::{ByteReader, ByteWriter};
-use crate::policy::{Body, Entry, FRONTIER_MAX, FrontierPoint, Role, Scope};
+use crate::policy::{Body, Entry, Role, Scope};
 use crate::protocol::{
     Frame, Invite, JOIN_BYTES_MAX, Join, JoinReply, JoinRequest, Phase, RefusalCode, SessionId,
     invite_id,
@@ -46,6 +47,12 @@ pub enum MemberError {
     /// Shutting this device out would leave the workspace without a director.
     #[error("this is the last director's device")]
     LastDirector,
+    /// The recovery sheet does not hold.
+    #[error("the recovery sheet does not hold")]
+    Sheet,
+    /// A drop needs a reason, of at most `DROP_REASON_BYTES_MAX` bytes.
+    #[error("name a reason, and a short one")]
+    Reason,
     /// [`INVITES_MAX`] invites are open.
     #[error("{INVITES_MAX} invites are open already")]
     TooManyInvites,
@@ -80,7 +87,7 @@ pub fn found_workspace(key: &SigningKey, moment: &Moment) -> (WorkspaceId, Vec<u
 }
 
 impl Replica {
-    fn require_director(&self) -> Result<(), MemberError> {
+    pub(super) fn require_director(&self) -> Result<(), MemberError> {
         if self.rights().is_director(&self.device) { Ok(()) } else { Err(MemberError::NotDirector) }
     }
 
@@ -228,47 +235,25 @@ impl Replica {
         }
         let known = self.rights().member(&device).map(|member| member.person);
         let person = person.or(known).unwrap_or_else(|| PersonId(moment.bytes("person")));
-        self.append_policy(storage, Body::Grant { device, person, role, scope })?;
+        match known {
+            Some(_) => {
+                self.assign(storage, device, Assignment { role, scope, not_after: None })?;
+            }
+            None => self.append_policy(storage, Body::Grant { device, person, role, scope })?,
+        }
         forget_join(storage, device)?;
         Ok(person)
-    }
-
-    /// Shuts a device out. What this device has of its changes stands.
-    ///
-    /// # Errors
-    /// [`MemberError::NotMember`], [`MemberError::LastDirector`], [`MemberError::NotDirector`].
-    pub fn revoke(
-        &mut self,
-        storage: &mut dyn Storage,
-        device: DeviceId,
-    ) -> Result<(), MemberError> {
-        self.require_director()?;
-        let rights = self.rights();
-        if !rights.is_known(&device) {
-            return Err(MemberError::NotMember(device));
-        }
-        let directors = rights.members().filter(|(id, _)| rights.is_director(id)).count();
-        if rights.is_director(&device) && directors == 1 {
-            return Err(MemberError::LastDirector);
-        }
-        let mut frontier = Vec::new();
-        for document in self.documents.keys() {
-            for (actor, tips) in storage.vector(*document)?.iter() {
-                let seq = tips.iter().map(|tip| tip.seq).max().unwrap_or(0);
-                if storage.actor_device(*document, *actor)? == Some(device) {
-                    frontier.push(FrontierPoint { document: *document, actor: *actor, seq });
-                }
-            }
-        }
-        frontier.truncate(FRONTIER_MAX);
-        self.append_policy(storage, Body::Revoke { device, frontier })
     }
 
     /// The join frame with which a member shows a peer that does not know it the entries that let it in.
     pub(super) fn show_grant(&self) -> Join {
         let mut entries = Vec::new();
         let mut bytes = 64;
-        for entry in self.policy.ordered().iter().rev() {
+        let granted = self.rights().member(&self.device).map(|member| member.granted_by);
+        let ordered = self.policy.ordered();
+        // What came after the grant is told once both have said hello.
+        let newer = |entry: &&&&Entry| granted.is_some_and(|granted| entry.hash() != granted);
+        for entry in ordered.iter().rev().skip_while(|entry| newer(&entry)) {
             let encoded = entry.encode();
             bytes += encoded.len() + 4;
             if bytes > JOIN_BYTES_MAX {

@@ -43,8 +43,5 @@ pub(super) fn finish(
 pub(super) fn frontier_of(
     rights: &Rights,
 ) -> impl Fn(&DeviceId, &DocumentId, &ActorId) -> Option<u64> {
-    |device, document, actor| {
-        let revocation = rights.revocation(device)?;
-        revocation.frontier.get(&(*document, *actor)).copied()
-    }
+    |device, document, actor| rights.limit(device, document, actor)
 }

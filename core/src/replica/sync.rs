@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::packing::{RECORDS_FRAME_BYTES, pack_up};
+use super::reach::{had_all, reached};
 use super::{CLOCK_SKEW_MS_MAX, Effect, Moment, Note, Replica};
 use crate::admission::Verdict;
 use crate::ids::{DeviceId, PolicyHash};
 use crate::log::{Before, Record};
 use crate::protocol::{
-    BULK_FROM_BYTES, Frame, Hello, JOIN_BYTES_MAX, PROTOCOL_VERSION, Phase, RefusalCode, Session,
-    SessionId,
+    BULK_FROM_BYTES, Frame, Hello, JOIN_BYTES_MAX, POLICY_ASKS_MAX, PROTOCOL_VERSION, Phase,
+    RefusalCode, Session, SessionId,
 };
-use crate::storage::{Cursor, Position, Storage, StorageError};
+use crate::storage::{Cursor, Storage, StorageError};
 use crate::time::Timestamp;
 
 /// How one peer stands, for people.
@@ -21,7 +22,8 @@ pub struct PeerStatus {
     pub peer: DeviceId,
     /// A session with it is live.
     pub connected: bool,
-    /// It is connected and has exactly what this device has.
+    /// It has all that this device has and it may read: named just now if it is connected, else when it was last heard
+    /// of, itself or through a server.
     pub equal: bool,
     /// How many changes of this device's log it has not acknowledged, as far as is known.
     pub unacknowledged: u64,
@@ -59,7 +61,8 @@ impl Replica {
             session.told = Some(documents);
         }
         self.send(id, &Frame::Hello(hello));
-        if cursor.is_none() && self.sessions.get(&id).is_some_and(|session| session.dialed) {
+        let first = cursor.is_none() && !self.unknown_to.contains(&peer);
+        if first && self.sessions.get(&id).is_some_and(|session| session.dialed) {
             let documents: BTreeMap<_, _> =
                 self.shared_documents(&peer).map(|(id, digest)| (*id, *digest)).collect();
             if !documents.is_empty() {
@@ -100,6 +103,10 @@ impl Replica {
             }
             (_, Frame::Refused(code)) => {
                 self.on_refused(id, code);
+                Ok(())
+            }
+            (_, Frame::Later { code, seconds }) => {
+                self.on_later(moment.now, id, code, seconds);
                 Ok(())
             }
             (Phase::Live, frame) => self.on_frame(storage, moment, id, frame),
@@ -144,7 +151,12 @@ impl Replica {
             }
             return Ok(());
         }
+        if self.policy.now().has_ended(&peer, moment.now) {
+            self.close(id, RefusalCode::Revoked);
+            return Ok(());
+        }
         session.phase = Phase::Live;
+        self.unknown_to.remove(&peer);
         session.incarnation = Some(hello.incarnation);
         session.peer_documents = Some(hello.documents);
         let dialed = session.dialed;
@@ -160,6 +172,7 @@ impl Replica {
             let hashes: Vec<PolicyHash> = self.policy.hashes().copied().collect();
             self.send(id, &Frame::PolicyHave(hashes));
         }
+        self.note_reach(moment.now);
         self.introduce(storage, id)
     }
 
@@ -176,9 +189,11 @@ impl Replica {
         let cursor = storage.cursor(peer)?;
         let equal = hello.documents == self.shared_digest(&peer);
         let Some(session) = self.sessions.get_mut(&id) else { return Ok(()) };
-        if cursor.is_some_and(|cursor| cursor.incarnation != hello.incarnation) {
+        if let Some(cursor) = cursor.filter(|cursor| cursor.incarnation != hello.incarnation) {
             session.holds = false;
+            session.claimed = cursor.acknowledged;
         }
+        let claimed = session.claimed;
         if equal {
             session.note_equal(newest);
         } else if hello.documents == Self::empty_digest() {
@@ -195,6 +210,9 @@ impl Replica {
             }
             session.note_different(now);
         }
+        if hello.documents == Self::empty_digest() {
+            self.note_lost(storage, id, claimed)?;
+        }
         Ok(())
     }
 
@@ -208,7 +226,7 @@ impl Replica {
         let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else { return Ok(()) };
         match frame {
             Frame::Records { position, records } => {
-                let judged = self.take_in(storage, Some(peer), &records)?;
+                let judged = self.take_in_with_room(storage, id, peer, &records)?;
                 if let Some(session) = self.sessions.get_mut(&id) {
                     session.gap |= judged.iter().any(|one| one.verdict == Verdict::Unresolved);
                     let taken_in = if session.gap { 0 } else { position };
@@ -226,12 +244,18 @@ impl Replica {
                         session.note_equal(newest);
                         if session.told != Some(documents) {
                             // The peer does not know yet that both have the same.
-                            session.ack_due = session.ack_due.or(Some(0));
+                            session.note_untold(moment.now);
                         }
                     } else {
                         session.note_different(moment.now);
                     }
                 }
+                if equal {
+                    self.note_reach(moment.now);
+                }
+            }
+            Frame::Reached { documents, devices } => {
+                self.on_reached(id, documents, devices);
             }
             Frame::Documents(documents) => self.on_documents(storage, id, &peer, &documents)?,
             Frame::Vectors { reply, vectors } => {
@@ -243,13 +267,19 @@ impl Replica {
                 if !entries.is_empty() {
                     self.send(id, &Frame::Policy(entries));
                 }
+                if known.iter().any(|hash| self.policy.entry(hash).is_none()) {
+                    self.ask_for_policy(id);
+                }
             }
             Frame::Policy(entries) => {
                 self.take_in_policy(storage, &entries)?;
+                if self.policy.has_gap_before(&entries) {
+                    self.ask_for_policy(id);
+                }
             }
             Frame::Join(join) => self.on_relayed_join(storage, moment, id, join)?,
             Frame::Invites(invites) => self.on_invites(storage, moment.now, &peer, invites)?,
-            Frame::Hello(_) | Frame::JoinReply(_) | Frame::Refused(_) => {
+            Frame::Hello(_) | Frame::JoinReply(_) | Frame::Refused(_) | Frame::Later { .. } => {
                 self.close(id, RefusalCode::Protocol);
             }
         }
@@ -259,6 +289,9 @@ impl Replica {
     fn on_refused(&mut self, id: SessionId, code: RefusalCode) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let peer = session.peer;
+        if session.dialed && session.phase == Phase::Greeting {
+            self.unknown_to.insert(peer);
+        }
         let may_show = session.dialed
             && !session.joined
             && session.phase == Phase::Greeting
@@ -275,6 +308,17 @@ impl Replica {
         self.effects.push(Effect::Close { session: id, code: None });
     }
 
+    fn on_later(&mut self, now: Timestamp, id: SessionId, code: RefusalCode, seconds: u32) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let peer = session.peer;
+        session.put_comparison_off(now.after(i64::from(seconds) * 1_000));
+        self.effects.push(Effect::Noted(Note::PeerLater { peer, code, seconds }));
+        if !matches!(code, RefusalCode::Quota | RefusalCode::DocumentFull) {
+            self.sessions.remove(&id);
+            self.effects.push(Effect::Close { session: id, code: None });
+        }
+    }
+
     /// The next part of this side's log for the peer, as far as its window allows.
     pub(super) fn stream(
         &mut self,
@@ -287,7 +331,10 @@ impl Replica {
         let streams = session.phase == Phase::Live
             || (session.phase == Phase::Greeting && session.dialed && session.holds);
         while streams && session.has_window() {
-            let stored = storage.records_after(session.sent, RECORDS_FRAME_BYTES)?;
+            let stored = match self.fresh.after(session.sent) {
+                Some(stored) => stored,
+                None => storage.records_after(session.sent, RECORDS_FRAME_BYTES)?,
+            };
             let Some(last) = stored.last() else { break };
             let position = last.position;
             let peer = session.peer;
@@ -324,14 +371,14 @@ impl Replica {
     }
 
     /// Acknowledges what this turn stored.
-    pub(super) fn acknowledge(&mut self, id: SessionId) -> Option<Effect> {
+    pub(super) fn acknowledge(&mut self, now: Timestamp, id: SessionId) -> Option<Effect> {
         let session = self.sessions.get_mut(&id)?;
         let position = session.ack_due.take()?;
         let peer = session.peer;
         let documents = self.shared_digest(&peer);
         let frame = Frame::Ack { position, documents }.encode();
         if let Some(session) = self.sessions.get_mut(&id) {
-            session.told = Some(documents);
+            session.note_told(documents, now);
             if session.peer_documents == Some(documents) {
                 let sent = session.sent;
                 session.note_equal(sent);
@@ -341,11 +388,14 @@ impl Replica {
     }
 
     pub(super) fn check_deadlines(&mut self, now: Timestamp) {
+        self.sessions.values_mut().for_each(|session| session.check_tell(now));
         let late: Vec<SessionId> = self
             .sessions
             .iter()
             .filter(|(_, session)| session.phase != Phase::Live)
-            .filter(|(_, session)| session.next_timeout().is_some_and(|timeout| timeout <= now))
+            .filter(|(_, session)| {
+                session.next_timeout().is_some_and(|timeout| timeout.is_due(now))
+            })
             .map(|(id, _)| *id)
             .collect();
         for id in late {
@@ -365,6 +415,16 @@ impl Replica {
                 storage.set_cursor(session.peer, cursor)
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Names this side's policy entries to a peer that has some which are missing here.
+    fn ask_for_policy(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if session.policy_asks < POLICY_ASKS_MAX {
+            session.policy_asks += 1;
+            let hashes = self.policy.hashes().copied().collect();
+            self.send(id, &Frame::PolicyHave(hashes));
         }
     }
 
@@ -409,34 +469,21 @@ impl Replica {
             let cursor = storage.cursor(peer)?;
             let stored = cursor.map(|cursor| cursor.acknowledged);
             let acknowledged = session.filter(|s| s.holds).map(|s| s.acknowledged).or(stored);
-            let unacknowledged = count_for(storage, peer, acknowledged.unwrap_or(0), newest)?;
+            let acknowledged = acknowledged.max(reached(storage, &peer)?);
+            let from = acknowledged.unwrap_or(0);
+            let unacknowledged = if from < newest { storage.count_after(from, peer)? } else { 0 };
             let digest = self.shared_digest(&peer);
             peers.push(PeerStatus {
                 peer,
                 connected: session.is_some(),
-                equal: session.is_some_and(|session| session.peer_documents == Some(digest)),
+                equal: match session {
+                    Some(session) => session.peer_documents == Some(digest),
+                    None => had_all(storage, &peer, newest)?,
+                },
                 unacknowledged,
                 known: acknowledged.is_some(),
             });
         }
         Ok(peers)
     }
-}
-
-/// How many changes between two positions did not come from the peer itself.
-fn count_for(
-    storage: &dyn Storage,
-    peer: DeviceId,
-    mut from: Position,
-    to: Position,
-) -> Result<u64, StorageError> {
-    let mut count = 0;
-    while from < to {
-        let stored = storage.records_after(from, RECORDS_FRAME_BYTES)?;
-        let Some(last) = stored.last() else { break };
-        from = last.position;
-        let others = stored.iter().filter(|stored| stored.origin != Some(peer));
-        count += others.map(|stored| stored.record.changes().len() as u64).sum::<u64>();
-    }
-    Ok(count)
 }

@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 use std::sync::mpsc::TrySendError;
 
-use jospar_core::ids::DeviceId;
+use jospar_core::ids::{DeviceId, WorkspaceId};
 use jospar_core::protocol::{Frame, RefusalCode, SessionId};
-use jospar_core::replica::{Moment, Station};
+use jospar_core::replica::{Moment, Note, Station};
 use jospar_core::time::Timestamp;
 
 use super::{Message, NetworkState, State, Traffic};
@@ -13,6 +13,7 @@ use crate::clock;
 use crate::dialer::Target;
 use crate::entry::Entry;
 use crate::quic::{DialId, Lane};
+use crate::service::short;
 
 impl State {
     /// How the dialing of targets and the sessions stand.
@@ -43,6 +44,7 @@ impl State {
     }
 
     pub(super) fn refuse(&mut self, session: SessionId, code: RefusalCode) {
+        self.count_turned_away(session, code);
         self.send(session, Frame::Refused(code).encode(), false);
         self.close(session, Some(code));
     }
@@ -50,6 +52,39 @@ impl State {
     pub(super) fn close(&mut self, session: SessionId, code: Option<RefusalCode>) {
         if let Some(network) = &self.network {
             network.endpoint.close(session, close_number(code), "");
+        }
+    }
+
+    /// Logs what a person may want to know, without the ids that would name a school, and keeps away from a peer that
+    /// asked for it.
+    pub(super) fn on_note(&mut self, workspace: WorkspaceId, note: &Note) {
+        let school = short(&workspace.0);
+        match note {
+            Note::Refused { origin, refusal } => {
+                let device = origin.map(|device| short(&device.0)).unwrap_or_default();
+                let reason = refusal.message_key();
+                tracing::info!(school, device, reason, "an envelope was refused");
+            }
+            Note::ClockSkew { peer, milliseconds } => {
+                let device = short(&peer.0);
+                tracing::info!(school, device, milliseconds, "a peer's clock is far off");
+            }
+            Note::PeerLost { peer, changes } => {
+                let (device, count) = (short(&peer.0), *changes);
+                tracing::warn!(school, device, count, "a peer lost what it had acknowledged");
+            }
+            Note::PeerRefused { peer, code } => {
+                let (device, reason) = (short(&peer.0), code.message_key());
+                tracing::info!(school, device, reason, "a peer refused the session");
+            }
+            Note::PeerLater { peer, code, seconds } => {
+                let (device, reason) = (short(&peer.0), code.message_key());
+                tracing::info!(school, device, reason, seconds, "a peer wants to be asked later");
+                if *code == RefusalCode::Busy {
+                    let until = clock::now().after(i64::from(*seconds) * 1_000);
+                    self.dialer.hold(*peer, until);
+                }
+            }
         }
     }
 

@@ -11,6 +11,7 @@ use super::{After, SessionState, State};
 use crate::entry::EntryStep;
 use crate::handle::Event;
 use crate::quic::{CloseReason, DialId, NetEvent};
+use crate::service::short;
 use crate::store::Transaction;
 
 impl State {
@@ -30,6 +31,7 @@ impl State {
             }
             NetEvent::Datagram { .. } => Ok(()),
             NetEvent::Closed { session, reason } => {
+                let text = reason.name();
                 // A last frame may be lost with the session: the reason is in the close code, too.
                 if let CloseReason::Peer { code, .. } = reason
                     && let Some(code) = refusal(code)
@@ -38,8 +40,13 @@ impl State {
                     self.on_frame(transaction, moment, session, bytes, after)?;
                 }
                 self.dialer.note_closed(session, moment.now, jitter(moment));
+                if let Some(keeper) = &mut self.keeper {
+                    keeper.note_closed(session);
+                }
                 let Some(closed) = self.sessions.remove(&session) else { return Ok(()) };
                 if let Some(id) = closed.workspace {
+                    let (school, device) = (short(&id.0), short(&closed.peer.0));
+                    tracing::debug!(school, device, reason = %text, "a session ended");
                     after.events.push(Event::PeerWent(id, closed.peer));
                 }
                 self.input(transaction, moment, closed.workspace, Input::SessionClosed { session })
@@ -83,6 +90,9 @@ impl State {
             }
         }
         self.sessions.insert(session, state);
+        if dialed.is_none() && !self.admit_connection(session, peer, moment.now) {
+            return Ok(());
+        }
         let opened = Input::SessionOpened { session, peer, dialed: dialed.is_some() };
         self.input(transaction, moment, state.workspace, opened)
     }
@@ -95,6 +105,9 @@ impl State {
         bytes: Vec<u8>,
         after: &mut After,
     ) -> Result<(), StorageError> {
+        if !self.admit_frame(transaction, session, &bytes, moment.now)? {
+            return Ok(());
+        }
         let Some(state) = self.sessions.get_mut(&session) else { return Ok(()) };
         state.note_received(bytes.len());
         let state = *state;
@@ -117,6 +130,11 @@ impl State {
         if !state.live && live.is_some_and(|replica| replica.is_live(session)) {
             after.events.extend(workspace.map(|id| Event::PeerCame(id, state.peer)));
             self.dialer.note_greeted(session);
+            if let Some(id) = workspace {
+                let (school, device) = (short(&id.0), short(&state.peer.0));
+                tracing::debug!(school, device, "a device came");
+                self.note_seen(transaction, id, moment.now)?;
+            }
             if let Some(state) = self.sessions.get_mut(&session) {
                 state.live = true;
             }
@@ -176,12 +194,17 @@ impl State {
         if self.replicas.contains_key(&id) {
             return Ok(None);
         }
+        let places = self.keeper.as_ref().map(|keeper| keeper.quotas.schools);
+        if places.is_some_and(|places| self.replicas.len() >= places as usize) {
+            return Ok(Some(RefusalCode::ServerFull));
+        }
         let valid = Policy::new(id, genesis).is_ok();
         let claimed = valid && self.claims.as_ref().is_some_and(|claims| claims(secret));
         if !claimed {
             return Ok(Some(RefusalCode::Invite));
         }
         self.create(transaction, id, &[genesis.to_vec()], after)?;
+        tracing::info!(school = short(&id.0), "a school took its place");
         Ok(None)
     }
 

@@ -317,6 +317,59 @@ fn t04_under_load_a_dialer_proves_its_address_first() {
     pair_of(Node::new(&runtime, 1), Node::with(&runtime, 2, limits));
 }
 
+/// First packets of so many dials, none of which goes on: taken from a client whose peer never answers.
+async fn first_packets(count: usize) -> Vec<Vec<u8>> {
+    let silent = tokio::net::UdpSocket::bind(anywhere()).await.unwrap();
+    let to = silent.local_addr().unwrap();
+    let endpoint = quinn::Endpoint::client(anywhere()).unwrap();
+    let identity = tls::Identity::new(&SigningKey::from_bytes(&[66; 32])).unwrap();
+    let config = quinn::ClientConfig::new(identity.quic_client(None).unwrap());
+    let mut packets = Vec::new();
+    for _ in 0..count {
+        let dial = endpoint.connect_with(config.clone(), to, tls::SERVER_NAME).unwrap();
+        let mut packet = vec![0; 2_048];
+        let length = silent.recv(&mut packet).await.unwrap();
+        packet.truncate(length);
+        packets.push(packet);
+        drop(dial);
+    }
+    packets
+}
+
+/// Bytes of memory that this process uses.
+#[cfg(target_os = "linux")]
+fn memory() -> u64 {
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
+    pages.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * 4_096
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn t04_a_flood_of_half_open_handshakes_costs_bounded_memory_and_honest_peers_go_on() {
+    const FLOOD: usize = 2_000;
+    let runtime = runtime();
+    let Pair { a, b, a_session, b_session } =
+        pair_of(Node::new(&runtime, 1), Node::with(&runtime, 2, Limits::server()));
+    let packets = runtime.block_on(first_packets(FLOOD));
+    let before = memory();
+    let sender = UdpSocket::bind(anywhere()).unwrap();
+    for (number, packet) in packets.iter().enumerate() {
+        sender.send_to(packet, b.address()).unwrap();
+        if number % 100 == 0 {
+            // A keystroke each way in the middle of it.
+            a.endpoint.send(a_session, Lane::Control, b"up".to_vec()).unwrap();
+            assert_eq!(b.frame(), (Lane::Control, b"up".to_vec()));
+            b.endpoint.send(b_session, Lane::Control, b"down".to_vec()).unwrap();
+            assert_eq!(a.frame(), (Lane::Control, b"down".to_vec()));
+        }
+    }
+    let honest = Node::new(&runtime, 3);
+    honest.endpoint.dial(b.address(), b.id).unwrap();
+    assert_eq!(b.opened().1, honest.id, "a new peer gets in while all that is under way");
+    let grown = memory().saturating_sub(before);
+    assert!(grown < 64 * 1024 * 1024, "{grown} bytes for {FLOOD} handshakes");
+}
+
 #[test]
 fn t04_an_endpoint_has_a_bounded_number_of_sessions() {
     let runtime = runtime();

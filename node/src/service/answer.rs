@@ -9,11 +9,13 @@ use jospar_core::ids::{DeviceId, WorkspaceId};
 use jospar_core::protocol::RefusalCode;
 use jospar_core::replica::Note;
 use jospar_core::storage::StorageError;
+use jospar_core::time::Timestamp;
 use serde_json::{Value, json};
-use tokio::sync::{Notify, broadcast, oneshot};
+use tokio::sync::{Notify, broadcast, oneshot, watch};
 
 use super::fault::{Fault, FaultKind};
-use super::{Request, devices, files, plan, status};
+use super::{Request, devices, drop as drops, files, plan, sections, status, trust};
+use crate::clock;
 use crate::engine::Message;
 use crate::handle::{Event, Handle, Turn};
 use crate::quic::Endpoint;
@@ -67,6 +69,15 @@ impl From<jospar_core::document::DocumentError> for Trouble {
 
 pub(super) type Answer = Result<Value, Trouble>;
 
+/// A fault is an answer; a failure of the store undoes the turn.
+fn settle<T>(answer: Result<T, Trouble>) -> Result<Result<T, Fault>, StorageError> {
+    match answer {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(Trouble::Fault(fault)) => Ok(Err(fault)),
+        Err(Trouble::Storage(error)) => Err(error),
+    }
+}
+
 /// How the way into a workspace or onto a server stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) enum EntryState {
@@ -84,6 +95,10 @@ pub(super) struct Heard {
     pub(super) entry: EntryState,
     pub(super) clock_skew_ms: i64,
     pub(super) refused: Option<(DeviceId, RefusalCode)>,
+    /// A peer takes nothing, or less, until then.
+    pub(super) later: Option<(DeviceId, RefusalCode, Timestamp)>,
+    /// A peer that lacked what it had acknowledged, and how many envelopes.
+    pub(super) lost: Option<(DeviceId, u64)>,
     /// The peers with a session.
     pub(super) online: BTreeSet<(WorkspaceId, DeviceId)>,
 }
@@ -95,17 +110,18 @@ pub struct Service {
     pub(super) device: DeviceId,
     pub(super) key: Arc<SigningKey>,
     pub(super) folder: PathBuf,
+    pub(super) keys: PathBuf,
     pub(super) endpoint: Option<Arc<Endpoint>>,
     runtime: tokio::runtime::Handle,
     heard: Arc<Mutex<Heard>>,
-    stop: Arc<Notify>,
+    pub(super) stop: Arc<Notify>,
 }
 
 impl Service {
     pub(crate) fn new(
         handle: Handle,
         key: SigningKey,
-        folder: PathBuf,
+        (folder, keys): (PathBuf, PathBuf),
         endpoint: Option<Arc<Endpoint>>,
         runtime: &tokio::runtime::Handle,
     ) -> Self {
@@ -117,6 +133,7 @@ impl Service {
             device,
             key: Arc::new(key),
             folder,
+            keys,
             endpoint,
             runtime: runtime.clone(),
             heard,
@@ -153,12 +170,24 @@ impl Service {
             }
             fault
         };
-        let settled = self.handle.call(None, move |turn| match run(turn) {
-            Ok(answer) => Ok(Ok(answer)),
-            Err(Trouble::Fault(fault)) => Ok(Err(fault)),
-            Err(Trouble::Storage(error)) => Err(error),
-        });
+        let settled = self.handle.call(None, move |turn| settle(run(turn)));
         settled.await.map_err(Fault::from).and_then(|answer| answer).map_err(named)
+    }
+
+    /// The answer to [`Request::Text`], now and whenever the document has changed; never `None`.
+    ///
+    /// # Errors
+    /// [`Fault`]: there is no such text.
+    pub async fn watch_text(
+        &self,
+        path: &str,
+    ) -> Result<watch::Receiver<Option<Result<Value, Fault>>>, Fault> {
+        let text = path.to_owned();
+        let document =
+            self.handle.call(None, move |turn| settle(sections::place(turn, &text))).await??.0;
+        let text = path.to_owned();
+        let read = move |turn: &mut Turn<'_>| settle(plan::text(turn, &text));
+        Ok(self.handle.watch(None, document, read).await?)
     }
 
     pub(super) async fn tell(&self, message: Message) -> Result<(), Fault> {
@@ -188,6 +217,7 @@ impl Service {
             Request::TakeBundle { path } => self.take_bundle(path).await,
             Request::Backup { path } => self.backup(path).await,
             Request::Doctor => self.doctor().await,
+            Request::Measure => self.measure().await,
             Request::Init { school, name } => self.init(school, name).await,
             Request::Join { link, name } => self.join(&link, name).await,
             Request::JoinFile { path, name } => self.join_file(path, name).await,
@@ -197,6 +227,7 @@ impl Service {
                 self.stop.notify_one();
                 Ok(json!({}))
             }
+            Request::Trust(request) => self.trust(request).await,
             request => self.turn(move |turn| on_workspace(turn, request)).await,
         }
     }
@@ -219,7 +250,8 @@ fn on_workspace(turn: &mut Turn<'_>, request: Request) -> Answer {
         Request::Resolve { path, choice } => status::resolve(turn, &path, &choice),
         Request::Undo { count } => status::undo(turn, count),
         Request::RestoreTo { change } => status::restore_to(turn, &change),
-        Request::Quarantine => status::quarantine(turn),
+        Request::Heads => status::heads(turn),
+        Request::Quarantine => trust::set_aside(turn),
         Request::Lint { as_of } => plan::lint(turn, as_of.as_deref()),
         Request::Import { json } => files::import(turn, &json),
         Request::Export => files::export(turn),
@@ -230,6 +262,7 @@ fn on_workspace(turn: &mut Turn<'_>, request: Request) -> Answer {
         }
         Request::Decline { device } => devices::decline(turn, &device),
         Request::Revoke { device } => devices::revoke(turn, &device),
+        Request::Drop { document, reason } => drops::drop_document(turn, &document, &reason),
         other => Err(Fault::new(
             FaultKind::Internal,
             "error-internal",
@@ -255,7 +288,14 @@ async fn listen(mut events: broadcast::Receiver<Event>, heard: Arc<Mutex<Heard>>
             Event::Noted(_, Note::ClockSkew { milliseconds, .. }) => {
                 heard.clock_skew_ms = milliseconds;
             }
+            Event::Noted(_, Note::PeerLost { peer, changes }) => {
+                heard.lost = Some((peer, changes));
+            }
             Event::Noted(_, Note::PeerRefused { peer, code }) => heard.refused = Some((peer, code)),
+            Event::Noted(_, Note::PeerLater { peer, code, seconds }) => {
+                let until = clock::now().after(i64::from(seconds) * 1_000);
+                heard.later = Some((peer, code, until));
+            }
             Event::PeerCame(workspace, peer) => {
                 heard.online.insert((workspace, peer));
             }

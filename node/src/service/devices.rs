@@ -16,7 +16,7 @@ use crate::handle::Turn;
 use crate::keys::words;
 use jospar_core::replica::found_workspace;
 
-fn role_named(name: &str) -> Result<Role, Fault> {
+pub(super) fn role_named(name: &str) -> Result<Role, Fault> {
     Role::from_name(name).ok_or_else(|| {
         let choices: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
         let values = json!({"value": name, "choices": choices.join(", ")});
@@ -57,6 +57,7 @@ pub(super) fn list(turn: &mut Turn<'_>) -> Answer {
         .collect();
     let revoked: Vec<Value> = rights
         .revocations()
+        .filter(|(_, revocation)| revocation.successor.is_none())
         .map(|(device, revocation)| {
             let role = revocation.was.as_ref().map_or("server", |member| member.role.name());
             json!({"device": device.to_string(), "words": words(device).join(" "),
@@ -84,7 +85,7 @@ pub(super) fn list(turn: &mut Turn<'_>) -> Answer {
 }
 
 /// The one device among `known` that a person means: its id, the start of it, or its words.
-fn meant(known: &[DeviceId], text: &str) -> Result<DeviceId, Fault> {
+pub(super) fn meant(known: &[DeviceId], text: &str) -> Result<DeviceId, Fault> {
     let asked = text.trim().to_lowercase();
     let fits = |device: &&DeviceId| {
         let by_id = asked.len() >= 4 && device.to_string().starts_with(&asked);
@@ -103,6 +104,27 @@ fn meant_waiting(turn: &Turn<'_>, text: &str) -> Result<DeviceId, Trouble> {
     Ok(meant(&waiting, text)?)
 }
 
+/// The scope that covers the documents of these kinds.
+pub(super) fn scope_of(kinds: &[String]) -> Result<Scope, Fault> {
+    let kind_byte = |name: &String| {
+        Kind::from_name(name).map(Kind::byte).ok_or_else(|| {
+            Fault::new(FaultKind::Usage, "error-kind-unknown", json!({"name": name}))
+        })
+    };
+    let kinds = kinds.iter().map(kind_byte).collect::<Result<Vec<u8>, Fault>>()?;
+    Ok(Scope { kinds, documents: Vec::new() })
+}
+
+/// The member device that a person means.
+pub(super) fn meant_member(turn: &Turn<'_>, text: &str) -> Result<DeviceId, Fault> {
+    let members: Vec<DeviceId> =
+        turn.replica.policy().now().members().map(|(device, _)| *device).collect();
+    meant(&members, text).map_err(|mut fault| {
+        fault.key = "error-not-a-member".to_owned();
+        fault
+    })
+}
+
 pub(super) fn confirm(
     turn: &mut Turn<'_>,
     device: &str,
@@ -111,13 +133,7 @@ pub(super) fn confirm(
 ) -> Answer {
     let device = meant_waiting(turn, device)?;
     let role = role.map(role_named).transpose()?;
-    let kind_byte = |name: &String| {
-        Kind::from_name(name).map(Kind::byte).ok_or_else(|| {
-            Fault::new(FaultKind::Usage, "error-kind-unknown", json!({"name": name}))
-        })
-    };
-    let kinds = kinds.iter().map(kind_byte).collect::<Result<Vec<u8>, Fault>>()?;
-    let scope = Scope { kinds, documents: Vec::new() };
+    let scope = scope_of(kinds)?;
     let moment = turn.moment;
     let (person, request) = turn.replica.confirm(turn.storage, &moment, device, role, scope)?;
     sections::name_person(turn, person, &request.name)?;
@@ -151,16 +167,26 @@ pub(super) fn revoke(turn: &mut Turn<'_>, device: &str) -> Answer {
 impl Service {
     pub(super) async fn init(&self, school: String, name: String) -> Result<Value, Fault> {
         let moment = clock::moment().map_err(|_| crate::handle::NodeError::NoRandomness)?;
-        let exists = self.turn(|turn| Ok(json!(turn.replica.workspace().to_string()))).await;
-        if exists.is_ok() {
-            let values = json!({"folder": self.folder.display().to_string()});
-            return Err(Fault::new(FaultKind::Usage, "error-already-a-workspace", values));
+        // A workspace with its genesis and nothing else was begun by this very request, and the disk was full then.
+        let is_begun = |turn: &mut Turn<'_>| {
+            turn.replica.policy().hashes().count() > 1 || turn.replica.documents().next().is_some()
+        };
+        let here = self.turn(move |turn| Ok(json!(is_begun(turn)))).await;
+        match here {
+            Err(fault) if fault.key == "error-not-a-workspace" => {
+                let (id, genesis) = found_workspace(&self.key, &moment);
+                self.create(id, vec![genesis]).await?;
+            }
+            Ok(begun) if begun == false => {}
+            Ok(_) => {
+                let values = json!({"folder": self.folder.display().to_string()});
+                return Err(Fault::new(FaultKind::Usage, "error-already-a-workspace", values));
+            }
+            Err(fault) => return Err(fault),
         }
-        let (id, genesis) = found_workspace(&self.key, &moment);
-        self.create(id, vec![genesis]).await?;
         let words = words(&self.device).join(" ");
         self.turn(move |turn| {
-            let device = turn.replica.device();
+            let (id, device) = (turn.replica.workspace(), turn.replica.device());
             let member = turn.replica.policy().now().member(&device).cloned();
             if let Some(member) = member {
                 sections::name_person(turn, member.person, &name)?;

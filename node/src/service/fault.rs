@@ -106,6 +106,7 @@ impl From<NodeError> for Fault {
                 Self::new(FaultKind::NotFound, "error-not-a-workspace", json!({"folder": ""}))
             }
             NodeError::Storage(error) => error.into(),
+            NodeError::Mistake => Self::internal("a panic in the node's loop"),
             NodeError::NoRandomness => Self::new(FaultKind::System, "error-random", json!({})),
         }
     }
@@ -173,6 +174,11 @@ impl From<LoadError> for Fault {
     fn from(error: LoadError) -> Self {
         match error {
             LoadError::Unknown(document) => Self::path_not_found(&document.to_string()),
+            LoadError::Sealed(document) => Self::new(
+                FaultKind::NotAllowed,
+                "error-sealed",
+                json!({"path": document.to_string()}),
+            ),
             LoadError::UnknownKind(_) => {
                 Self::new(FaultKind::NotFound, "error-update-needed", json!({}))
             }
@@ -221,7 +227,13 @@ impl From<MemberError> for Fault {
                 "error-not-a-member",
                 json!({"device": device.to_string()}),
             ),
+            MemberError::Reason => Self::new(
+                FaultKind::Usage,
+                "error-drop-reason",
+                json!({"limit": jospar_core::policy::DROP_REASON_BYTES_MAX}),
+            ),
             MemberError::Revoked(_) => not_allowed("error-device-revoked"),
+            MemberError::Sheet => not_allowed("error-recovery-sheet"),
             MemberError::LastDirector => not_allowed("error-last-director"),
             MemberError::TooManyInvites => Self::new(
                 FaultKind::Usage,

@@ -14,15 +14,15 @@ use jospar_core::protocol::{
 };
 use jospar_core::replica::ApplyError;
 use serde_json::{Value, json};
-use tokio::sync::oneshot;
 
 use super::answer::{Answer, Service, Trouble};
 use super::fault::{Fault, FaultKind};
-use super::sections;
-use crate::engine::Message;
+use super::{sections, short};
+use crate::checkup::{self, Check};
+use crate::clock;
 use crate::handle::Turn;
 use crate::keys::words;
-use crate::store::{BackupError, OpenError, Store};
+use crate::store::{self, BackupError, OpenError};
 
 pub(super) fn import(turn: &mut Turn<'_>, text: &str) -> Answer {
     let imported = plan::import(text).map_err(Fault::from)?;
@@ -199,7 +199,7 @@ fn write_file(path: &FilePath, bytes: &[u8]) -> Result<(), Fault> {
     })
 }
 
-fn read_file(path: &FilePath) -> Result<Vec<u8>, Fault> {
+pub(super) fn read_file(path: &FilePath) -> Result<Vec<u8>, Fault> {
     let metadata = std::fs::metadata(path).map_err(|error| file_fault(path, &error))?;
     if metadata.len() > BUNDLE_BYTES_MAX {
         let values = json!({"path": path.display().to_string()});
@@ -209,7 +209,7 @@ fn read_file(path: &FilePath) -> Result<Vec<u8>, Fault> {
 }
 
 /// Takes a workspace file's frames in, frame by frame.
-fn take_frames(turn: &mut Turn<'_>, path: &str, frames: &[Frame]) -> Answer {
+pub(super) fn take_frames(turn: &mut Turn<'_>, path: &str, frames: &[Frame]) -> Answer {
     let (mut total, mut new, mut duplicates, mut pending, mut refused) = (0, 0, 0, 0, 0);
     let mut policy = 0;
     for frame in frames {
@@ -229,8 +229,8 @@ fn take_frames(turn: &mut Turn<'_>, path: &str, frames: &[Frame]) -> Answer {
                     total += changes;
                     match verdict {
                         Verdict::Admitted(admitted) => {
-                            new += admitted.changes.len();
-                            duplicates += changes - admitted.changes.len();
+                            new += admitted.stored.record.changes().len();
+                            duplicates += changes - admitted.stored.record.changes().len();
                         }
                         Verdict::Duplicate => duplicates += changes,
                         Verdict::Pending => pending += changes,
@@ -309,23 +309,19 @@ impl Service {
         Ok(json!({"path": path, "device": device.to_string(), "words": words(&device).join(" ")}))
     }
 
-    /// Runs something on the store between two transactions.
-    async fn on_store<T: Send + 'static>(
+    /// Runs something that takes long on a thread of its own, so that the node goes on.
+    async fn aside<T: Send + 'static>(
         &self,
-        run: impl FnOnce(&mut Store) -> T + Send + 'static,
+        run: impl FnOnce(PathBuf) -> T + Send + 'static,
     ) -> Result<T, Fault> {
-        let (reply, done) = oneshot::channel();
-        let run = Box::new(move |store: &mut Store| {
-            // Whoever asked may have gone.
-            drop(reply.send(run(store)));
-        });
-        self.tell(Message::Store(run)).await?;
-        done.await.map_err(|_| Fault::from(crate::handle::NodeError::Stopped))
+        let folder = self.folder.clone();
+        let done = tokio::task::spawn_blocking(move || run(folder)).await;
+        done.map_err(|error| Fault::internal(&error.to_string()))
     }
 
     pub(super) async fn backup(&self, path: String) -> Result<Value, Fault> {
         let to = PathBuf::from(&path);
-        let manifest = self.on_store(move |store| store.backup(&to)).await?;
+        let manifest = self.aside(move |folder| store::backup(&folder, &to)).await?;
         let manifest = manifest.map_err(|error| match error {
             BackupError::Open(OpenError::Full) => {
                 Fault::new(FaultKind::System, "error-disk-full", json!({}))
@@ -347,12 +343,44 @@ impl Service {
     }
 
     pub(super) async fn doctor(&self) -> Result<Value, Fault> {
-        let report = self.on_store(|store| store.verify()).await?.map_err(Fault::from)?;
+        let inspected = self.aside(|folder| {
+            let space = checkup::free_bytes(&folder).map(checkup::check_space);
+            store::inspect(&folder).map(|report| (report, space))
+        });
+        let (report, space) = inspected.await?.map_err(|error| match error {
+            OpenError::Full => Fault::new(FaultKind::System, "error-disk-full", json!({})),
+            OpenError::Damaged(_) => {
+                Fault::new(FaultKind::Damaged, "error-store-damaged", json!({"folder": ""}))
+            }
+            error => {
+                Fault::new(FaultKind::System, "error-store", json!({"reason": error.to_string()}))
+            }
+        })?;
         let problems: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
-        let online = self.heard(|heard| heard.online.len());
+        let (online, skew) = self.heard(|heard| (heard.online.len(), heard.clock_skew_ms));
+        let checks: Vec<Check> =
+            space.into_iter().chain([checkup::check_clock(clock::now(), skew)]).collect();
         Ok(json!({"workspaces": report.workspaces, "documents": report.documents,
                   "envelopes": report.envelopes, "changes": report.changes,
-                  "bytes": report.bytes, "online": online, "problems": problems}))
+                  "bytes": report.bytes, "online": online, "problems": problems,
+                  "checks": checks}))
+    }
+
+    /// How the node stands, for its operator: no id is longer than 8 digits.
+    pub(super) async fn measure(&self) -> Result<Value, Fault> {
+        let measured = self.handle.measure().await.map_err(Fault::from)?;
+        let schools: Vec<Value> = measured
+            .workspaces
+            .iter()
+            .map(|school| {
+                json!({"school": short(&school.workspace.0), "documents": school.documents,
+                       "changes": school.totals.changes, "bytes": school.totals.bytes,
+                       "full": school.full, "online": school.online,
+                       "seen_ms": school.seen.map(|seen| seen.0)})
+            })
+            .collect();
+        let online: u64 = measured.workspaces.iter().map(|school| school.online).sum();
+        Ok(json!({"workspaces": schools.len(), "online": online, "schools": schools}))
     }
 }
 

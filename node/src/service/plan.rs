@@ -8,6 +8,7 @@ use jospar_core::plan::{
     Argument, Date, Edits, Kind, PlanView, lint as find_faults, root_commands,
 };
 use jospar_core::policy::Role;
+use jospar_core::replica::LoadError;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Trouble};
@@ -49,7 +50,13 @@ fn show_place(
             json!({"path": text, "place": "record", "value": null, "heads": [], "conflicts": []}),
         );
     }
-    let document = turn.replica.document(turn.storage, id)?;
+    let document = match turn.replica.document(turn.storage, id) {
+        Err(LoadError::Sealed(_)) => {
+            return Ok(json!({"path": text, "place": "sealed", "value": null, "heads": [],
+                             "conflicts": []}));
+        }
+        document => document?,
+    };
     let (view, heads) = match heads.is_empty() {
         true => (document.view(), document.heads()),
         false => (document.view_at(&heads)?, heads),
@@ -96,6 +103,17 @@ fn overview(turn: &mut Turn<'_>) -> Answer {
             part.insert("conflicts".into(), conflicts.into());
             part.insert("changed".into(), latest.into());
         }
+    }
+    for kind in Kind::ALL.into_iter().filter(|kind| kind.is_sealed()) {
+        let documents = sections::documents_of(turn, kind)?;
+        if documents.is_empty() {
+            continue;
+        }
+        let closed = documents.iter().filter(|(.., view)| view.get("sealed").is_some()).count();
+        let part = json!({"part": kind.section(), "kind": kind.name(),
+                          "message": kind.message_key(), "items": documents.len(),
+                          "sealed": closed, "changed": null, "conflicts": 0});
+        parts.insert(kind.byte(), part);
     }
     let parts: Vec<Value> = parts.into_values().collect();
     Ok(json!({"school": school, "parts": parts}))
@@ -189,7 +207,11 @@ fn add_document(
         members.insert("id".into(), Value::from(id));
         members.insert("order".into(), Value::from(others.len()));
     }
-    let document = DocumentId::random(kind.byte(), turn.moment.bytes(id));
+    let moment = turn.moment;
+    let document = match kind.is_sealed() {
+        true => turn.replica.found_sealed(turn.storage, &moment, kind, id)?,
+        false => DocumentId::random(kind.byte(), moment.bytes(id)),
+    };
     edit(turn, text, document, &root_commands(kind, &record))
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jospar_core::document::{Command, Path, VALUE_CHARS_MAX};
 use jospar_core::ids::{DeviceId, DocumentId, PersonId};
 use jospar_core::plan::Kind;
+use jospar_core::replica::LoadError;
 use jospar_core::storage::StorageError;
 use serde_json::{Value, json};
 
@@ -30,7 +31,8 @@ pub(super) fn find(turn: &mut Turn<'_>, text: &str) -> Result<Section, Trouble> 
     let Some((first, rest)) = path.segments().split_first() else {
         return Err(Fault::path_not_found(text).into());
     };
-    if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.section() == Some(first.as_str())) {
+    let mut kinds = Kind::ALL.into_iter().filter(|kind| !kind.is_internal());
+    if let Some(kind) = kinds.find(|kind| kind.section() == Some(first.as_str())) {
         let Some((id, rest)) = rest.split_first() else { return Ok(Section::Documents(kind)) };
         let found = documents_of(turn, kind)?.into_iter().find(|(_, known, _)| known == id);
         let (document, ..) = found.ok_or_else(|| Fault::path_not_found(text))?;
@@ -59,7 +61,8 @@ pub(super) fn place(turn: &mut Turn<'_>, text: &str) -> Result<(DocumentId, Path
     }
 }
 
-/// The documents of a kind with their ids among people and their views, in their order.
+/// The documents of a kind with their ids among people and their views, in their order. One that is sealed for others
+/// goes by its document's id, and its view says no more than that.
 pub(super) fn documents_of(
     turn: &mut Turn<'_>,
     kind: Kind,
@@ -69,7 +72,10 @@ pub(super) fn documents_of(
         turn.replica.documents().map(|(id, _)| *id).filter(of_kind).collect();
     let mut documents = Vec::new();
     for document in all {
-        let view = turn.replica.view(turn.storage, document)?;
+        let view = match turn.replica.view(turn.storage, document) {
+            Err(LoadError::Sealed(_)) => json!({"id": document.to_string(), "sealed": true}),
+            view => view?,
+        };
         let id = view.get("id").and_then(Value::as_str).map(str::to_owned);
         documents.push((document, id.unwrap_or_else(|| document.to_string()), view));
     }
@@ -78,11 +84,28 @@ pub(super) fn documents_of(
     Ok(documents)
 }
 
-/// The view of every document that this version knows.
+/// The documents of known kinds that people write and that this device can read.
+pub(super) fn open_documents(turn: &mut Turn<'_>) -> Result<Vec<DocumentId>, Trouble> {
+    let known =
+        |id: &DocumentId| Kind::from_byte(id.kind()).is_some_and(|kind| !kind.is_internal());
+    let all: Vec<DocumentId> = turn.replica.documents().map(|(id, _)| *id).filter(known).collect();
+    let mut open = Vec::new();
+    for id in all {
+        match turn.replica.document(turn.storage, id) {
+            Ok(_) => open.push(id),
+            Err(LoadError::Sealed(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(open)
+}
+
+/// The view of every document of the plan that this version knows: nothing that is sealed.
 pub(super) fn all_views(turn: &mut Turn<'_>) -> Result<Vec<(DocumentId, Kind, Value)>, Trouble> {
     let known = |id: &DocumentId| Kind::from_byte(id.kind()).map(|kind| (*id, kind));
+    let of_plan = |(_, kind): &(DocumentId, Kind)| !kind.is_sealed() && !kind.is_internal();
     let all: Vec<(DocumentId, Kind)> =
-        turn.replica.documents().filter_map(|(id, _)| known(id)).collect();
+        turn.replica.documents().filter_map(|(id, _)| known(id)).filter(of_plan).collect();
     let mut views = Vec::new();
     for (id, kind) in all {
         views.push((id, kind, turn.replica.view(turn.storage, id)?));
@@ -98,7 +121,10 @@ pub(super) fn written(
 ) -> Result<String, Trouble> {
     let Some(kind) = Kind::from_byte(document.kind()) else { return Ok(document.to_string()) };
     let Some(section) = kind.section() else { return Ok(path.to_string()) };
-    let view = turn.replica.view(turn.storage, document)?;
+    let view = match turn.replica.view(turn.storage, document) {
+        Err(LoadError::Sealed(_)) => Value::Null,
+        view => view?,
+    };
     let id =
         view.get("id").and_then(Value::as_str).map_or_else(|| document.to_string(), str::to_owned);
     let place = Path::root().child(section).child(&id);

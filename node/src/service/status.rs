@@ -15,6 +15,7 @@ use super::answer::{Answer, EntryState, Service, Trouble};
 use super::fault::{Fault, FaultKind};
 use super::plan::{hexadecimal, parse_heads};
 use super::sections::{self, Names};
+use crate::clock;
 use crate::dialer::Target;
 use crate::engine::{Message, NetworkState};
 use crate::handle::Turn;
@@ -32,7 +33,11 @@ impl Service {
         self.tell(Message::Network(reply)).await?;
         let network = network.await.unwrap_or_default();
         let listen = self.endpoint.as_ref().and_then(|endpoint| endpoint.local_address().ok());
-        let (skew, refused) = self.heard(|heard| (heard.clock_skew_ms, heard.refused));
+        let now = clock::now();
+        let (skew, refused, later, lost) = self.heard(|heard| {
+            heard.later = heard.later.filter(|(_, _, until)| *until > now);
+            (heard.clock_skew_ms, heard.refused, heard.later, heard.lost)
+        });
         let folder = self.folder.display().to_string();
         let mut status = self.turn(move |turn| status(turn, &network)).await?;
         if let Value::Object(status) = &mut status {
@@ -43,6 +48,15 @@ impl Service {
                 json!({"device": device.to_string(), "message": code.message_key()})
             });
             status.insert("refused".into(), refused.into());
+            let later = later.map(|(device, code, until)| {
+                json!({"device": device.to_string(), "message": code.message_key(),
+                       "wait_ms": until.0 - now.0})
+            });
+            status.insert("later".into(), later.into());
+            let lost = lost.map(
+                |(device, envelopes)| json!({"device": device.to_string(), "envelopes": envelopes}),
+            );
+            status.insert("lost".into(), lost.into());
         }
         Ok(status)
     }
@@ -84,32 +98,34 @@ fn status(turn: &mut Turn<'_>, network: &NetworkState) -> Answer {
     let peers: Vec<Value> =
         peers.iter().map(|peer| peer_json(turn, &names, peer, network)).collect();
     let server = peers.iter().find(|peer| peer["kind"] == "server").cloned();
-    let mut heads = Vec::new();
-    let documents: Vec<DocumentId> = turn.replica.documents().map(|(id, _)| *id).collect();
-    for id in &documents {
-        if Kind::from_byte(id.kind()).is_some() {
-            heads.extend(turn.replica.document(turn.storage, *id)?.heads());
-        }
-    }
-    heads.sort_unstable();
-    let heads = blake3_hex(heads.iter().flat_map(|hash| hash.0).collect::<Vec<u8>>().as_slice());
-    let changes = count_changes(turn)?;
-    let quarantined = turn.replica.quarantine(turn.storage)?.len();
+    let changes = turn.storage.totals()?.changes;
+    let quarantined = turn.storage.quarantine_count()?;
     Ok(json!({
         "workspace": turn.replica.workspace().to_string(),
         "school": school,
         "device": {"id": device.to_string(), "words": words(&device).join(" "),
                    "name": names.of_device(turn, &device), "role": role},
-        "documents": documents.len(),
+        "documents": turn.replica.documents().count(),
         "changes": changes,
         "quarantined": quarantined,
+        "dropped": super::drop::receipts(turn)?,
         "saved": true,
         "digest": turn.replica.digest().to_string(),
-        "heads": heads,
         "server": server,
         "peers": peers,
         "synced": synced,
+        "trust": super::trust::summary(turn, &names),
     }))
+}
+
+pub(super) fn heads(turn: &mut Turn<'_>) -> Answer {
+    let mut heads = Vec::new();
+    for (id, ..) in sections::all_views(turn)? {
+        heads.extend(turn.replica.document(turn.storage, id)?.heads());
+    }
+    heads.sort_unstable();
+    let heads = blake3_hex(heads.iter().flat_map(|hash| hash.0).collect::<Vec<u8>>().as_slice());
+    Ok(json!({"heads": heads}))
 }
 
 fn blake3_hex(bytes: &[u8]) -> String {
@@ -144,12 +160,6 @@ fn peer_json(turn: &Turn<'_>, names: &Names, peer: &PeerStatus, network: &Networ
     })
 }
 
-fn count_changes(turn: &Turn<'_>) -> Result<u64, Trouble> {
-    let mut changes = 0;
-    each_record(turn, |stored| changes += stored.record.changes().len() as u64)?;
-    Ok(changes)
-}
-
 fn each_record(turn: &Turn<'_>, mut look: impl FnMut(&Stored)) -> Result<(), Trouble> {
     let mut position = 0;
     loop {
@@ -162,9 +172,8 @@ fn each_record(turn: &Turn<'_>, mut look: impl FnMut(&Stored)) -> Result<(), Tro
 
 /// The history of every document, in no particular order.
 pub(super) fn all_history(turn: &mut Turn<'_>) -> Result<Vec<(DocumentId, HistoryEntry)>, Trouble> {
-    let documents: Vec<DocumentId> = turn.replica.documents().map(|(id, _)| *id).collect();
     let mut entries = Vec::new();
-    for id in documents.into_iter().filter(|id| Kind::from_byte(id.kind()).is_some()) {
+    for id in sections::open_documents(turn)? {
         let history = turn.replica.document(turn.storage, id)?.history();
         entries.extend(history.into_iter().map(|entry| (id, entry)));
     }
@@ -206,9 +215,8 @@ pub(super) fn history(turn: &mut Turn<'_>, text: &str, limit: usize) -> Answer {
 
 pub(super) fn conflicts(turn: &mut Turn<'_>) -> Answer {
     let names = Names::read(turn)?;
-    let documents: Vec<DocumentId> = turn.replica.documents().map(|(id, _)| *id).collect();
     let mut found = Vec::new();
-    for id in documents.into_iter().filter(|id| Kind::from_byte(id.kind()).is_some()) {
+    for id in sections::open_documents(turn)? {
         for conflict in turn.replica.document(turn.storage, id)?.conflicts() {
             let path = sections::written(turn, id, &conflict.path)?;
             let stamp = |stamp: &Stamp| -> Result<Value, Trouble> {
@@ -286,7 +294,10 @@ pub(super) fn undo(turn: &mut Turn<'_>, count: usize) -> Answer {
         if done.len() >= count {
             break;
         }
-        if skip.contains(&change) || id == people || Kind::from_byte(id.kind()).is_none() {
+        // What is sealed has other hashes inside than in the log: it is not undone by them.
+        let undoable =
+            Kind::from_byte(id.kind()).is_some_and(|kind| !kind.is_sealed() && !kind.is_internal());
+        if skip.contains(&change) || id == people || !undoable {
             continue;
         }
         let document = turn.replica.document(turn.storage, id)?;
@@ -339,19 +350,4 @@ pub(super) fn restore_to(turn: &mut Turn<'_>, change: &str) -> Answer {
                          "heads": hexadecimal(&heads)}));
     }
     Err(Fault::new(FaultKind::NotFound, "error-change-unknown", json!({"change": change})).into())
-}
-
-pub(super) fn quarantine(turn: &mut Turn<'_>) -> Answer {
-    let names = Names::read(turn)?;
-    let mut lines = Vec::new();
-    for held in turn.replica.quarantine(turn.storage)? {
-        let (device, who) = sections::author(turn, &names, held.document, held.actor)?;
-        let part = Kind::from_byte(held.document.kind()).map(Kind::name);
-        lines.push(json!({
-            "document": held.document.to_string(), "part": part, "change": held.change.to_string(),
-            "seq": held.seq, "who": who, "device": device.map(|device| device.to_string()),
-            "reason": held.reason,
-        }));
-    }
-    Ok(json!({"changes": lines}))
 }

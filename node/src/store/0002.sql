@@ -1,5 +1,5 @@
--- A row of the log holds an envelope or a pack; a pack has many actors, so actors and seqs stand in `changes` alone.
+-- When an envelope was parked, so that a server can drop what nobody completes.
 
-ALTER TABLE envelopes DROP COLUMN first_seq;
-ALTER TABLE envelopes DROP COLUMN last_seq;
-ALTER TABLE envelopes DROP COLUMN actor;
+ALTER TABLE parked ADD COLUMN parked_ms INTEGER NOT NULL DEFAULT 0;
+UPDATE parked SET parked_ms = unixepoch() * 1000;
+CREATE INDEX parked_by_age ON parked (parked_ms);

@@ -1,4 +1,4 @@
-//! Backup, restore, and what can be saved from a damaged store.
+//! Backup and restore.
 //!
 //! A backup is two files: a copy of the store, compacted, and beside it a [`Manifest`] that says what the copy holds and
 //! its BLAKE3. The manifest is written last: a copy without one is a backup that did not finish. A restored store is
@@ -8,15 +8,12 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use jospar_core::ids::{DeviceId, Incarnation, PolicyHash, WorkspaceId};
-use jospar_core::log::Record;
+use jospar_core::ids::Incarnation;
 use jospar_core::storage::StorageError;
-use rusqlite::{Connection, OptionalExtension as _};
 use serde::{Deserialize, Serialize};
 
 use super::error::storage_error;
 use super::folder::{beside, create_private_file, private, replace_file, sync_parent};
-use super::rows::{policy_sum, record_sum};
 use super::{Mark, OpenError, Report, STORE_FILE, lock_folder, random, save_mark, schema, verify};
 
 /// The name that a restored store has until it is whole.
@@ -26,8 +23,6 @@ const MANIFEST_FORMAT: &str = "jospar-backup/1";
 const MANIFEST_BYTES_MAX: u64 = 64 * 1024;
 /// How many stores may lie aside in one folder.
 const SET_ASIDE_MAX: u32 = 1_000;
-/// Where looking for rows of a damaged store ends.
-const SALVAGE_ROWS_MAX: i64 = 50_000_000;
 
 /// What a backup holds: the JSON file beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,40 +83,6 @@ impl From<StorageError> for BackupError {
     fn from(error: StorageError) -> Self {
         Self::Open(error.into())
     }
-}
-
-/// What was found in a damaged store.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Salvage {
-    /// Policy entries that were handed out.
-    pub policy_entries: u64,
-    /// Envelopes and packs that were handed out.
-    pub envelopes: u64,
-    /// Rows that could not be read or did not fit their sum.
-    pub lost: u64,
-}
-
-/// Something whole from a damaged store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Salvaged {
-    /// A policy entry.
-    Policy {
-        /// Its workspace.
-        workspace: WorkspaceId,
-        /// Its hash.
-        hash: PolicyHash,
-        /// Its bytes.
-        bytes: Vec<u8>,
-    },
-    /// An envelope or a pack whose signatures are valid.
-    Record {
-        /// Its workspace.
-        workspace: WorkspaceId,
-        /// The peer it came from.
-        origin: Option<DeviceId>,
-        /// The envelope or pack.
-        record: Box<Record>,
-    },
 }
 
 fn failed(path: &Path) -> impl FnOnce(io::Error) -> BackupError + use<> {
@@ -194,6 +155,33 @@ fn copy_and_check(store: &Path, partial: &Path) -> Result<Manifest, BackupError>
     })
 }
 
+/// Checks that the backup `from` is whole and sound: its size and BLAKE3 are those of its manifest, every signature and
+/// sum in it holds, and it has as much as the manifest says. Nothing is written.
+///
+/// # Errors
+/// [`BackupError`].
+pub fn verify_backup(from: &Path) -> Result<Manifest, BackupError> {
+    let manifest = load_manifest(from)?;
+    let (bytes, hash) = hash_file(from, &mut io::sink()).map_err(failed(from))?;
+    if (bytes, &hash) != (manifest.file_bytes, &manifest.blake3) {
+        return Err(BackupError::Mismatch);
+    }
+    compare(&manifest, super::inspect::inspect_file(from)?)?;
+    Ok(manifest)
+}
+
+/// Compares what was found in a copy with what its manifest says.
+fn compare(manifest: &Manifest, report: Report) -> Result<(), BackupError> {
+    if !report.is_clean() {
+        return Err(BackupError::Unsound(Box::new(report)));
+    }
+    let counts = (report.workspaces, report.documents, report.envelopes, report.changes);
+    if counts != (manifest.workspaces, manifest.documents, manifest.envelopes, manifest.changes) {
+        return Err(BackupError::Mismatch);
+    }
+    Ok(())
+}
+
 /// Puts the backup `from` into `folder`, after checking that it is whole, and gives it a new life.
 ///
 /// # Errors
@@ -234,107 +222,6 @@ pub fn set_aside(folder: &Path) -> Result<PathBuf, OpenError> {
     rename_aside(folder, "damaged").map_err(OpenError::io(folder))
 }
 
-/// Hands everything that is still whole in the damaged store file `store` to `take`, policy entries first, then
-/// envelopes in the order they were stored.
-///
-/// The file is only read. What `take` gets goes through admission like anything from a peer: where a row is lost, what
-/// depends on it has to wait for a peer that has it.
-///
-/// # Errors
-/// [`StorageError`] if not even the table of workspaces can be read.
-pub fn salvage(store: &Path, mut take: impl FnMut(Salvaged)) -> Result<Salvage, StorageError> {
-    let connection = schema::open_unchecked(store)?;
-    let workspaces: Vec<(i64, [u8; 32])> = connection
-        .prepare("SELECT number, id FROM workspaces ORDER BY number")
-        .and_then(|mut statement| {
-            statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
-        })
-        .map_err(storage_error)?;
-    let find = |number: i64| {
-        let found = workspaces.iter().find(|(known, _)| *known == number);
-        found.map(|(_, id)| WorkspaceId(*id))
-    };
-    let mut salvage = Salvage::default();
-    for number in row_numbers(&connection, "policy_entries") {
-        match policy_row(&connection, number, &find) {
-            Ok(Some(policy)) => {
-                salvage.policy_entries += 1;
-                take(policy);
-            }
-            Ok(None) => {}
-            Err(Lost) => salvage.lost += 1,
-        }
-    }
-    for number in row_numbers(&connection, "envelopes") {
-        match record_row(&connection, number, &find) {
-            Ok(Some(record)) => {
-                salvage.envelopes += 1;
-                take(record);
-            }
-            Ok(None) => {}
-            Err(Lost) => salvage.lost += 1,
-        }
-    }
-    Ok(salvage)
-}
-
-/// A row that is there and cannot be used.
-struct Lost;
-
-impl From<rusqlite::Error> for Lost {
-    fn from(_: rusqlite::Error) -> Self {
-        Self
-    }
-}
-
-/// Rows are asked for one by one: a scan would end at the first page that cannot be read.
-fn row_numbers(connection: &Connection, table: &str) -> std::ops::RangeInclusive<i64> {
-    let sql = format!("SELECT max(number) FROM {table}");
-    let newest: Option<i64> = connection.query_row(&sql, [], |row| row.get(0)).unwrap_or(None);
-    1..=newest.unwrap_or(0).min(SALVAGE_ROWS_MAX)
-}
-
-fn policy_row(
-    connection: &Connection,
-    number: i64,
-    find: &impl Fn(i64) -> Option<WorkspaceId>,
-) -> Result<Option<Salvaged>, Lost> {
-    type Columns = (i64, [u8; 32], [u8; 16], Vec<u8>);
-    let found: Option<Columns> = connection
-        .prepare_cached("SELECT workspace, hash, sum, bytes FROM policy_entries WHERE number = ?1")?
-        .query_row([number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
-        .optional()?;
-    let Some((workspace, hash, kept, bytes)) = found else { return Ok(None) };
-    let workspace = find(workspace).ok_or(Lost)?;
-    if policy_sum(&hash, &bytes) != kept {
-        return Err(Lost);
-    }
-    Ok(Some(Salvaged::Policy { workspace, hash: PolicyHash(hash), bytes }))
-}
-
-fn record_row(
-    connection: &Connection,
-    number: i64,
-    find: &impl Fn(i64) -> Option<WorkspaceId>,
-) -> Result<Option<Salvaged>, Lost> {
-    type Columns = (i64, i64, Option<[u8; 32]>, [u8; 16], Vec<u8>);
-    let found: Option<Columns> = connection
-        .prepare_cached(
-            "SELECT workspace, position, origin, sum, bytes FROM envelopes WHERE number = ?1",
-        )?
-        .query_row([number], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
-        })
-        .optional()?;
-    let Some((workspace, position, origin, kept, bytes)) = found else { return Ok(None) };
-    let workspace = find(workspace).ok_or(Lost)?;
-    if record_sum(position, origin, &bytes) != kept {
-        return Err(Lost);
-    }
-    let record = Box::new(Record::decode_one(&workspace, &bytes).map_err(|_| Lost)?);
-    Ok(Some(Salvaged::Record { workspace, origin: origin.map(DeviceId), record }))
-}
-
 fn load_manifest(from: &Path) -> Result<Manifest, BackupError> {
     let path = beside(from, ".json");
     let mut text = Vec::new();
@@ -369,15 +256,8 @@ fn copy_checked(from: &Path, to: &Path, manifest: &Manifest) -> Result<(), Backu
 }
 
 fn begin_new_life(copy: &Path, manifest: &Manifest) -> Result<(), BackupError> {
-    let mut connection = schema::open(copy)?;
-    let report = verify::verify(&connection)?;
-    if !report.is_clean() {
-        return Err(BackupError::Unsound(Box::new(report)));
-    }
-    let counts = (report.workspaces, report.documents, report.envelopes, report.changes);
-    if counts != (manifest.workspaces, manifest.documents, manifest.envelopes, manifest.changes) {
-        return Err(BackupError::Mismatch);
-    }
+    let mut connection = schema::open(copy, None)?;
+    compare(manifest, verify::verify(&connection)?)?;
     let mark = Mark { incarnation: Incarnation(random()?), counter: 0 };
     let tx = connection.transaction().map_err(storage_error)?;
     tx.execute("DELETE FROM own_actors", []).map_err(storage_error)?;
@@ -405,7 +285,7 @@ fn hash_file(from: &Path, to: &mut impl io::Write) -> io::Result<(u64, String)> 
 }
 
 /// Renames the store's files to the first free `store.<why>-<n>.db`; SQLite's log keeps its ending and goes along.
-fn rename_aside(folder: &Path, why: &str) -> io::Result<PathBuf> {
+pub(super) fn rename_aside(folder: &Path, why: &str) -> io::Result<PathBuf> {
     let free = (1..=SET_ASIDE_MAX)
         .map(|number| folder.join(format!("store.{why}-{number}.db")))
         .find(|path| !path.exists())
@@ -424,14 +304,14 @@ fn rename_aside(folder: &Path, why: &str) -> io::Result<PathBuf> {
     Ok(free)
 }
 
-fn remove_store(store: &Path) -> io::Result<()> {
+pub(super) fn remove_store(store: &Path) -> io::Result<()> {
     for ending in ["", "-wal", "-shm"] {
         remove_if_there(&beside(store, ending))?;
     }
     Ok(())
 }
 
-fn remove_if_there(path: &Path) -> io::Result<()> {
+pub(super) fn remove_if_there(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::error::{from_sql, storage_error, sum};
 
 /// The columns that [`RecordRow::read`] reads, and the tables they come from.
-pub(crate) const RECORD_COLUMNS: &str = "SELECT e.position, e.origin, e.sum, e.bytes, e.document, d.id \
+pub(crate) const RECORD_COLUMNS: &str = "SELECT e.position, e.origin, e.sum, e.bytes, e.document, d.id, e.changes \
     FROM envelopes e LEFT JOIN documents d ON d.number = e.document";
 
 /// An envelope or a pack as it lies in the table, not yet believed.
@@ -19,6 +19,7 @@ pub(crate) struct RecordRow {
     pub(crate) bytes: Vec<u8>,
     pub(crate) document: i64,
     pub(crate) document_id: Option<[u8; 16]>,
+    pub(crate) changes: i64,
 }
 
 impl RecordRow {
@@ -30,12 +31,14 @@ impl RecordRow {
             bytes: row.get(3)?,
             document: row.get(4)?,
             document_id: row.get(5)?,
+            changes: row.get(6)?,
         })
     }
 
     /// Says what is wrong with the row if `record` was read from it, or nothing.
     pub(crate) fn disagreement(&self, record: &Record) -> Option<&'static str> {
-        let agrees = self.document_id == Some(record.document().0);
+        let agrees = self.document_id == Some(record.document().0)
+            && usize::try_from(self.changes) == Ok(record.changes().len());
         (!agrees).then_some("the row and its record differ")
     }
 

@@ -588,7 +588,7 @@ fn f12_a_folder_copied_to_where_there_is_no_lease_begins_a_new_life() {
     let place = filled();
     let copy = place.copy_folder("elsewhere");
     let lease = Some(place.root.path().join("another lease"));
-    let mut store = Store::open(&copy, &Options { lease, quick_check: true }).unwrap();
+    let mut store = Store::open(&copy, &Options { lease, ..Options::default() }).unwrap();
     assert_eq!((store.life(), own_actor(&mut store)), (Some(Life::Restored), None));
 }
 
@@ -812,7 +812,8 @@ fn a_backup_that_was_changed_or_did_not_finish_is_refused() {
 fn f06_what_is_whole_in_a_damaged_store_is_handed_out() {
     let place = filled();
     let connection = Connection::open(place.file()).unwrap();
-    connection.execute("UPDATE envelopes SET sum = zeroblob(16) WHERE number = 4", []).unwrap();
+    connection.execute("UPDATE envelopes SET bytes = x'00' WHERE number = 4", []).unwrap();
+    connection.execute("UPDATE envelopes SET sum = zeroblob(16) WHERE number = 5", []).unwrap();
     drop(connection);
     let aside = set_aside(&place.folder()).unwrap();
     assert_eq!(place.open().workspaces(), Ok(Vec::new()));
@@ -821,4 +822,115 @@ fn f06_what_is_whole_in_a_damaged_store_is_handed_out() {
     assert_eq!(salvage, Salvage { policy_entries: 1, envelopes: 8, lost: 1 });
     assert_eq!(taken.len(), 9);
     assert!(matches!(taken[0], Salvaged::Policy { workspace: WORKSPACE, .. }));
+    let without_origin = |item: &&Salvaged| matches!(item, Salvaged::Record { origin: None, .. });
+    assert_eq!(
+        taken.iter().filter(without_origin).count(),
+        1,
+        "the signature is good, the sum is not"
+    );
+}
+
+#[test]
+fn t15_what_waits_too_long_is_dropped_unless_a_file_brought_it() {
+    let (place, mut author) = (Place::new(), author());
+    let mut store = place.open();
+    author.append(&mut store, 1).unwrap();
+    let missing = [Missing::Policy(PolicyHash([7; 32]))];
+    let tx = store.begin().unwrap();
+    let mut workspace = tx.workspace(WORKSPACE).unwrap();
+    workspace.park(Some(PEER), b"from a peer", &missing).unwrap();
+    workspace.park(None, b"from a file", &missing).unwrap();
+    assert_eq!(tx.parked().unwrap(), (2, 22));
+    let now = crate::clock::now();
+    assert_eq!(tx.expire_parked(Timestamp(now.0 - 1_000)).unwrap(), 0);
+    assert_eq!(tx.expire_parked(Timestamp(now.0 + 1_000)).unwrap(), 1);
+    let left = tx.workspace(WORKSPACE).unwrap().unpark(missing[0]).unwrap();
+    assert_eq!(left.len(), 1);
+    assert_eq!((left[0].origin, left[0].bytes.as_slice()), (None, b"from a file".as_slice()));
+    tx.commit().unwrap();
+    assert!(store.verify().unwrap().is_clean());
+}
+
+#[test]
+fn what_is_counted_step_by_step_is_what_is_counted_at_once_and_what_is_there() {
+    let (place, mut author) = (Place::new(), author());
+    let mut store = place.open();
+    let mut usage = Usage::default();
+    for count in [1, 3, 2] {
+        author.append(&mut store, count).unwrap();
+        let tx = store.begin().unwrap();
+        let workspace = tx.workspace(WORKSPACE).unwrap();
+        assert!(usage.advance(&workspace).unwrap());
+        assert!(!usage.advance(&workspace).unwrap(), "nothing was added");
+        assert_eq!(usage.totals, workspace.totals().unwrap());
+        let mut fresh = Usage::default();
+        fresh.advance(&workspace).unwrap();
+        assert_eq!(fresh, usage);
+    }
+    let tx = store.begin().unwrap();
+    let workspace = tx.workspace(WORKSPACE).unwrap();
+    let stored = workspace.records_after(0, ALL).unwrap();
+    let bytes: usize = stored.iter().map(|stored| stored.record.encode().len()).sum();
+    assert_eq!((usage.totals.envelopes, usage.totals.changes), (3, 6));
+    assert_eq!(usage.totals.bytes, bytes as u64);
+    assert_eq!(usage.documents, [(DOCUMENT, bytes as u64)].into());
+    let own = |position, peer| workspace.count_after(position, peer).unwrap();
+    let origin = stored[0].origin;
+    assert_eq!((own(0, DeviceId([77; 32])), own(2, DeviceId([77; 32]))), (3, 1));
+    if let Some(origin) = origin {
+        assert_eq!(own(0, origin), 0);
+    }
+}
+
+#[test]
+fn f14_a_store_of_the_first_format_is_brought_to_the_newest_and_keeps_what_waits() {
+    let place = Place::new();
+    fs::create_dir_all(place.folder()).unwrap();
+    let connection = Connection::open(place.file()).unwrap();
+    connection.execute_batch(include_str!("0001.sql")).unwrap();
+    connection.pragma_update(None, "application_id", schema::APPLICATION_ID).unwrap();
+    connection.pragma_update(None, "user_version", 1).unwrap();
+    connection.execute("INSERT INTO meta VALUES ('incarnation', ?1)", [[3_u8; 16]]).unwrap();
+    connection
+        .execute("INSERT INTO workspaces (number, id) VALUES (1, ?1)", [WORKSPACE.0])
+        .unwrap();
+    let sql =
+        "INSERT INTO parked (workspace, hash, origin, size, bytes) VALUES (1, ?1, ?2, 2, x'0102')";
+    connection.execute(sql, params![[1_u8; 32], PEER.0]).unwrap();
+    drop(connection);
+    let mut store = place.open();
+    let tx = store.begin().unwrap();
+    assert_eq!(tx.parked().unwrap(), (1, 2));
+    let week = crate::clock::now().after(-7 * 86_400_000);
+    assert_eq!(tx.expire_parked(week).unwrap(), 0, "what waited before the change waits from now");
+    tx.commit().unwrap();
+    assert!(store.verify().unwrap().is_clean());
+}
+
+#[test]
+fn a_healthy_store_gives_back_what_was_written_and_a_full_one_does_not() {
+    let place = filled();
+    let mut store = place.open();
+    store.probe().unwrap();
+    store.probe().unwrap();
+    store.connection.execute_batch("PRAGMA query_only = ON").unwrap();
+    assert!(store.probe().is_err());
+}
+
+#[test]
+fn a_running_store_is_inspected_and_surveyed_without_its_owner() {
+    let (place, mut author) = (Place::new(), author());
+    let mut store = place.open();
+    author.append(&mut store, 2).unwrap();
+    // The owner is in the middle of a transaction: what is not committed is not seen, and nobody waits.
+    let (envelope, vector) = author.write(1, "later");
+    let tx = store.begin().unwrap();
+    tx.workspace(WORKSPACE).unwrap().append(None, &envelope, &vector).unwrap();
+    let report = inspect(&place.folder()).unwrap();
+    assert!(report.is_clean());
+    assert_eq!(report.changes, 2);
+    let surveyed = survey(&place.folder()).unwrap();
+    assert_eq!((surveyed[0].0, surveyed[0].1, surveyed[0].2.changes), (WORKSPACE, 1, 2));
+    tx.commit().unwrap();
+    assert_eq!(inspect(&place.folder()).unwrap().changes, 3);
 }

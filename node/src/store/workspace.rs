@@ -7,16 +7,17 @@ use jospar_core::ids::{
 };
 use jospar_core::log::{ByteWriter, RECORD_BYTES_MAX, Record, VersionVector};
 use jospar_core::storage::{
-    Cursor, Missing, Parked, Position, Quarantined, Storage, StorageError, Stored,
+    Cursor, Missing, Parked, Position, Quarantined, Storage, StorageError, Stored, Totals,
 };
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Params, Row, params};
 
-use super::check_alive;
 use super::error::{from_sql, storage_error, sum, to_sql};
 use super::rows::{
     RECORD_COLUMNS, RecordRow, decode_vector, find_by_first_bytes, find_change, missing_key,
     policy_sum,
 };
+use super::{check_alive, usage};
+use crate::clock;
 
 /// One workspace inside an open transaction.
 #[derive(Debug)]
@@ -37,20 +38,9 @@ impl<'tx> Workspace<'tx> {
         Self { connection, number, incarnation, leased }
     }
 
-    /// Removes all that the store holds of `document`; the bytes are overwritten. Positions are not given again.
-    ///
-    /// # Errors
-    /// [`StorageError`].
-    pub fn forget_document(&mut self, document: DocumentId) -> Result<(), StorageError> {
-        let key = params![self.number, document.0];
-        for table in ["own_actors", "snapshots", "views", "quarantine"] {
-            self.write(
-                &format!("DELETE FROM {table} WHERE workspace = ?1 AND document = ?2"),
-                key,
-            )?;
-        }
-        self.write("DELETE FROM documents WHERE workspace = ?1 AND id = ?2", key)?;
-        Ok(())
+    /// The connection, and the workspace's number in its tables.
+    pub(crate) const fn parts(&self) -> (&'tx Connection, i64) {
+        (self.connection, self.number)
     }
 
     fn prepare(&self, sql: &str) -> Result<CachedStatement<'tx>, StorageError> {
@@ -290,7 +280,7 @@ impl Storage for Workspace<'_> {
             "UPDATE workspaces SET position = position + 1 WHERE number = ?1 RETURNING position",
             [self.number],
         )?;
-        self.put_row(position, number, origin, &bytes)?;
+        self.put_row(position, number, origin, record, &bytes)?;
         self.put_changes(number, record, position)?;
         from_sql(position)
     }
@@ -313,6 +303,29 @@ impl Storage for Workspace<'_> {
         )
     }
 
+    /// The bytes are overwritten in the tables; [`crate::store::Store::purge`] takes them out of the files.
+    fn forget_document(&mut self, document: DocumentId) -> Result<(), StorageError> {
+        let key = params![self.number, document.0];
+        for table in ["own_actors", "snapshots", "views", "quarantine"] {
+            self.write(
+                &format!("DELETE FROM {table} WHERE workspace = ?1 AND document = ?2"),
+                key,
+            )?;
+        }
+        self.write("DELETE FROM documents WHERE workspace = ?1 AND id = ?2", key)?;
+        let parked: Vec<(i64, Vec<u8>)> = self.list(
+            "SELECT number, bytes FROM parked WHERE workspace = ?1",
+            [self.number],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        for (number, bytes) in parked {
+            if Record::document_of(&bytes) == Some(document) {
+                self.write("DELETE FROM parked WHERE number = ?1", [number])?;
+            }
+        }
+        Ok(())
+    }
+
     fn position(&self) -> Result<Position, StorageError> {
         let sql = "SELECT position FROM workspaces WHERE number = ?1";
         let position: Option<i64> = self.find(sql, [self.number], |row| row.get(0))?;
@@ -328,6 +341,14 @@ impl Storage for Workspace<'_> {
             "{RECORD_COLUMNS} WHERE e.workspace = ?1 AND e.position > ?2 ORDER BY e.position"
         );
         self.load_records(&sql, params![self.number, to_sql(position)?], bytes_max)
+    }
+
+    fn totals(&self) -> Result<Totals, StorageError> {
+        usage::totals(self.connection, self.number)
+    }
+
+    fn count_after(&self, position: Position, peer: DeviceId) -> Result<u64, StorageError> {
+        usage::count_after(self.connection, self.number, position, peer)
     }
 
     fn document_position(&self, document: DocumentId) -> Result<Position, StorageError> {
@@ -361,7 +382,8 @@ impl Storage for Workspace<'_> {
     ) -> Result<(), StorageError> {
         // Parking the same bytes again adds what they wait for to the first row, whoever sent them.
         let parked = self.write_returning(
-            "INSERT INTO parked (workspace, hash, origin, size, bytes) VALUES (?1, ?2, ?3, ?4, ?5)
+            "INSERT INTO parked (workspace, hash, origin, size, bytes, parked_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (workspace, hash) DO UPDATE SET hash = excluded.hash RETURNING number",
             params![
                 self.number,
@@ -369,6 +391,7 @@ impl Storage for Workspace<'_> {
                 origin.map(|device| device.0),
                 to_sql(bytes.len() as u64)?,
                 bytes,
+                clock::now().0,
             ],
         )?;
         for missing in missing {
@@ -521,6 +544,10 @@ impl Storage for Workspace<'_> {
             )?;
         }
         Ok(())
+    }
+
+    fn quarantine_count(&self) -> Result<u64, StorageError> {
+        usage::count_quarantine(self.connection, self.number)
     }
 
     fn quarantine(&self) -> Result<Vec<Quarantined>, StorageError> {

@@ -2,6 +2,7 @@
 
 use jospar_core::plan::Kind;
 use jospar_core::policy::{Body, Role, Scope};
+use jospar_core::replica::Assignment;
 
 use crate::check;
 use crate::edits::edit;
@@ -82,6 +83,7 @@ impl History {
         }
         *self.choices.pick(&[
             Trouble::StoreFails,
+            Trouble::CommitUnknown,
             Trouble::CrashBeforeCommit,
             Trouble::CrashAfterCommit,
             Trouble::CrashAfterEffects,
@@ -93,13 +95,14 @@ impl History {
             0..=27 => self.edit(),
             28..=62 => self.deliver(),
             63..=76 => self.dial(),
-            77..=80 => self.cut(),
+            77..=79 => self.cut(),
+            80 => self.repeat(),
             81..=85 => {
                 let wait = *self.choices.pick(&[20, 300, 600, 5_000, 20_000]);
                 self.world.pass(wait);
             }
             86..=87 => {
-                let (who, years) = (self.member(), self.choices.below(9) as i64 - 4);
+                let (who, years) = (self.member(), self.choices.below(21) as i64 - 10);
                 self.world.members[who].clock_ms = years * YEAR_MS;
             }
             88..=89 => self.bar(),
@@ -191,7 +194,29 @@ impl History {
         }
     }
 
+    /// A frame that is on its way comes twice.
+    fn repeat(&mut self) {
+        let arrivals = self.world.arrivals();
+        if !arrivals.is_empty() {
+            let arrival = *self.choices.pick(&arrivals);
+            self.world.repeat(arrival);
+        }
+    }
+
+    /// Somebody puts a copy of one device's data folder in the place of another's, or of the device's own as it is.
+    fn copy_folder(&mut self) {
+        let (from, to) = (self.device(), self.device());
+        let reads_all = |who| who <= TEACHER;
+        if reads_all(from) && reads_all(to) {
+            self.world.copy_folder(from, to);
+            self.restored |= from != to;
+        }
+    }
+
     fn back_up_or_restore(&mut self) {
+        if self.choices.percent(15) {
+            return self.copy_folder();
+        }
         let who = if self.choices.percent(60) { SERVER } else { self.device() };
         if self.world.members[who].backup.is_none() || self.choices.percent(40) {
             let copy = self.world.members[who].storage.clone();
@@ -206,14 +231,14 @@ impl History {
         let server = self.world.members[SERVER].device;
         let (number, trouble) = (self.choices.below(1000), self.trouble());
         let kinds = vec![Kind::Risks.byte(), Kind::Plan.byte()];
-        let body = match self.choices.below(4) {
-            0 => self.world.role(TEACHER, Role::Teacher, Scope::default()),
-            1 => {
-                self.world.role(TEACHER, Role::Contributor, Scope { kinds, documents: Vec::new() })
-            }
-            _ => Body::ServerKey { server, address: format!("s:{number}") },
+        let teacher = self.world.members[TEACHER].device;
+        let assign = |role, scope| In::Assign(teacher, Assignment { role, scope, not_after: None });
+        let input = match self.choices.below(4) {
+            0 => assign(Role::Teacher, Scope::default()),
+            1 => assign(Role::Contributor, Scope { kinds, documents: Vec::new() }),
+            _ => In::Policy(Body::ServerKey { server, address: format!("s:{number}") }),
         };
-        self.world.turn(DIRECTOR, vec![In::Policy(body)], trouble);
+        self.world.turn(DIRECTOR, vec![input], trouble);
     }
 
     /// Everybody comes back, and everybody dials until all have the same. Returns how often that took.

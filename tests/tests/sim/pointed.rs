@@ -4,7 +4,7 @@ use jospar_core::admission::{Refusal, Verdict};
 use jospar_core::document::Command;
 use jospar_core::ids::DocumentId;
 use jospar_core::plan::Kind;
-use jospar_core::policy::{Role, Scope};
+use jospar_core::policy::{Body, Role, Scope};
 use jospar_core::storage::{Missing, Quarantined, Storage as _};
 use serde_json::json;
 
@@ -246,6 +246,133 @@ fn a_server_packs_what_it_keeps_once_it_is_quiet_and_sends_nobody_anything_twice
     assert_eq!(see(&mut world.members[DIRECTOR], document), seen);
 }
 
+/// What a server had acknowledged and lost with an old backup is sent again, and the author is told of it, once.
+#[test]
+fn f10_t35_a_server_that_lost_what_it_had_acknowledged_is_noticed() {
+    use jospar_core::replica::Note;
+    let lost = |world: &World, who: usize| {
+        let notes = world.members[who].notes.iter();
+        let of_server = world.members[SERVER].device;
+        let mut counts = Vec::new();
+        for note in notes {
+            if let Note::PeerLost { peer, changes } = note {
+                assert_eq!(*peer, of_server);
+                counts.push(*changes);
+            }
+        }
+        counts
+    };
+    for everything in [false, true] {
+        let mut world = school(8);
+        if !everything {
+            add_risk(&mut world, TEACHER, "r1");
+            meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+        }
+        world.members[SERVER].backup = Some(world.members[SERVER].storage.clone());
+        for id in ["r2", "r3", "r4"] {
+            add_risk(&mut world, TEACHER, id);
+            meet(&mut world, &[TEACHER]);
+        }
+        part(&mut world);
+        add_risk(&mut world, TEACHER, "r5");
+        assert!(world.restore(SERVER));
+        // Whoever comes first notices; for the others nothing is missing any more.
+        meet(&mut world, &[TEACHER]);
+        meet(&mut world, &[DIRECTOR, OTHER]);
+        assert_eq!(lost(&world, TEACHER), [3], "what was never acknowledged is not lost");
+        part(&mut world);
+        meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+        assert_eq!(lost(&world, TEACHER), [3]);
+        // A server that only began another life lost nothing.
+        world.crash(SERVER);
+        world.start(SERVER);
+        meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+        assert_eq!(lost(&world, TEACHER), [3]);
+        check::end(&mut world, false);
+    }
+}
+
+/// A session is cut behind each of its frames in turn, whatever is under way then; a frame of which only a part came is one
+/// that never came (`f09_a_frame_cut_anywhere_is_refused`).
+#[test]
+fn f09_a_session_cut_behind_any_frame_leaves_nothing_half_done() {
+    let step = jospar_tests::bounds::CUT_STEP.get_usize().div_ceil(3);
+    for kept in (0..).step_by(step) {
+        let mut world = school(9);
+        add_initiative(&mut world, DIRECTOR);
+        meet(&mut world, &[DIRECTOR, TEACHER]);
+        part(&mut world);
+        for (who, id) in [(TEACHER, "r1"), (DIRECTOR, "r2")] {
+            add_risk(&mut world, who, id);
+            make_large(&mut world, who);
+            add_risk(&mut world, who, &format!("{id}b"));
+        }
+        for device in [TEACHER, DIRECTOR] {
+            world.dial(device, SERVER);
+        }
+        let mut count = 0;
+        while count < kept
+            && let Some(arrival) = world.arrivals().first().copied()
+        {
+            let (who, inputs) = world.take(arrival).unwrap();
+            world.turn(who, inputs, Trouble::None);
+            check::cursors(&world);
+            count += 1;
+        }
+        let over = world.arrivals().is_empty();
+        for link in world.links.keys().copied().collect::<Vec<_>>() {
+            world.cut_at_once(link);
+        }
+        world.settle(ARRIVALS_MAX);
+        check::cursors(&world);
+        meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+        check::end(&mut world, false);
+        assert_eq!(check::differences(&world), "");
+        if over {
+            assert!(kept > 8, "{kept} frames");
+            break;
+        }
+    }
+}
+
+/// A device with a newer version writes a kind of document that the others do not know: it is kept and passed on.
+#[test]
+fn f14_documents_of_a_kind_that_nobody_knows_are_stored_and_forwarded() {
+    use automerge::transaction::Transactable as _;
+    use jospar_core::log::{Envelope, actor_id};
+    use jospar_core::replica::LoadError;
+    let mut world = school(10);
+    meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+    let unknown = DocumentId([250; 16]);
+    let nonce = [9; 16];
+    let actor = actor_id(&world.members[TEACHER].device, &unknown, &nonce);
+    let mut doc = automerge::AutoCommit::new().with_actor(automerge::ActorId::from(actor.0));
+    let mut changes = Vec::new();
+    for number in 0..3_i64 {
+        doc.put(automerge::ROOT, "later", number).unwrap();
+        doc.commit();
+        changes.push(doc.get_last_local_change().unwrap().raw_bytes().to_vec());
+    }
+    let key = &world.members[TEACHER].identity.key;
+    let replica = world.members[TEACHER].replica.as_ref().unwrap();
+    let head = replica.policy().head();
+    let envelope =
+        Envelope::sign(key, &world.workspace, unknown, head, &nonce, changes).unwrap().encode();
+    let verdict = take_in(&mut world, TEACHER, TEACHER, &envelope);
+    assert!(matches!(verdict, Verdict::Admitted(_)), "{verdict:?}");
+    meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+    assert_eq!(check::differences(&world), "");
+    for who in [SERVER, DIRECTOR, OTHER] {
+        assert_eq!(world.members[who].storage.document_position(unknown).map(|p| p > 0), Ok(true));
+    }
+    let other = &mut world.members[OTHER];
+    let shown = other.replica.as_mut().unwrap().view(&mut other.storage, unknown);
+    assert!(matches!(shown, Err(LoadError::UnknownKind(250))), "{shown:?}");
+    add_risk(&mut world, OTHER, "r1");
+    meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+    assert_eq!(check::differences(&world), "");
+}
+
 fn quarantine(world: &mut World, who: usize) -> Vec<Quarantined> {
     let member = &mut world.members[who];
     let replica = member.replica.as_mut().unwrap();
@@ -419,4 +546,79 @@ fn the_store_in_memory_keeps_what_its_trait_promises() {
     assert!(storage.own_actor(document).unwrap().is_some());
     storage.begin_life(jospar_core::ids::Incarnation([9; 16]));
     assert_eq!(storage.own_actor(document), Ok(None), "another life has other actors");
+}
+
+/// Two devices that never meet know of each other through the server what the other has.
+#[test]
+fn a_device_learns_from_the_server_what_another_has() {
+    let mut world = school(91);
+    let (teacher, other) = (world.members[TEACHER].device, world.members[OTHER].device);
+    add_risk(&mut world, DIRECTOR, "r1");
+    let standing = |world: &World, of| {
+        let member = &world.members[DIRECTOR];
+        let peers = member.replica.as_ref().unwrap().peers(&member.storage).unwrap();
+        let peer = peers.into_iter().find(|peer| peer.peer == of).unwrap();
+        (peer.connected, peer.equal, peer.known, peer.unacknowledged)
+    };
+    meet(&mut world, &[DIRECTOR]);
+    assert_eq!(standing(&world, teacher), (false, false, false, 1), "it has not been there");
+    meet(&mut world, &[TEACHER]);
+    assert_eq!(standing(&world, teacher), (false, true, true, 0), "the server saw it take all");
+    assert_eq!(standing(&world, other), (false, false, false, 1), "this one has not been there");
+    part(&mut world);
+    set_impact(&mut world, DIRECTOR, 3);
+    assert_eq!(standing(&world, teacher), (false, false, true, 1), "the new edit is not there yet");
+    meet(&mut world, &[DIRECTOR]);
+    assert_eq!(
+        standing(&world, teacher),
+        (false, false, true, 1),
+        "nor is it when the server has it"
+    );
+    meet(&mut world, &[TEACHER]);
+    part(&mut world);
+    meet(&mut world, &[DIRECTOR]);
+    assert_eq!(
+        standing(&world, teacher),
+        (false, true, true, 0),
+        "it came while this one was away"
+    );
+    assert_eq!(standing(&world, other), (false, false, false, 2));
+}
+
+/// Whoever hears of a drop first, and whatever the others have written meanwhile: sync ends, nothing of the document is
+/// anywhere, and it is taken in from nobody any more.
+#[test]
+fn a_drop_reaches_everybody_and_stops_no_sync() {
+    for (seed, first) in [(21, SERVER), (22, TEACHER)] {
+        let mut world = school(seed);
+        let survey = DocumentId::random(Kind::Survey.byte(), [7; 15]);
+        write(&mut world, TEACHER, survey, vec![set("min_group", json!(5))]);
+        add_risk(&mut world, TEACHER, "r1");
+        meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+        assert!(check::is_equal(&world), "{}", check::differences(&world));
+        part(&mut world);
+        write(&mut world, OTHER, survey, vec![set("min_group", json!(6))]);
+        write(&mut world, TEACHER, survey, vec![set("min_group", json!(7))]);
+        let drop = Body::DropDocument { document: survey, reason: "wish".to_owned() };
+        world.turn(DIRECTOR, vec![In::Policy(drop)], Trouble::None);
+        world.dial(DIRECTOR, first);
+        world.settle(ARRIVALS_MAX);
+        let stored = world.members[first].storage.document_records(survey, 0, usize::MAX);
+        assert_eq!(stored.unwrap(), Vec::new(), "who heard of it has nothing");
+        meet(&mut world, &[OTHER, TEACHER, DIRECTOR]);
+        assert!(check::is_equal(&world), "{}", check::differences(&world));
+        for member in &world.members {
+            assert_eq!(member.storage.document_position(survey), Ok(0));
+            assert_eq!(member.storage.vector(survey).unwrap().iter().count(), 0);
+        }
+        let risks = risks(&world);
+        assert_ne!(world.members[OTHER].storage.document_position(risks), Ok(0));
+        // Nobody writes it again, and work that goes on is synced as before.
+        let again = vec![In::Edit(survey, vec![set("min_group", json!(8))])];
+        world.turn(TEACHER, again, Trouble::None);
+        assert_eq!(world.members[TEACHER].storage.document_position(survey), Ok(0));
+        set_impact(&mut world, TEACHER, 4);
+        meet(&mut world, &[]);
+        assert!(check::is_equal(&world), "{}", check::differences(&world));
+    }
 }

@@ -9,7 +9,7 @@ use jospar_core::ids::{
 };
 use jospar_core::log::{Record, VersionVector};
 use jospar_core::storage::{
-    Cursor, Missing, Parked, Position, Quarantined, Storage, StorageError, Stored,
+    Cursor, Missing, Parked, Position, Quarantined, Storage, StorageError, Stored, Totals,
     check_replacement,
 };
 
@@ -80,6 +80,11 @@ impl MemoryStorage {
 
     pub(crate) fn parked_count(&self) -> usize {
         self.open.parked.len()
+    }
+
+    /// The log, in its order, without a copy.
+    pub(crate) fn stored(&self) -> impl Iterator<Item = &Stored> {
+        self.open.records.values().map(|row| &**row)
     }
 
     pub(crate) fn cursors(&self) -> &BTreeMap<DeviceId, Cursor> {
@@ -253,6 +258,19 @@ impl Storage for MemoryStorage {
         Ok(crowded.map(|(id, _)| *id).collect())
     }
 
+    fn forget_document(&mut self, document: DocumentId) -> Result<()> {
+        let open = &mut self.open;
+        Rc::make_mut(&mut open.documents).remove(&document);
+        Rc::make_mut(&mut open.records).retain(|_, row| row.record.document() != document);
+        Rc::make_mut(&mut open.parked)
+            .retain(|_, row| Record::document_of(&row.bytes) != Some(document));
+        open.own_actors.remove(&document);
+        open.snapshots.remove(&document);
+        open.views.remove(&document);
+        Rc::make_mut(&mut open.quarantine).remove(&document);
+        Ok(())
+    }
+
     fn position(&self) -> Result<Position> {
         Ok(self.open.position)
     }
@@ -260,6 +278,21 @@ impl Storage for MemoryStorage {
     fn records_after(&self, position: Position, bytes_max: usize) -> Result<Vec<Stored>> {
         let later = self.open.records.range(position + 1..).map(|(_, row)| row);
         Ok(self.take(later, bytes_max))
+    }
+
+    fn totals(&self) -> Result<Totals> {
+        let rows = self.open.records.values();
+        Ok(rows.fold(Totals::default(), |total, row| Totals {
+            envelopes: total.envelopes + 1,
+            changes: total.changes + row.record.changes().len() as u64,
+            bytes: total.bytes + row.record.encode().len() as u64,
+        }))
+    }
+
+    fn count_after(&self, position: Position, peer: DeviceId) -> Result<u64> {
+        let later = self.open.records.range(position + 1..).map(|(_, row)| row);
+        let others = later.filter(|row| row.origin != Some(peer));
+        Ok(others.map(|row| row.record.changes().len() as u64).sum())
     }
 
     fn document_position(&self, document: DocumentId) -> Result<Position> {
@@ -361,6 +394,10 @@ impl Storage for MemoryStorage {
             quarantine.insert(document, changes.to_vec());
         }
         Ok(())
+    }
+
+    fn quarantine_count(&self) -> Result<u64> {
+        Ok(self.open.quarantine.values().map(Vec::len).sum::<usize>() as u64)
     }
 
     fn quarantine(&self) -> Result<Vec<Quarantined>> {

@@ -11,7 +11,8 @@ use jospar_core::ids::{ChangeHash, DeviceId, DocumentId, Incarnation, WorkspaceI
 use jospar_core::policy::{Body, Role, Scope};
 use jospar_core::protocol::{Frame, RefusalCode, SessionId};
 use jospar_core::replica::{
-    ApplyError, Effect, Identity, Input, Moment, Note, Replica, Station, found_workspace,
+    ApplyError, Assignment, Effect, Identity, Input, Moment, Note, Replica, Station,
+    found_workspace,
 };
 use jospar_core::storage::Storage as _;
 use jospar_core::time::Timestamp;
@@ -71,6 +72,7 @@ pub(crate) enum In {
     Revoke(DeviceId),
     /// Every run of two or more records is packed.
     Compact,
+    Assign(DeviceId, Assignment),
 }
 
 /// What goes wrong in a turn.
@@ -79,6 +81,8 @@ pub(crate) enum Trouble {
     None,
     /// The commit fails: the process goes on without this turn.
     StoreFails,
+    /// The commit is said to have failed, and is there all the same.
+    CommitUnknown,
     CrashBeforeCommit,
     CrashAfterCommit,
     CrashAfterEffects,
@@ -167,6 +171,13 @@ impl World {
         self.members.len() - 1
     }
 
+    /// A device that nobody has let in.
+    pub(crate) fn add_stranger(&mut self) -> usize {
+        let genesis = self.members[DIRECTOR].storage.policy_entries().unwrap().remove(0);
+        let key = key_of(&mut self.random);
+        self.add(key, Station::Device, &genesis)
+    }
+
     /// The entry that gives a member a role.
     pub(crate) fn role(&self, who: usize, role: Role, scope: Scope) -> Body {
         let device = self.members[who].device;
@@ -194,7 +205,7 @@ impl World {
                 if matches!(input, In::Replica(_)) { moment } else { Moment { random, ..moment } };
             made.extend(take_in(&mut replica, member, &moment, input));
         }
-        if replica.next_timeout().is_some_and(|timeout| timeout <= moment.now) {
+        if replica.next_timeout().is_some_and(|timeout| timeout.is_due(moment.now)) {
             replica.handle(&mut member.storage, &moment, Input::Timeout).unwrap();
         }
         let output = replica.flush(&mut member.storage, &moment).unwrap();
@@ -207,6 +218,9 @@ impl World {
         }
         let member = &mut self.members[who];
         member.storage.commit();
+        if trouble == Trouble::CommitUnknown {
+            return self.fail_store(who);
+        }
         if !made.is_empty() {
             self.trace.line(|| format!("{} saved {}", name_of(who), made.len()));
         }
@@ -229,7 +243,10 @@ impl World {
                     self.trace.line(|| format!("{} notes {note:?}", name_of(who)));
                     self.members[who].notes.push(note);
                 }
-                Effect::Published(_) | Effect::PolicyChanged | Effect::JoinRequested(_) => {}
+                Effect::Published(_)
+                | Effect::PolicyChanged
+                | Effect::Forgotten(_)
+                | Effect::JoinRequested(_) => {}
             }
         }
     }
@@ -263,6 +280,14 @@ impl World {
             }
         }
         self.forget_closed(link);
+    }
+
+    /// The link dies, and nothing that is on its way arrives.
+    pub(crate) fn cut_at_once(&mut self, link: u64) {
+        if let Some(found) = self.links.get_mut(&link) {
+            found.lanes.iter_mut().flatten().for_each(VecDeque::clear);
+        }
+        self.cut(link);
     }
 
     fn forget_closed(&mut self, link: u64) {
@@ -410,6 +435,25 @@ impl World {
         }
     }
 
+    /// The frame that would arrive next on a lane will arrive once more.
+    pub(crate) fn repeat(&mut self, arrival: Arrival) {
+        let Arrival::Frame { link, end, lane } = arrival else { return };
+        let Some(found) = self.links.get_mut(&link) else { return };
+        let lane = &mut found.lanes[end][lane];
+        if let Some(frame) = lane.front().cloned() {
+            self.trace.line(|| format!("{arrival:?} comes twice"));
+            lane.push_front(frame);
+        }
+    }
+
+    /// A copy of one device's data folder, without its key, takes the place of another's.
+    pub(crate) fn copy_folder(&mut self, from: usize, to: usize) {
+        let copy = self.members[from].storage.clone();
+        let kept = self.members[to].backup.replace(copy);
+        self.restore(to);
+        self.members[to].backup = kept;
+    }
+
     /// Puts an older copy of the store in place. What only this member had is lost, and its author has to live with it.
     pub(crate) fn restore(&mut self, who: usize) -> bool {
         let Some(backup) = self.members[who].backup.clone() else { return false };
@@ -434,7 +478,7 @@ impl World {
         for who in 0..self.members.len() {
             let now = Timestamp(self.now + self.members[who].clock_ms);
             let next = self.members[who].replica.as_ref().and_then(Replica::next_timeout);
-            if next.is_some_and(|next| next <= now) {
+            if next.is_some_and(|next| next.is_due(now)) {
                 self.trace.line(|| format!("{}: its time has come", name_of(who)));
                 self.turn(who, Vec::new(), Trouble::None);
             }
@@ -469,6 +513,7 @@ fn take_in(
         In::Replica(input) => replica.handle(storage, moment, input).unwrap(),
         In::Policy(body) => replica.append_policy(storage, body).unwrap(),
         In::Compact => drop(replica.compact(storage, 2).unwrap()),
+        In::Assign(device, assignment) => replica.assign(storage, device, assignment).unwrap(),
         In::Revoke(device) => replica.revoke(storage, device).unwrap(),
         In::Edit(document, commands) => match replica.apply(storage, moment, document, &commands) {
             Ok(applied) => return applied.change.map(|hash| (document, hash)),

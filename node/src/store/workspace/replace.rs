@@ -15,14 +15,16 @@ impl Workspace<'_> {
         position: i64,
         document: i64,
         origin: Option<DeviceId>,
+        record: &Record,
         bytes: &[u8],
     ) -> Result<(), StorageError> {
         let origin = origin.map(|device| device.0);
         let sum = record_sum(position, origin, bytes);
+        let changes = to_sql(record.changes().len() as u64)?;
         self.write(
-            "INSERT INTO envelopes (workspace, position, document, origin, sum, bytes)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![self.number, position, document, origin, sum, bytes],
+            "INSERT INTO envelopes (workspace, position, document, origin, sum, bytes, changes)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![self.number, position, document, origin, sum, bytes, changes],
         )?;
         Ok(())
     }
@@ -56,7 +58,7 @@ impl Workspace<'_> {
             "DELETE FROM envelopes WHERE document = ?1 AND position BETWEEN ?2 AND ?3",
             params![number, from, to],
         )?;
-        self.put_row(to, number, origin, &bytes)?;
+        self.put_row(to, number, origin, record, &bytes)?;
         self.write(
             "UPDATE changes SET position = ?3 WHERE document = ?1 AND position BETWEEN ?2 AND ?3",
             params![number, from, to],
