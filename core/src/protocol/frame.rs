@@ -455,14 +455,19 @@ mod tests {
     }
 
     #[test]
-    fn t15_envelopes_are_counted_without_unpacking_the_frame() {
-        for count in [0, 1, 3, 300, 5_000] {
-            let envelopes = vec![vec![7; 40]; count];
-            let frame = Frame::Envelopes { position: 300, envelopes }.encode();
-            assert_eq!(count_envelopes(&frame), count as u64);
-        }
-        assert_eq!(count_envelopes(&Frame::Refused(RefusalCode::Busy).encode()), 0);
-        assert_eq!(count_envelopes(&[ENVELOPES_PACKED, 1]), 0);
+    fn t15_records_are_counted_without_unpacking_the_frame() {
+        let packs = |size: u64| {
+            let mut writer = ByteWriter::new();
+            writer.byte(1).byte(1).number(size).raw(&[9; 40]);
+            Frame::Records { position: 300, records: writer.finish() }.encode()
+        };
+        assert_eq!(count_records(&packs(100)), 1);
+        assert_eq!(count_records(&packs(COUNTED_BYTES * 5 + 1)), 6);
+        assert_eq!(count_records(&packs(u64::MAX)), 1 + u64::MAX / COUNTED_BYTES);
+        let envelope = Frame::Records { position: 1, records: vec![1, 0, 255, 255, 255] };
+        assert_eq!(count_records(&envelope.encode()), 1);
+        assert_eq!(count_records(&Frame::Refused(RefusalCode::Busy).encode()), 0);
+        assert_eq!(count_records(&[RECORDS]), 0);
     }
 
     #[test]

@@ -925,7 +925,7 @@ fn a_running_store_is_inspected_and_surveyed_without_its_owner() {
     // The owner is in the middle of a transaction: what is not committed is not seen, and nobody waits.
     let (envelope, vector) = author.write(1, "later");
     let tx = store.begin().unwrap();
-    tx.workspace(WORKSPACE).unwrap().append(None, &envelope, &vector).unwrap();
+    tx.workspace(WORKSPACE).unwrap().append(None, &envelope.into(), &vector).unwrap();
     let report = inspect(&place.folder()).unwrap();
     assert!(report.is_clean());
     assert_eq!(report.changes, 2);

@@ -47,7 +47,7 @@ impl Author {
             let hash = envelope.changes.last().unwrap().header.hash;
             vector.advance(self.actor, self.previous, Tip { seq: self.seq, hash });
             tip = Some(hash);
-            workspace.append(None, &envelope, &vector).map_err(|error| error.to_string())?;
+            workspace.append(None, &envelope.into(), &vector).map_err(|error| error.to_string())?;
         }
         tx.commit().map_err(|error| error.to_string())?;
         self.previous = tip;

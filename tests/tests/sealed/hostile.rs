@@ -7,7 +7,7 @@ use jospar_core::admission::{Refusal, Verdict};
 use jospar_core::document::{Command, Path};
 use jospar_core::ids::{ChangeHash, DeviceId, DocumentId, Incarnation, PersonId, WorkspaceId};
 use jospar_core::log::{
-    ChangeError, ChangeHeader, ClearHeader, Envelope, EnvelopeError, KeyChunk, SealContext,
+    ChangeError, ChangeHeader, ClearHeader, Envelope, EnvelopeError, KeyChunk, Record, SealContext,
     SealKey, SealSecret, Wrap, actor_id, seal,
 };
 use jospar_core::plan::{Kind, root_commands};
@@ -89,7 +89,13 @@ impl Member {
     }
 
     fn take(&mut self, envelope: &Envelope) -> Verdict {
-        self.replica.take_in(&mut self.storage, None, &envelope.encode()).unwrap()
+        self.take_bytes(&envelope.encode())
+    }
+
+    fn take_bytes(&mut self, record: &[u8]) -> Verdict {
+        let mut judged = self.replica.take_in(&mut self.storage, None, record).unwrap();
+        assert_eq!(judged.len(), 1);
+        judged.remove(0).verdict
     }
 
     /// Takes in all that another one has, and looks after its seals.
@@ -97,7 +103,7 @@ impl Member {
         let entries = other.storage.policy_entries().unwrap();
         self.replica.take_in_policy(&mut self.storage, &entries).unwrap();
         for stored in other.storage.records_after(0, usize::MAX).unwrap() {
-            self.take(&stored.envelope);
+            self.take_bytes(&stored.record.encode());
         }
         self.tend();
     }
@@ -474,5 +480,7 @@ fn a_device_that_gave_its_secret_up_asks_for_the_key_and_gets_it_again() {
 
 /// The newest envelope of a document.
 fn last_of(member: &Member, id: DocumentId) -> Envelope {
-    member.storage.document_records(id, 0, usize::MAX).unwrap().pop().unwrap().envelope
+    let stored = member.storage.document_records(id, 0, usize::MAX).unwrap().pop().unwrap();
+    let Record::Envelope(envelope) = stored.record else { panic!("an envelope") };
+    envelope
 }

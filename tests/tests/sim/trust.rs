@@ -2,7 +2,7 @@
 
 use jospar_core::admission::Verdict;
 use jospar_core::ids::{ActorId, DocumentId};
-use jospar_core::log::{Envelope, EnvelopeError, actor_id};
+use jospar_core::log::{Envelope, EnvelopeError, Record, actor_id};
 use jospar_core::plan::Kind;
 use jospar_core::policy::{Body, Entry, Role, Scope};
 use jospar_core::protocol::{Frame, SessionId};
@@ -106,7 +106,7 @@ fn t09_what_a_changed_program_pushes_without_a_right_changes_nobody() {
         };
         for kind in kinds {
             let bytes = forge(&world, forger, document(&world.workspace, *kind));
-            let frame = Frame::Envelopes { position: 99, envelopes: vec![bytes] }.encode();
+            let frame = Frame::Records { position: 99, records: bytes }.encode();
             let links: Vec<(u64, usize)> = world
                 .links
                 .iter()
@@ -139,7 +139,7 @@ fn t09_what_a_changed_program_pushes_without_a_right_changes_nobody() {
     let member = &mut world.members[SERVER];
     let replica = member.replica.as_mut().unwrap();
     let verdict = replica.take_in(&mut member.storage, None, &bytes).unwrap();
-    assert!(matches!(verdict, Verdict::Admitted(_)), "{verdict:?}");
+    assert!(matches!(verdict[0].verdict, Verdict::Admitted(_)), "{verdict:?}");
 }
 
 fn assign(world: &mut World, who: usize, role: Role) {
@@ -475,7 +475,7 @@ fn t11_nobody_writes_with_the_actor_of_another() {
     let sign = |changes| Envelope::sign(&forger, &world.workspace, document, head, &nonce, changes);
     // Not even with the victim's nonce: it is the victim's key that is hashed with it.
     assert_eq!(sign(own.clone()), Err(EnvelopeError::ActorBinding));
-    let mut renamed = stored[2].envelope.clone();
+    let Record::Envelope(mut renamed) = stored[2].record.clone() else { panic!("an envelope") };
     renamed.device = world.members[SECOND].device;
     let ahead = sign(vec![own[2].clone()]).unwrap();
     let next = sign(vec![own[1].clone()]).unwrap();
@@ -484,7 +484,8 @@ fn t11_nobody_writes_with_the_actor_of_another() {
     {
         let member = &mut world.members[SERVER];
         let replica = member.replica.as_mut().unwrap();
-        let verdict = replica.take_in(&mut member.storage, None, &forged.encode()).unwrap();
+        let mut judged = replica.take_in(&mut member.storage, None, &forged.encode()).unwrap();
+        let verdict = judged.remove(0).verdict;
         let Verdict::Refused(refusal) = verdict else { panic!("{verdict:?}") };
         assert_eq!(refusal.message_key(), key, "{refusal:?}");
         world.turn(SERVER, Vec::new(), Trouble::None);
