@@ -193,16 +193,19 @@ mod tests {
         let mut connection = open(&path, None).unwrap();
         connection.execute("INSERT INTO workspaces (id) VALUES (zeroblob(32))", []).unwrap();
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3, "no copy of a new store");
-        let broken = [MIGRATIONS[0], "CREATE TABLE later (x); CREATE TABLE later (x);"];
+        let with = |step| MIGRATIONS.into_iter().chain([step]).collect::<Vec<_>>();
+        let broken = with("CREATE TABLE later (x); CREATE TABLE later (x);");
         assert!(migrate(&mut connection, &path, &broken).is_err());
-        assert_eq!(check_format(&connection).unwrap(), 1, "nothing of the step is kept");
-        let steps = [MIGRATIONS[0], "CREATE TABLE later (x INTEGER) STRICT;"];
+        assert_eq!(check_format(&connection).unwrap(), FORMAT, "nothing of the step is kept");
+        let steps = with("CREATE TABLE later (x INTEGER) STRICT;");
         migrate(&mut connection, &path, &steps).unwrap();
         let format: i32 =
             connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-        assert_eq!(format, 2);
-        assert!(matches!(check_format(&connection), Err(OpenError::Newer { found: 2, .. })));
-        let old = open(&folder.path().join("store.format-1.db"), None).unwrap();
+        assert_eq!(format, FORMAT + 1);
+        let newer = check_format(&connection);
+        assert!(matches!(newer, Err(OpenError::Newer { found, .. }) if found == FORMAT + 1));
+        let kept = folder.path().join(format!("store.format-{FORMAT}.db"));
+        let old = open(&kept, None).unwrap();
         let count: i64 =
             old.query_row("SELECT count(*) FROM workspaces", [], |row| row.get(0)).unwrap();
         assert_eq!(count, 1);
