@@ -9,6 +9,7 @@ mod compaction;
 mod compare;
 mod documents;
 mod drops;
+mod fresh;
 mod members;
 mod packing;
 mod reach;
@@ -33,13 +34,13 @@ pub use sync::PeerStatus;
 pub use trust::{Assignment, SetAside};
 
 use compaction::Compaction;
-use packing::RECORDS_FRAME_BYTES;
+use fresh::Fresh;
 
 use crate::admission::{Admitted, Gate, Judged, Refusal, Verdict};
 use crate::ids::{DeviceId, Digest, DocumentId, Incarnation, PolicyHash, WorkspaceId};
 use crate::policy::{Policy, PolicyError, Rights};
 use crate::protocol::{Frame, JoinRequest, Phase, RefusalCode, Session, SessionId};
-use crate::storage::{Missing, Position, Storage, StorageError, Stored};
+use crate::storage::{Missing, Storage, StorageError, Stored};
 use crate::time::Timestamp;
 
 use sealed::{SealState, concerns_seals};
@@ -371,29 +372,6 @@ impl Replica {
         Ok(judged)
     }
 
-    /// Notes what became of records, and lets in what waited for them.
-    fn note_judged(
-        &mut self,
-        storage: &mut dyn Storage,
-        origin: Option<DeviceId>,
-        judged: &[Judged],
-    ) -> Result<(), StorageError> {
-        for Judged { verdict, .. } in judged {
-            self.verdicts.count(verdict);
-            match verdict {
-                Verdict::Admitted(admitted) => self.after_admission(storage, admitted)?,
-                // Whoever sends it has not heard of the drop yet: no trouble. Where there is no room the peer is told.
-                Verdict::Refused(Refusal::Dropped(_) | Refusal::DocumentFull { .. }) => {}
-                Verdict::Refused(refusal) => {
-                    let note = Note::Refused { origin, refusal: refusal.clone() };
-                    self.effects.push(Effect::Noted(note));
-                }
-                Verdict::Duplicate | Verdict::Pending | Verdict::Unresolved => {}
-            }
-        }
-        Ok(())
-    }
-
     /// Takes in policy entries; those whose predecessor is missing are left for later. Returns how many were new.
     ///
     /// # Errors
@@ -604,35 +582,4 @@ impl Replica {
 fn arrived(admitted: &Admitted) -> impl Iterator<Item = Missing> {
     let Stored { record, .. } = &admitted.stored;
     record.changes().iter().map(|change| Missing::Change(record.document(), change.header.hash))
-}
-
-/// The end of the log, as far as this turn has written it: what goes out live is not read from the store again.
-#[derive(Debug, Default)]
-struct Fresh {
-    stored: Vec<Stored>,
-    bytes: usize,
-}
-
-impl Fresh {
-    /// Adds what was just appended; once it is too much, it forgets all and the store is read.
-    fn push(&mut self, stored: &Stored) {
-        self.bytes += stored.record.changes_bytes();
-        if self.bytes > RECORDS_FRAME_BYTES {
-            self.stored.clear();
-        } else {
-            self.stored.push(stored.clone());
-        }
-    }
-
-    fn clear(&mut self) {
-        *self = Self::default();
-    }
-
-    /// Everything in the log after `position`, if it is here.
-    fn after(&self, position: Position) -> Option<Vec<Stored>> {
-        let first = self.stored.first()?;
-        let whole = first.position <= position.saturating_add(1);
-        let after = self.stored.iter().filter(|stored| stored.position > position);
-        whole.then(|| after.cloned().collect())
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Frame, RefusalCode, Replica, SessionId};
+use super::{Effect, Frame, Note, RefusalCode, Replica, SessionId};
 use crate::admission::{Judged, Refusal, Verdict};
 use crate::ids::{DeviceId, DocumentId};
 use crate::storage::{Storage, StorageError};
@@ -102,6 +102,29 @@ impl Replica {
             self.tell_no_room(id, RefusalCode::DocumentFull);
         }
         Ok(judged)
+    }
+
+    /// Notes what became of records, and lets in what waited for them.
+    pub(super) fn note_judged(
+        &mut self,
+        storage: &mut dyn Storage,
+        origin: Option<DeviceId>,
+        judged: &[Judged],
+    ) -> Result<(), StorageError> {
+        for Judged { verdict, .. } in judged {
+            self.verdicts.count(verdict);
+            match verdict {
+                Verdict::Admitted(admitted) => self.after_admission(storage, admitted)?,
+                // Whoever sends it has not heard of the drop yet: no trouble. Where there is no room the peer is told.
+                Verdict::Refused(Refusal::Dropped(_) | Refusal::DocumentFull { .. }) => {}
+                Verdict::Refused(refusal) => {
+                    let note = Note::Refused { origin, refusal: refusal.clone() };
+                    self.effects.push(Effect::Noted(note));
+                }
+                Verdict::Duplicate | Verdict::Pending | Verdict::Unresolved => {}
+            }
+        }
+        Ok(())
     }
 
     fn tell_no_room(&mut self, id: SessionId, code: RefusalCode) {
