@@ -1,5 +1,6 @@
 //! One workspace's part of the store: every method of `Storage` as one or a few prepared statements.
 
+mod forget;
 mod replace;
 
 use jospar_core::ids::{
@@ -303,27 +304,8 @@ impl Storage for Workspace<'_> {
         )
     }
 
-    /// The bytes are overwritten in the tables; [`crate::store::Store::purge`] takes them out of the files.
     fn forget_document(&mut self, document: DocumentId) -> Result<(), StorageError> {
-        let key = params![self.number, document.0];
-        for table in ["own_actors", "snapshots", "views", "quarantine"] {
-            self.write(
-                &format!("DELETE FROM {table} WHERE workspace = ?1 AND document = ?2"),
-                key,
-            )?;
-        }
-        self.write("DELETE FROM documents WHERE workspace = ?1 AND id = ?2", key)?;
-        let parked: Vec<(i64, Vec<u8>)> = self.list(
-            "SELECT number, bytes FROM parked WHERE workspace = ?1",
-            [self.number],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
-        for (number, bytes) in parked {
-            if Record::document_of(&bytes) == Some(document) {
-                self.write("DELETE FROM parked WHERE number = ?1", [number])?;
-            }
-        }
-        Ok(())
+        self.forget_rows(document)
     }
 
     fn position(&self) -> Result<Position, StorageError> {
