@@ -56,11 +56,15 @@ pub enum Kind {
     People = 21,
     /// Faults, tools, resources, time, thanks, sponsors.
     Support = 22,
+    /// Signed approvals.
+    Approvals = 40,
+    /// What the district's auditor sees: numbers about the plan, without its text.
+    AuditPage = 41,
 }
 
 impl Kind {
     /// All kinds, by number.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Plan,
         Self::Evidence,
         Self::Swot,
@@ -83,6 +87,8 @@ impl Kind {
         Self::Discussion,
         Self::People,
         Self::Support,
+        Self::Approvals,
+        Self::AuditPage,
     ];
 
     /// The kind of this number; `None` for one that a newer version may know.
@@ -123,6 +129,8 @@ impl Kind {
             Self::Discussion => "discussion",
             Self::People => "people",
             Self::Support => "support",
+            Self::Approvals => "approvals",
+            Self::AuditPage => "audit_page",
         }
     }
 
@@ -164,6 +172,8 @@ impl Kind {
             Self::Discussion => p::Discussion::SCHEMA,
             Self::People => p::PeopleList::SCHEMA,
             Self::Support => p::Support::SCHEMA,
+            Self::Approvals => p::ApprovalList::SCHEMA,
+            Self::AuditPage => p::AuditPageDocument::SCHEMA,
         }
     }
 
@@ -182,7 +192,8 @@ impl Kind {
         static HASHES: OnceLock<Vec<ChangeHash>> = OnceLock::new();
         let hashes = HASHES
             .get_or_init(|| Self::ALL.iter().map(|kind| kind.genesis().header.hash).collect());
-        hashes.get(usize::from(self.byte()) - 1).copied().unwrap_or_default()
+        let place = Self::ALL.iter().position(|kind| *kind == self);
+        place.and_then(|place| hashes.get(place)).copied().unwrap_or_default()
     }
 
     /// For a kind with many documents: the member of an exported plan that lists them. `None` for the others, whose
@@ -207,7 +218,20 @@ impl Kind {
     /// True when an exported plan holds the kind: names of people stay in the workspace.
     #[must_use]
     pub const fn is_exported(self) -> bool {
-        !matches!(self, Self::People)
+        !matches!(self, Self::People) && !self.is_internal()
+    }
+
+    /// True for a kind that programs write for each other and people do not edit.
+    #[must_use]
+    pub const fn is_internal(self) -> bool {
+        matches!(self, Self::Approvals | Self::AuditPage)
+    }
+
+    /// True for the kinds that a version of the plan is made of. Papers are approved one by one; what is said about the
+    /// plan is no part of it.
+    #[must_use]
+    pub const fn is_in_version(self) -> bool {
+        self.is_exported() && !matches!(self, Self::Paper | Self::Discussion)
     }
 }
 
@@ -254,11 +278,23 @@ mod tests {
     #[test]
     fn f14_the_genesis_changes_stay_what_they_are() {
         let mut hasher = blake3::Hasher::new();
-        for kind in Kind::ALL {
+        for kind in &Kind::ALL[..22] {
             hasher.update(&kind.genesis_hash().0);
         }
         let hash = hasher.finalize().to_hex();
         assert_eq!(&hash.as_str()[..16], "aeda269cc2a0c359");
+        let approvals = Kind::Approvals.genesis_hash().to_string();
+        let page = Kind::AuditPage.genesis_hash().to_string();
+        assert_eq!((&approvals[..16], &page[..16]), ("b368ab8222e94b0b", "92ce191701c2bfa6"));
+    }
+
+    #[test]
+    fn a_version_of_the_plan_leaves_out_people_papers_talk_and_what_programs_write() {
+        let left_out: Vec<Kind> =
+            Kind::ALL.into_iter().filter(|kind| !kind.is_in_version()).collect();
+        let expected = [Kind::Paper, Kind::Discussion, Kind::People, Kind::Approvals];
+        assert_eq!(left_out[..4], expected);
+        assert_eq!(left_out[4..], [Kind::AuditPage]);
     }
 
     #[test]

@@ -44,7 +44,8 @@ impl PlanView {
     #[must_use]
     pub fn from_documents(documents: &[(Kind, Value)]) -> Self {
         let mut plan = Self::default();
-        for (kind, view) in in_order(documents) {
+        let seen = |(kind, _): &(Kind, &Value)| !kind.is_internal();
+        for (kind, view) in in_order(documents).into_iter().filter(seen) {
             plan.read(kind, view);
             plan.documents.push((kind, view.clone()));
         }
@@ -89,6 +90,8 @@ impl PlanView {
             Kind::Discussion => self.threads = Discussion::from_view(view).comments_threads,
             Kind::People => self.people = PeopleList::from_view(view).people,
             Kind::Support => self.support = Support::from_view(view),
+            // What programs write for each other is no part of what rules and plugins look at.
+            Kind::Approvals | Kind::AuditPage => {}
         }
     }
 
