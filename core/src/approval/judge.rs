@@ -23,15 +23,15 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// The name in answers; the message's key is `approval-` and it.
+    /// The key of the message that tells a person; behind `approval-` the name in answers.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn message_key(self) -> &'static str {
         match self {
-            Self::Stands => "stands",
-            Self::Ended => "ended",
-            Self::NoRight => "no-right",
-            Self::PolicyMissing => "policy-missing",
-            Self::OtherWorkspace => "other-workspace",
+            Self::Stands => "approval-stands",
+            Self::Ended => "approval-ended",
+            Self::NoRight => "approval-no-right",
+            Self::PolicyMissing => "approval-policy-missing",
+            Self::OtherWorkspace => "approval-other-workspace",
         }
     }
 }
@@ -136,15 +136,15 @@ pub enum State {
 }
 
 impl State {
-    /// The name in answers; the message's key is `approval-` and it.
+    /// The key of the message that tells a person; behind `approval-` the name in answers.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn message_key(self) -> &'static str {
         match self {
-            Self::NotApproved => "not-approved",
-            Self::WaitsTeacher => "waits-teacher",
-            Self::WaitsDirector => "waits-director",
-            Self::Approved => "approved",
-            Self::Differs => "differs",
+            Self::NotApproved => "approval-not-approved",
+            Self::WaitsTeacher => "approval-waits-teacher",
+            Self::WaitsDirector => "approval-waits-director",
+            Self::Approved => "approval-approved",
+            Self::Differs => "approval-differs",
         }
     }
 }

@@ -9,8 +9,8 @@ use crate::log::{ByteReader, ByteWriter, DecodeError};
 use crate::policy::Role;
 use crate::time::Timestamp;
 
-/// The most bytes one record may have.
-pub const APPROVAL_BYTES_MAX: usize = 48 * 1024;
+/// The most bytes one record may have: as base64 letter by letter it must fit into one change.
+pub const APPROVAL_BYTES_MAX: usize = 32 * 1024;
 /// The most documents one approval may be about.
 pub const APPROVAL_DOCUMENTS_MAX: usize = 512;
 /// The most heads that one document may have in it.

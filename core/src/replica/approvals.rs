@@ -60,15 +60,15 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// The name in answers; the message's key is `approval-` and it.
+    /// The key of the message that tells a person; behind `approval-` the name in answers.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub const fn message_key(&self) -> &'static str {
         match self {
-            Self::Invalid(ApprovalError::Version(_)) => "newer",
-            Self::Invalid(ApprovalError::Signature) => "invalid-signature",
-            Self::Invalid(ApprovalError::Malformed(_)) => "unreadable",
-            Self::Altered => "altered",
-            Self::OtherContent => "other-content",
+            Self::Invalid(ApprovalError::Version(_)) => "approval-newer",
+            Self::Invalid(ApprovalError::Signature) => "approval-invalid-signature",
+            Self::Invalid(ApprovalError::Malformed(_)) => "approval-unreadable",
+            Self::Altered => "approval-altered",
+            Self::OtherContent => "approval-other-content",
         }
     }
 }
@@ -115,8 +115,8 @@ pub enum ApproveError {
     #[error("this device may not approve this")]
     NoRight,
     /// This kind of document is not approved.
-    #[error("this kind of document is not approved")]
-    Kind,
+    #[error("{0} is not approved")]
+    Kind(What),
     /// There is nothing in it.
     #[error("there is nothing to approve")]
     Empty,
@@ -219,7 +219,7 @@ impl Replica {
         expected: Option<RenderingHash>,
     ) -> Result<Approval, ApproveError> {
         if !what.can_be_approved() {
-            return Err(ApproveError::Kind);
+            return Err(ApproveError::Kind(what));
         }
         let (role, person) = self.signing_role(what)?;
         let version = self.version(storage, what)?;

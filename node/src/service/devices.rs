@@ -104,14 +104,21 @@ fn meant_waiting(turn: &Turn<'_>, text: &str) -> Result<DeviceId, Trouble> {
     Ok(meant(&waiting, text)?)
 }
 
-/// The scope that covers the documents of these kinds.
-pub(super) fn scope_of(kinds: &[String]) -> Result<Scope, Fault> {
+/// The kinds that the auditor's one page is made of.
+const AUDITOR_KINDS: [Kind; 2] = [Kind::Approvals, Kind::AuditPage];
+
+/// The scope that covers the documents of these kinds; for an auditor also those of the one page.
+pub(super) fn scope_of(role: Option<Role>, kinds: &[String]) -> Result<Scope, Fault> {
     let kind_byte = |name: &String| {
         Kind::from_name(name).map(Kind::byte).ok_or_else(|| {
             Fault::new(FaultKind::Usage, "error-kind-unknown", json!({"name": name}))
         })
     };
-    let kinds = kinds.iter().map(kind_byte).collect::<Result<Vec<u8>, Fault>>()?;
+    let mut kinds = kinds.iter().map(kind_byte).collect::<Result<Vec<u8>, Fault>>()?;
+    if role == Some(Role::Auditor) {
+        let page = AUDITOR_KINDS.map(Kind::byte);
+        kinds.extend(page.into_iter().filter(|kind| !kinds.contains(kind)).collect::<Vec<u8>>());
+    }
     Ok(Scope { kinds, documents: Vec::new() })
 }
 
@@ -125,6 +132,12 @@ pub(super) fn meant_member(turn: &Turn<'_>, text: &str) -> Result<DeviceId, Faul
     })
 }
 
+/// The role that the invite of a waiting device offers.
+fn offered(turn: &Turn<'_>, device: &DeviceId) -> Result<Option<Role>, Trouble> {
+    let waiting = turn.replica.pending_joins(turn.storage)?;
+    Ok(waiting.iter().find(|waits| waits.request.device == *device).and_then(|waits| waits.role))
+}
+
 pub(super) fn confirm(
     turn: &mut Turn<'_>,
     device: &str,
@@ -133,7 +146,7 @@ pub(super) fn confirm(
 ) -> Answer {
     let device = meant_waiting(turn, device)?;
     let role = role.map(role_named).transpose()?;
-    let scope = scope_of(kinds)?;
+    let scope = scope_of(role.or(offered(turn, &device)?), kinds)?;
     let moment = turn.moment;
     let (person, request) = turn.replica.confirm(turn.storage, &moment, device, role, scope)?;
     sections::name_person(turn, person, &request.name)?;

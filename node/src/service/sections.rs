@@ -30,14 +30,16 @@ pub(super) fn find(turn: &mut Turn<'_>, text: &str) -> Result<Section, Trouble> 
     let Some((first, rest)) = path.segments().split_first() else {
         return Err(Fault::path_not_found(text).into());
     };
-    if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.section() == Some(first.as_str())) {
+    let mut kinds = Kind::ALL.into_iter().filter(|kind| !kind.is_internal());
+    if let Some(kind) = kinds.find(|kind| kind.section() == Some(first.as_str())) {
         let Some((id, rest)) = rest.split_first() else { return Ok(Section::Documents(kind)) };
         let found = documents_of(turn, kind)?.into_iter().find(|(_, known, _)| known == id);
         let (document, ..) = found.ok_or_else(|| Fault::path_not_found(text))?;
         return Ok(Section::Place { document, kind, path: Path::from(rest.to_vec()) });
     }
     let holds = |kind: &Kind| kind.schema().fields.iter().any(|field| field.name == first);
-    match Kind::ALL.into_iter().filter(|kind| !kind.is_many()).find(holds) {
+    let single = |kind: &Kind| !kind.is_many() && !kind.is_internal();
+    match Kind::ALL.into_iter().filter(single).find(holds) {
         Some(kind) => {
             let document = DocumentId::singleton(&turn.replica.workspace(), kind.byte());
             Ok(Section::Place { document, kind, path })
@@ -78,9 +80,12 @@ pub(super) fn documents_of(
     Ok(documents)
 }
 
-/// The view of every document that this version knows.
+/// The view of every document that people write and this version knows.
 pub(super) fn all_views(turn: &mut Turn<'_>) -> Result<Vec<(DocumentId, Kind, Value)>, Trouble> {
-    let known = |id: &DocumentId| Kind::from_byte(id.kind()).map(|kind| (*id, kind));
+    let known = |id: &DocumentId| {
+        let kind = Kind::from_byte(id.kind()).filter(|kind| !kind.is_internal());
+        kind.map(|kind| (*id, kind))
+    };
     let all: Vec<(DocumentId, Kind)> =
         turn.replica.documents().filter_map(|(id, _)| known(id)).collect();
     let mut views = Vec::new();

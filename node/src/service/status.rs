@@ -167,11 +167,16 @@ fn each_envelope(turn: &Turn<'_>, mut look: impl FnMut(&Stored)) -> Result<(), T
     }
 }
 
+/// True for a document of a known kind that people write: a signature is not undone.
+fn is_written_by_people(id: &DocumentId) -> bool {
+    Kind::from_byte(id.kind()).is_some_and(|kind| !kind.is_internal())
+}
+
 /// The history of every document, in no particular order.
 pub(super) fn all_history(turn: &mut Turn<'_>) -> Result<Vec<(DocumentId, HistoryEntry)>, Trouble> {
     let documents: Vec<DocumentId> = turn.replica.documents().map(|(id, _)| *id).collect();
     let mut entries = Vec::new();
-    for id in documents.into_iter().filter(|id| Kind::from_byte(id.kind()).is_some()) {
+    for id in documents.into_iter().filter(is_written_by_people) {
         let history = turn.replica.document(turn.storage, id)?.history();
         entries.extend(history.into_iter().map(|entry| (id, entry)));
     }
@@ -215,7 +220,7 @@ pub(super) fn conflicts(turn: &mut Turn<'_>) -> Answer {
     let names = Names::read(turn)?;
     let documents: Vec<DocumentId> = turn.replica.documents().map(|(id, _)| *id).collect();
     let mut found = Vec::new();
-    for id in documents.into_iter().filter(|id| Kind::from_byte(id.kind()).is_some()) {
+    for id in documents.into_iter().filter(is_written_by_people) {
         for conflict in turn.replica.document(turn.storage, id)?.conflicts() {
             let path = sections::written(turn, id, &conflict.path)?;
             let stamp = |stamp: &Stamp| -> Result<Value, Trouble> {
@@ -291,7 +296,7 @@ pub(super) fn undo(turn: &mut Turn<'_>, count: usize) -> Answer {
         if done.len() >= count {
             break;
         }
-        if skip.contains(&change) || id == people || Kind::from_byte(id.kind()).is_none() {
+        if skip.contains(&change) || id == people || !is_written_by_people(&id) {
             continue;
         }
         let document = turn.replica.document(turn.storage, id)?;
