@@ -145,16 +145,21 @@ pub struct Approval {
 
 /// What an approval is about, before it is signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Subject {
-    pub(crate) workspace: WorkspaceId,
-    pub(crate) what: What,
-    pub(crate) rendering: RenderingHash,
-    pub(crate) documents: Vec<(DocumentId, Vec<ChangeHash>)>,
+pub struct Subject {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// What is approved.
+    pub what: What,
+    /// The hash of the canonical rendering.
+    pub rendering: RenderingHash,
+    /// The documents by id, each with its heads, sorted.
+    pub documents: Vec<(DocumentId, Vec<ChangeHash>)>,
 }
 
 impl Approval {
-    /// Signs. The documents must be sorted and within the bounds.
-    pub(crate) fn sign(
+    /// Signs. The documents must be sorted and within the bounds; whether the signer may is judged by whoever reads it.
+    #[must_use]
+    pub fn sign(
         key: &SigningKey,
         subject: Subject,
         (role, policy_head): (Role, PolicyHash),
