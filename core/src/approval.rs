@@ -14,5 +14,5 @@ pub use file::{APPROVAL_FILE_BYTES_MAX, ApprovalFile, FILE_APPROVALS_MAX, FileEr
 pub use judge::{Counted, Judged, Need, Outcome, Standing, State, blockers, judge, outcome};
 pub use record::{
     APPROVAL_BYTES_MAX, APPROVAL_DOCUMENTS_MAX, APPROVAL_HEADS_MAX, Approval, ApprovalError, Claim,
-    Subject, What,
+    DocumentHeads, Subject, What,
 };

@@ -23,6 +23,9 @@ const HEADS_DOMAIN: &str = "jospar approval heads 1";
 const PLAN: u8 = 1;
 const DOCUMENT: u8 = 2;
 
+/// A document with its heads, sorted.
+pub type DocumentHeads = (DocumentId, Vec<ChangeHash>);
+
 /// What is approved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum What {
@@ -140,7 +143,7 @@ pub struct Approval {
     /// The claim.
     pub claim: Claim,
     /// The documents by id, each with its heads, sorted.
-    pub documents: Vec<(DocumentId, Vec<ChangeHash>)>,
+    pub documents: Vec<DocumentHeads>,
 }
 
 /// What an approval is about, before it is signed.
@@ -153,7 +156,7 @@ pub struct Subject {
     /// The hash of the canonical rendering.
     pub rendering: RenderingHash,
     /// The documents by id, each with its heads, sorted.
-    pub documents: Vec<(DocumentId, Vec<ChangeHash>)>,
+    pub documents: Vec<DocumentHeads>,
 }
 
 impl Approval {
@@ -237,7 +240,7 @@ pub(super) fn read_role(reader: &mut ByteReader<'_>) -> Result<Role, DecodeError
     Role::from_byte(reader.byte("role")?).ok_or(DecodeError::Invalid { what: "role" })
 }
 
-fn write_documents(writer: &mut ByteWriter, documents: &[(DocumentId, Vec<ChangeHash>)]) {
+fn write_documents(writer: &mut ByteWriter, documents: &[DocumentHeads]) {
     writer.number(documents.len() as u64);
     for (document, heads) in documents {
         writer.raw(&document.0).number(heads.len() as u64);
@@ -247,10 +250,8 @@ fn write_documents(writer: &mut ByteWriter, documents: &[(DocumentId, Vec<Change
     }
 }
 
-fn read_documents(
-    reader: &mut ByteReader<'_>,
-) -> Result<Vec<(DocumentId, Vec<ChangeHash>)>, DecodeError> {
-    let mut documents: Vec<(DocumentId, Vec<ChangeHash>)> = Vec::new();
+fn read_documents(reader: &mut ByteReader<'_>) -> Result<Vec<DocumentHeads>, DecodeError> {
+    let mut documents: Vec<DocumentHeads> = Vec::new();
     for _ in 0..reader.count(APPROVAL_DOCUMENTS_MAX, "documents")? {
         let document = DocumentId(reader.array("document")?);
         let mut heads = Vec::new();
@@ -266,7 +267,7 @@ fn read_documents(
     Ok(documents)
 }
 
-fn heads_hash(documents: &[(DocumentId, Vec<ChangeHash>)]) -> [u8; 32] {
+fn heads_hash(documents: &[DocumentHeads]) -> [u8; 32] {
     let mut writer = ByteWriter::new();
     write_documents(&mut writer, documents);
     blake3::derive_key(HEADS_DOMAIN, &writer.finish())

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::{ApplyError, LoadError, Moment, Replica};
 use crate::approval::{
     APPROVAL_BYTES_MAX, APPROVAL_DOCUMENTS_MAX, APPROVAL_HEADS_MAX, Approval, ApprovalError,
-    Counted, Judged, Need, Outcome, Standing, Subject, What, blockers, judge, outcome,
+    Counted, DocumentHeads, Judged, Need, Outcome, Standing, Subject, What, blockers, judge,
+    outcome,
 };
 use crate::document::{Command, Document, DocumentError, Path};
 use crate::ids::{ActorId, ChangeHash, DocumentId, PersonId, RenderingHash};
@@ -27,7 +28,7 @@ pub struct Version {
     /// What it is a version of.
     pub what: What,
     /// The documents by id, each with its heads. Those with nothing in them are left out.
-    pub documents: Vec<(DocumentId, Vec<ChangeHash>)>,
+    pub documents: Vec<DocumentHeads>,
     /// The canonical rendering.
     pub rendering: Rendering,
     /// Its hash.
@@ -367,7 +368,7 @@ impl Replica {
         storage: &mut dyn Storage,
         held: &mut [Held],
     ) -> Result<(), LoadError> {
-        let mut known: BTreeMap<(What, Vec<(DocumentId, Vec<ChangeHash>)>), _> = BTreeMap::new();
+        let mut known: BTreeMap<(What, Vec<DocumentHeads>), _> = BTreeMap::new();
         for record in held.iter_mut().filter(|record| record.problem.is_none()) {
             let Some(approval) = &record.approval else { continue };
             let claim = &approval.claim;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use jospar_core::approval::{State, What};
+use jospar_core::approval::What;
 use jospar_core::document::difference;
 use jospar_core::ids::{DocumentId, RenderingHash};
 use jospar_core::plan::Kind;
@@ -39,7 +39,6 @@ pub(super) fn answer(turn: &mut Turn<'_>, to_log: bool) -> Answer {
         "school": page.get("school"), "title": page.get("title"), "as_of": page.get("as_of"),
         "made_ms": page.get("time"), "published": published, "state": state, "message": message,
         "approved_ms": approved.map(|(_, time)| time.0),
-        "differs": outcome.map(|outcome| outcome.state == State::Differs),
         "signatures": signatures, "sections": sections_json(&page), "lints": lints_json(&page),
         "findings": lints(&page).map(|(_, count)| count).sum::<u64>(),
     }))
