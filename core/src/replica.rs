@@ -5,6 +5,7 @@
 //! the node drops the replica and opens it anew: nothing in memory outlives a transaction that was not kept
 //! (docs/adr/0002). A device and a server run the same code; a server loads no document.
 
+mod approvals;
 mod compare;
 mod documents;
 mod drops;
@@ -20,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ed25519_dalek::SigningKey;
 
+pub use approvals::{ApproveError, Held, Problem, Version};
 pub use documents::{Applied, ApplyError, LoadError, Loaded, genesis_hash};
 pub use drops::DropStatus;
 pub use members::{INVITE_MS, INVITES_MAX, MemberError, PendingJoin, found_workspace};

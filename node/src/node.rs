@@ -165,11 +165,11 @@ impl Node {
             }
             _ => None,
         };
-        let engine =
-            std::thread::Builder::new().name("jospar-engine".to_owned()).spawn(move || {
-                engine.run(&received);
-                drop(lan);
-            })?;
+        let thread = std::thread::Builder::new().name("jospar-engine".to_owned());
+        let engine = thread.spawn(move || {
+            engine.run(&received);
+            drop(lan);
+        })?;
         let service = Service::new(
             handle.clone(),
             own.key.signing_key().clone(),

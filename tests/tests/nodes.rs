@@ -19,6 +19,8 @@ const LOOPBACK: SocketAddr =
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+#[path = "nodes/approvals.rs"]
+mod approvals;
 #[path = "nodes/trust.rs"]
 mod trust;
 

@@ -286,6 +286,17 @@ impl Replica {
                 Err(error) => return Err(error),
             }
         }
+        Ok(self.known_quarantine(storage)?)
+    }
+
+    /// As [`Replica::quarantine`], but only what was found when documents were loaded before.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store fails.
+    pub fn known_quarantine(
+        &self,
+        storage: &dyn Storage,
+    ) -> Result<Vec<Quarantined>, StorageError> {
         let mut held = storage.quarantine()?;
         held.retain(|held| !self.rights().is_settled(&held.document, &held.change));
         Ok(held)

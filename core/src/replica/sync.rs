@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::reach::{had_all, reached};
 use super::{CLOCK_SKEW_MS_MAX, Effect, Moment, Note, Replica};
-use crate::ids::{DeviceId, DocumentId, PolicyHash};
+use crate::ids::{DeviceId, Digest, DocumentId, PolicyHash};
 use crate::log::Envelope;
 use crate::protocol::{
     ENVELOPES_FRAME_BYTES, Frame, Hello, JOIN_BYTES_MAX, POLICY_ASKS_MAX, PROTOCOL_VERSION, Phase,
     RefusalCode, Session, SessionId,
 };
-use crate::storage::{Cursor, Storage, StorageError, Stored};
+use crate::storage::{Cursor, Position, Storage, StorageError, Stored};
 use crate::time::Timestamp;
 
 /// How one peer stands, for people.
@@ -236,24 +236,7 @@ impl Replica {
                 }
             }
             Frame::Ack { position, documents } => {
-                let equal = documents == self.shared_digest(&peer);
-                let newest = storage.position()?;
-                if let Some(session) = self.sessions.get_mut(&id) {
-                    session.peer_documents = Some(documents);
-                    session.note_acknowledged(position);
-                    if equal {
-                        session.note_equal(newest);
-                        if session.told != Some(documents) {
-                            // The peer does not know yet that both have the same.
-                            session.note_untold(moment.now);
-                        }
-                    } else {
-                        session.note_different(moment.now);
-                    }
-                }
-                if equal {
-                    self.note_reach(moment.now);
-                }
+                self.on_ack(storage, moment.now, id, position, documents)?;
             }
             Frame::Reached { documents, devices } => {
                 self.on_reached(id, documents, devices);
@@ -283,6 +266,36 @@ impl Replica {
             Frame::Hello(_) | Frame::JoinReply(_) | Frame::Refused(_) | Frame::Later { .. } => {
                 self.close(id, RefusalCode::Protocol);
             }
+        }
+        Ok(())
+    }
+
+    fn on_ack(
+        &mut self,
+        storage: &dyn Storage,
+        now: Timestamp,
+        id: SessionId,
+        position: Position,
+        documents: Digest,
+    ) -> Result<(), StorageError> {
+        let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else { return Ok(()) };
+        let equal = documents == self.shared_digest(&peer);
+        let newest = storage.position()?;
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.peer_documents = Some(documents);
+            session.note_acknowledged(position);
+            if equal {
+                session.note_equal(newest);
+                if session.told != Some(documents) {
+                    // The peer does not know yet that both have the same.
+                    session.note_untold(now);
+                }
+            } else {
+                session.note_different(now);
+            }
+        }
+        if equal {
+            self.note_reach(now);
         }
         Ok(())
     }

@@ -102,13 +102,18 @@ fn check_format(connection: &Connection) -> Result<i32, OpenError> {
     }
 }
 
-/// Each step is one transaction that ends with the number of the format it made. A store that has content is copied
-/// first, so that the version of the program that made it can open it again.
+/// Each step is one transaction that ends with the number of the format it made; an empty file gets all of them in one. A
+/// store that has content is copied first, so that the version of the program that made it can open it again.
 fn migrate(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), OpenError> {
     let format = check_format(connection)?;
     let done = usize::try_from(format).unwrap_or(0);
     if (1..steps.len()).contains(&done) {
         keep_copy(connection, path, format)?;
+    }
+    if done == 0 && !steps.is_empty() {
+        let incarnation = super::random()?;
+        let last = steps.len() - 1;
+        return Ok(run_step(connection, last, &steps.concat(), incarnation).map_err(storage_error)?);
     }
     for (step, sql) in steps.iter().enumerate().skip(done) {
         let incarnation = super::random()?;
@@ -192,16 +197,19 @@ mod tests {
         let mut connection = open(&path, None).unwrap();
         connection.execute("INSERT INTO workspaces (id) VALUES (zeroblob(32))", []).unwrap();
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3, "no copy of a new store");
-        let broken = [MIGRATIONS[0], "CREATE TABLE later (x); CREATE TABLE later (x);"];
+        let with = |step| [MIGRATIONS.as_slice(), &[step]].concat();
+        let broken = with("CREATE TABLE later (x); CREATE TABLE later (x);");
         assert!(migrate(&mut connection, &path, &broken).is_err());
-        assert_eq!(check_format(&connection).unwrap(), 1, "nothing of the step is kept");
-        let steps = [MIGRATIONS[0], "CREATE TABLE later (x INTEGER) STRICT;"];
+        assert_eq!(check_format(&connection).unwrap(), FORMAT, "nothing of the step is kept");
+        let steps = with("CREATE TABLE later (x INTEGER) STRICT;");
         migrate(&mut connection, &path, &steps).unwrap();
         let format: i32 =
             connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-        assert_eq!(format, 2);
-        assert!(matches!(check_format(&connection), Err(OpenError::Newer { found: 2, .. })));
-        let old = open(&folder.path().join("store.format-1.db"), None).unwrap();
+        assert_eq!(format, FORMAT + 1);
+        let newer = matches!(check_format(&connection), Err(OpenError::Newer { found, .. }) if found == format);
+        assert!(newer);
+        let kept = folder.path().join(format!("store.format-{FORMAT}.db"));
+        let old = open(&kept, None).unwrap();
         let count: i64 =
             old.query_row("SELECT count(*) FROM workspaces", [], |row| row.get(0)).unwrap();
         assert_eq!(count, 1);
