@@ -4,6 +4,9 @@
 //! `JOSPAR_HONEST_HISTORIES=10000` as many honest histories, and `JOSPAR_HOSTILE_SEED=17` one batch.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+#[path = "hostile/experiments.rs"]
+mod experiments;
+
 use jospar_tests::hostile::history::honest;
 use jospar_tests::hostile::run::{BATCH, Tally, batch};
 

@@ -422,7 +422,8 @@ fn own_row(random: &mut Random, parts: &Parts) -> Row {
 }
 
 /// Maps in maps, `depth` of them.
-fn nested(start: u64, depth: u64) -> Vec<Row> {
+#[must_use]
+pub fn nested(start: u64, depth: u64) -> Vec<Row> {
     let row = |n: u64| Row {
         object: n.checked_sub(1).map(|before| (0, start + before)),
         at: At::Key(b"deep".to_vec()),

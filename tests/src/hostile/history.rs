@@ -74,8 +74,8 @@ impl Writer {
     }
 
     fn commands(&mut self, random: &mut Random) -> Vec<Command> {
-        let history = self.document.history();
-        if !history.is_empty() && random.percent(10) {
+        let history = if random.percent(10) { self.document.history() } else { Vec::new() };
+        if !history.is_empty() {
             let entry = &history[random.below(history.len())];
             let commands = if random.percent(60) {
                 self.document.undo(&entry.change)

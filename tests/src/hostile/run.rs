@@ -14,7 +14,7 @@ use super::history::{Dice, History};
 use super::school::{Forgery, School, Who};
 
 /// How many hostile changes meet one document.
-pub const BATCH: usize = 24;
+pub const BATCH: usize = 48;
 
 /// What became of hostile changes.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
