@@ -1,9 +1,11 @@
-//! Hostile bytes against the gates: SECURITY.md X1 to X13, T13, T14, T16.
+//! Hostile bytes against the gates: SECURITY.md X1 to X13, T09, T11 to T16.
 //!
 //! `cargo test -p jospar-tests --test hostile` runs a share. `JOSPAR_HOSTILE_CHANGES=100000` runs as many hostile changes,
-//! `JOSPAR_HONEST_HISTORIES=10000` as many honest histories, and `JOSPAR_HOSTILE_SEED=17` one batch.
+//! `JOSPAR_HONEST_HISTORIES=10000` as many honest histories, `JOSPAR_ORPHANS=100000` as many orphans, and `JOSPAR_HOSTILE_SEED=17` one batch.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+#[path = "hostile/attackers.rs"]
+mod attackers;
 #[path = "hostile/experiments.rs"]
 mod experiments;
 
