@@ -16,7 +16,7 @@ pub use change::{
 pub use envelope::{
     ENVELOPE_BYTES_MAX, ENVELOPE_CHANGES_MAX, Envelope, EnvelopeError, SealedChange,
 };
-pub use vector::{BRANCHES_MAX, Tip, VersionVector};
+pub use vector::{TIPS_MAX, Tip, VersionVector};
 
 use crate::ids::{ActorId, DeviceId, DocumentId};
 

@@ -371,16 +371,19 @@ fn losing_branches(candidates: &[Candidate<'_>]) -> BTreeSet<ChangeHash> {
         rivals.entry((header.actor, header.seq)).or_default().push(header);
     }
     rivals.retain(|_, headers| headers.len() > 1);
-    let built_on = |rival: &ChangeHeader| {
-        candidates.iter().any(|candidate| {
-            let header = &candidate.change.header;
-            header.actor != rival.actor && header.dependencies.contains(&rival.hash)
-        })
-    };
+    let authors: HashMap<ChangeHash, ActorId> =
+        rivals.values().flatten().map(|header| (header.hash, header.actor)).collect();
+    let headers = candidates.iter().map(|candidate| &candidate.change.header);
+    let built_on: BTreeSet<ChangeHash> = headers
+        .flat_map(|header| header.dependencies.iter().map(|hash| (hash, header.actor)))
+        .filter(|(hash, actor)| authors.get(hash).is_some_and(|author| author != actor))
+        .map(|(hash, _)| *hash)
+        .collect();
     let mut losers = BTreeSet::new();
     for headers in rivals.values_mut() {
         headers.retain(|header| !header.dependencies.iter().any(|hash| losers.contains(hash)));
-        let winner = headers.iter().map(|header| (!built_on(header), header.hash)).min();
+        let winner =
+            headers.iter().map(|header| (!built_on.contains(&header.hash), header.hash)).min();
         let lost = headers.iter().map(|header| header.hash);
         losers.extend(lost.filter(|hash| winner.is_some_and(|(_, winner)| winner != *hash)));
     }
