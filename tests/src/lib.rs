@@ -1,6 +1,7 @@
 //! Scenarios, seeded simulation, end-to-end tests and project checks; nothing here is used by the product.
 
 pub mod demo;
+pub mod fuzz;
 pub mod hostile;
 pub mod programs;
 

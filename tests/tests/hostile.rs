@@ -13,7 +13,7 @@ use jospar_tests::hostile::history::honest;
 use jospar_tests::hostile::run::{BATCH, Tally, batch};
 
 /// Hostile changes of a normal run.
-const CHANGES: usize = 4_800;
+const CHANGES: usize = 2_400;
 /// Honest histories of a normal run.
 const HISTORIES: usize = 300;
 

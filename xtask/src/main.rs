@@ -17,6 +17,7 @@ const HELP: &str = "\
 cargo xtask demo            two people write one plan offline, and it merges (JOSPAR_LANG=kk, ru or en)
 cargo xtask test            every check: format, lints, tests, documentation
 cargo xtask sim [A..B]      simulated histories of the seeds from A to B; one seed N replays with a trace
+cargo xtask fuzz [TARGET] [--seconds N] [--seed N]  mutations of tests/corpus, by default 60 seconds for each target
 cargo xtask bench [W1 ...]  the workloads of docs/benchmarks.md
 ";
 
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
             "demo" => demo(rest),
             "test" => CHECKS.iter().all(|arguments| run(cargo(arguments))),
             "sim" => sim(rest.first().map(String::as_str)),
+            "fuzz" => fuzz(rest),
             "bench" => bench(rest),
             _ => {
                 say(HELP);
@@ -100,6 +102,26 @@ fn sim(seeds: Option<&str>) -> bool {
         Some(seed) => command.env("JOSPAR_SIM_SEED", seed),
         None => &mut command,
     };
+    run(command)
+}
+
+fn fuzz(arguments: &[String]) -> bool {
+    let mut command =
+        cargo(&["test", "--release", "-p", "jospar-tests", "--test", "fuzz", "--", "--nocapture"]);
+    command.env("JOSPAR_FUZZ_SECONDS", "60");
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        let (name, value) = match argument.as_str() {
+            "--seconds" => ("JOSPAR_FUZZ_SECONDS", rest.next()),
+            "--seed" => ("JOSPAR_FUZZ_SEED", rest.next()),
+            _ => ("JOSPAR_FUZZ_TARGET", Some(argument)),
+        };
+        let Some(value) = value else {
+            say(HELP);
+            return false;
+        };
+        command.env(name, value);
+    }
     run(command)
 }
 

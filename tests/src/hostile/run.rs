@@ -8,6 +8,7 @@ use jospar_core::ids::{ActorId, ChangeHash, DocumentId};
 use jospar_core::log::ChangeHeader;
 use jospar_core::plan::Kind;
 use jospar_core::replica::Note;
+use jospar_core::validation::Gate;
 
 use super::attack::{Ground, Link};
 use super::history::{Dice, History};
@@ -129,6 +130,7 @@ fn attack(seed: u64) -> Result<Tally, String> {
         }
         check_shown(&mut field, &honest, seed)?;
     }
+    check_gate(&field, seed)?;
     check_anew(&mut field, &honest, seed)?;
     count(&mut field, &hostile, &mut tally);
     Ok(tally)
@@ -169,6 +171,21 @@ fn check_shown(field: &mut Field, honest: &[ChangeHash], seed: u64) -> Result<()
         None => Ok(()),
         Some(lost) => Err(format!("seed {seed}: the honest change {lost} is not in {kind:?}")),
     }
+}
+
+/// Whether the gate alone keeps automerge from failing: what it let pass is applied to a document of its own.
+fn check_gate(field: &Field, seed: u64) -> Result<(), String> {
+    let held = field.school.quarantine();
+    if held.iter().any(|held| held.reason == "quarantine-equivocation") {
+        return Ok(());
+    }
+    let mut gate = Gate::new(&field.kind.genesis()).map_err(|reason| format!("{reason:?}"))?;
+    let mut document = Document::new(field.kind.byte(), field.kind.schema());
+    let log = field.school.log();
+    let changes = log.iter().flat_map(|stored| &stored.envelope.changes);
+    let passed: Vec<_> = changes.filter_map(|change| gate.check(change).ok()).collect();
+    let applied = document.apply_changes(passed);
+    applied.map_err(|_| format!("seed {seed}: automerge fails on what the gate let pass"))
 }
 
 /// All that a person does with a document goes well, and it is the same when read anew from its log or its snapshot.

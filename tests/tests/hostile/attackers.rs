@@ -14,7 +14,7 @@ use crate::experiments::Scene;
 use crate::setting;
 
 /// How many orphans flood a server in a normal run.
-const ORPHANS: usize = 4_000;
+const ORPHANS: usize = 3_000;
 
 fn admitted(verdict: &Verdict) -> bool {
     matches!(verdict, Verdict::Admitted(_))
