@@ -24,7 +24,7 @@ const DOCUMENT: DocumentId = DocumentId([1; 16]);
 const WORKSPACES: [WorkspaceId; 2] = [WorkspaceId([1; 32]), WorkspaceId([2; 32])];
 
 #[test]
-fn f02_what_was_acknowledged_survives_kill_9() {
+fn f02_x15_what_was_acknowledged_survives_kill_9() {
     if let Some(folder) = std::env::var_os(FOLDER_VARIABLE) {
         append_until_killed(Path::new(&folder));
         return;

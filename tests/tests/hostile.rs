@@ -43,7 +43,7 @@ fn on_all<T: Send>(count: usize, work: impl Fn(u64) -> T + Sync) -> Vec<T> {
 
 #[test]
 #[allow(clippy::print_stdout, reason = "how the changes were distributed")]
-fn t13_hostile_changes_harm_nobody() {
+fn t13_t16_hostile_changes_harm_nobody() {
     if let Ok(seed) = std::env::var("JOSPAR_HOSTILE_SEED") {
         println!("{:?}", batch(seed.parse().unwrap()).unwrap());
         return;

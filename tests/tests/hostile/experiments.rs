@@ -279,7 +279,7 @@ fn x05_a_change_with_a_counter_at_the_end_of_all_counters_bricks_nothing() {
 
 /// X6: the senseless, one kind after the other; at random and many of them in `t13_…`.
 #[test]
-fn x06_changes_that_make_no_sense_are_set_aside() {
+fn x06_f16_changes_that_make_no_sense_are_set_aside() {
     let scene = Scene::new(6);
     type Alter = fn(&mut Parts);
     let cases: [(&str, Alter); 12] = [
@@ -343,7 +343,7 @@ fn x07_honest_operations_in_other_bytes_are_set_aside() {
 
 /// X7, X12: whatever stands where the own snapshot should, the document is what the log says.
 #[test]
-fn x12_a_snapshot_that_is_cut_or_damaged_is_read_anew_from_the_log() {
+fn x12_t16_a_snapshot_that_is_cut_or_damaged_is_read_anew_from_the_log() {
     let mut scene = Scene::new(8);
     let document = scene.school.document(scene.document).unwrap();
     let (view, whole) = (document.view(), document.save());
