@@ -59,7 +59,7 @@ fn open(root: &Path) -> Store {
 /// Starts the writer and kills it after it has acknowledged `lines` transactions, at whatever it is doing by then.
 fn run_and_kill(root: &Path, lines: u64, acknowledged: &mut BTreeMap<ActorId, u64>) {
     let mut writer = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "f02_what_was_acknowledged_survives_kill_9", "--nocapture"])
+        .args(["--exact", "f02_x15_what_was_acknowledged_survives_kill_9", "--nocapture"])
         .env(FOLDER_VARIABLE, root)
         .stdout(Stdio::piped())
         .spawn()

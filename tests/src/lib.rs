@@ -6,7 +6,7 @@ pub mod hostile;
 pub mod programs;
 
 #[path = "../tests/sim/random.rs"]
-#[allow(dead_code, reason = "the simulation uses more of it")]
+#[allow(dead_code, clippy::unwrap_used, reason = "the simulation uses more of it")]
 mod random;
 #[path = "../tests/sim/storage.rs"]
 #[allow(dead_code, reason = "the simulation uses more of it")]

@@ -3,11 +3,11 @@
 use std::fs;
 use std::sync::LazyLock;
 
-use jospar_core::ids::WorkspaceId;
+use jospar_core::ids::{DocumentId, WorkspaceId};
 use jospar_core::plan::Kind;
 use jospar_core::replica::{Identity, Replica, Station};
 use jospar_core::storage::Storage as _;
-use jospar_node::store::{Options, STORE_FILE, Store};
+use jospar_node::store::{Options, STORE_FILE, Store, Transaction};
 
 use crate::hostile::history::{Dice, History};
 use crate::hostile::school::{School, Who};
@@ -24,19 +24,22 @@ static FILE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let envelope = school.envelope(Who::Honest, document, [1; 16], history.changes);
     let mut store = Store::open(folder.path(), &Options::default()).expect("opens");
     let transaction = store.begin().expect("begins");
-    let mut storage = transaction.create_workspace(school.workspace).expect("made");
-    for entry in school.policy().ordered() {
-        storage.append_policy(entry.hash(), &entry.encode()).expect("stored");
-    }
-    let mut replica = Replica::open(&storage, school.workspace, &identity(&school)).expect("opens");
-    replica.take_in(&mut storage, None, &envelope).expect("stored");
-    replica.view(&mut storage, document).expect("is shown");
-    drop(storage);
+    fill(&transaction, &school, document, &envelope);
     transaction.commit().expect("commits");
     store.checkpoint().expect("moves the log into the file");
     store.close().expect("closes");
     fs::read(folder.path().join(STORE_FILE)).expect("reads")
 });
+
+fn fill(transaction: &Transaction<'_>, school: &School, document: DocumentId, envelope: &[u8]) {
+    let mut storage = transaction.create_workspace(school.workspace).expect("made");
+    for entry in school.policy().ordered() {
+        storage.append_policy(entry.hash(), &entry.encode()).expect("stored");
+    }
+    let mut replica = Replica::open(&storage, school.workspace, &identity(school)).expect("opens");
+    replica.take_in(&mut storage, None, envelope).expect("stored");
+    replica.view(&mut storage, document).expect("is shown");
+}
 
 fn identity(school: &School) -> Identity {
     Identity { key: school.key(Who::Honest).clone(), station: Station::Device }
@@ -54,7 +57,7 @@ pub(super) fn run(bytes: &[u8]) {
     }
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join(STORE_FILE), &file).expect("writes");
-    let options = Options { quick_check: bytes.len() % 2 == 0, ..Options::default() };
+    let options = Options { quick_check: bytes.len().is_multiple_of(2), ..Options::default() };
     let Ok(mut store) = Store::open(folder.path(), &options) else { return };
     let _ = store.verify();
     let school = School::new();
