@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 
 use crate::ids::{ChangeHash, DeviceId, Digest, DocumentId, WorkspaceId};
 use crate::log::{
-    BRANCHES_MAX, ChangeForm, ClosedChunk, Envelope, EnvelopeError, SealedChange, Tip,
-    VersionVector, read_closed,
+    ChangeForm, ClosedChunk, Envelope, EnvelopeError, SealedChange, TIPS_MAX, Tip, VersionVector,
+    read_closed,
 };
 use crate::plan::Kind;
 use crate::policy::{Policy, Rights};
@@ -79,9 +79,9 @@ pub enum Refusal {
     /// The first change does not depend on its actor's previous one.
     #[error("the change does not follow its actor's previous one")]
     Chain,
-    /// The actor has too many branches: it equivocated again and again.
-    #[error("the actor has {BRANCHES_MAX} branches already")]
-    Branches,
+    /// The document has too many actors and branches of actors.
+    #[error("the document has {TIPS_MAX} actors and branches already")]
+    Tips,
     /// Too much of this peer waits already.
     #[error("{envelopes} envelopes with {bytes} bytes of this peer wait already")]
     Quota {
@@ -112,7 +112,7 @@ impl Refusal {
             Self::NoRight { .. } => "refused-no-right",
             Self::Dropped(_) => "refused-dropped",
             Self::Form(_) => "refused-malformed",
-            Self::ForeignActor | Self::Chain | Self::Branches => "refused-actor",
+            Self::ForeignActor | Self::Chain | Self::Tips => "refused-actor",
             Self::Quota { .. } => "refused-quota",
             Self::DocumentFull { .. } => "refused-document-full",
             Self::WorkspaceFull => "refused-workspace-full",
@@ -301,8 +301,8 @@ fn advance(
     let Some(tip) = new.changes.last() else { return Err(Refusal::Chain) };
     let tips = vector.tips(&new.actor);
     let follows = tips.iter().any(|tip| Some(tip.hash) == previous);
-    if !follows && tips.len() >= BRANCHES_MAX {
-        return Err(Refusal::Branches);
+    if !follows && vector.tips_count() >= TIPS_MAX {
+        return Err(Refusal::Tips);
     }
     vector.advance(new.actor, previous, Tip { seq: tip.header.seq, hash: tip.header.hash });
     Ok(())

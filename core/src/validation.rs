@@ -6,11 +6,11 @@
 //! predecessor that it names was made by an ancestor and fits, nesting is bounded, and there are no marks, tables or
 //! counters. What fails stays in the log and is listed with a reason.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
-use automerge::{ActorId as AutomergeActor, Change, ObjType};
+use automerge::{ActorId as AutomergeActor, Change, ExpandedChange, ObjType};
 
 use crate::ids::{ActorId, ChangeHash};
 use crate::log::{ChangeHeader, SealedChange};
@@ -23,13 +23,15 @@ pub const DEPTH_MAX: u8 = 64;
 pub enum Reason {
     /// automerge cannot read it.
     Unreadable,
+    /// It says what a change may say in other bytes than automerge would write.
+    Encoding,
     /// Its first counter is not the one that follows its ancestors'.
     Counter,
     /// It writes to an object that none of its ancestors made, or of another type.
     Object,
     /// It names a list element that none of its ancestors made in that list.
     Element,
-    /// It claims to replace something that its ancestors did not put there.
+    /// It claims to replace something that its ancestors did not put there, or that it has replaced before.
     Predecessor,
     /// It uses something that this version does not materialise: marks, tables, counters.
     Unsupported,
@@ -132,11 +134,12 @@ impl Gate {
     fn judge(&mut self, sealed: &SealedChange) -> Result<Change, Reason> {
         let read = catch_unwind(AssertUnwindSafe(|| {
             let change = Change::from_bytes(sealed.bytes.clone()).ok()?;
-            let operations = change.decode().operations;
-            Some((change, operations))
+            let decoded = change.decode();
+            Some((change, decoded))
         }));
-        let (change, operations) = read.ok().flatten().ok_or(Reason::Unreadable)?;
+        let (change, decoded) = read.ok().flatten().ok_or(Reason::Unreadable)?;
         let header = &sealed.header;
+        let operations = &decoded.operations;
         if change.hash().0 != header.hash.0 || operations.len() as u64 != header.operations {
             return Err(Reason::Unreadable);
         }
@@ -149,7 +152,10 @@ impl Gate {
         if u64::from(seen) + 1 != header.seq {
             return Err(Reason::Counter);
         }
-        let made = self.check_operations(header, author, &clock, &operations)?;
+        let made = self.check_operations(header, author, &clock, operations)?;
+        if !is_written_as_automerge_would(decoded, &sealed.bytes) {
+            return Err(Reason::Encoding);
+        }
         set_seen(&mut clock, author, seen + 1);
         if let Some(starts) = self.starts.get_mut(author as usize) {
             starts.push(header.start_op);
@@ -194,8 +200,8 @@ impl Gate {
         clock: &[u32],
         operations: &[Op],
     ) -> Result<HashMap<Operation, Made>, Reason> {
-        let mut pass =
-            Pass { gate: self, clock, author, start: header.start_op, made: HashMap::new() };
+        let (made, replaced) = (HashMap::new(), HashSet::new());
+        let mut pass = Pass { gate: self, clock, author, start: header.start_op, made, replaced };
         for (offset, operation) in operations.iter().enumerate() {
             let counter = u32::try_from(header.start_op + offset as u64);
             let counter = counter.map_err(|_| Reason::Counter)?;
@@ -204,6 +210,13 @@ impl Gate {
         }
         Ok(pass.made)
     }
+}
+
+/// True if automerge would write these bytes itself. It keeps operations and writes changes anew from them: from others
+/// bytes comes another hash, and then whatever asks for changes panics and what was saved cannot be loaded again.
+fn is_written_as_automerge_would(decoded: ExpandedChange, bytes: &[u8]) -> bool {
+    let written = catch_unwind(AssertUnwindSafe(|| Change::from(decoded)));
+    written.is_ok_and(|change| change.raw_bytes() == bytes)
 }
 
 fn set_seen(clock: &mut Vec<u32>, actor: ActorNumber, seen: u32) {
@@ -223,6 +236,8 @@ struct Pass<'a> {
     author: ActorNumber,
     start: u64,
     made: HashMap<Operation, Made>,
+    /// What it has replaced: a few bytes may say the same fifty thousand times.
+    replaced: HashSet<Operation>,
 }
 
 impl Pass<'_> {
@@ -273,22 +288,21 @@ impl Pass<'_> {
     }
 
     fn check_predecessors(
-        &self,
+        &mut self,
         operation: &Op,
         object: Operation,
         place: Place,
     ) -> Result<(), Reason> {
-        let mut last: Option<&OpId> = None;
         for id in operation.pred.iter() {
             let (predecessor, made) = self.ancestor(id).ok_or(Reason::Predecessor)?;
             let there = match place {
                 Place::Element(element) if made.insert => predecessor == element,
                 place => made.place == place && !made.insert,
             };
-            if !there || made.delete || made.object != object || last == Some(id) {
+            let fits = there && !made.delete && made.object == object;
+            if !fits || !self.replaced.insert(predecessor) {
                 return Err(Reason::Predecessor);
             }
-            last = Some(id);
         }
         Ok(())
     }
@@ -363,16 +377,19 @@ fn losing_branches(candidates: &[Candidate<'_>]) -> BTreeSet<ChangeHash> {
         rivals.entry((header.actor, header.seq)).or_default().push(header);
     }
     rivals.retain(|_, headers| headers.len() > 1);
-    let built_on = |rival: &ChangeHeader| {
-        candidates.iter().any(|candidate| {
-            let header = &candidate.change.header;
-            header.actor != rival.actor && header.dependencies.contains(&rival.hash)
-        })
-    };
+    let authors: HashMap<ChangeHash, ActorId> =
+        rivals.values().flatten().map(|header| (header.hash, header.actor)).collect();
+    let headers = candidates.iter().map(|candidate| &candidate.change.header);
+    let built_on: BTreeSet<ChangeHash> = headers
+        .flat_map(|header| header.dependencies.iter().map(|hash| (hash, header.actor)))
+        .filter(|(hash, actor)| authors.get(hash).is_some_and(|author| author != actor))
+        .map(|(hash, _)| *hash)
+        .collect();
     let mut losers = BTreeSet::new();
     for headers in rivals.values_mut() {
         headers.retain(|header| !header.dependencies.iter().any(|hash| losers.contains(hash)));
-        let winner = headers.iter().map(|header| (!built_on(header), header.hash)).min();
+        let winner =
+            headers.iter().map(|header| (!built_on.contains(&header.hash), header.hash)).min();
         let lost = headers.iter().map(|header| header.hash);
         losers.extend(lost.filter(|hash| winner.is_some_and(|(_, winner)| winner != *hash)));
     }

@@ -2,4 +2,14 @@
 
 pub mod bounds;
 pub mod demo;
+pub mod fuzz;
+pub mod hostile;
 pub mod programs;
+
+#[path = "../tests/sim/random.rs"]
+#[allow(dead_code, clippy::unwrap_used, reason = "the simulation uses more of it")]
+mod random;
+#[path = "../tests/sim/storage.rs"]
+#[allow(dead_code, reason = "the simulation uses more of it")]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a store for tests")]
+mod storage;

@@ -169,6 +169,12 @@ impl Replica {
         let usable = position == storage.document_position(id)?;
         let document =
             usable.then(|| Document::from_snapshot(kind.schema(), &bytes).ok()).flatten();
+        // Bytes that were cut can load as less, and no bytes at all as nothing.
+        let vector = storage.vector(id)?;
+        let mut tips = vector.iter().flat_map(|(_, tips)| tips);
+        let document = document.filter(|document| {
+            document.knows(&kind.genesis_hash()) && tips.all(|tip| document.knows(&tip.hash))
+        });
         Ok(document.map(|document| Loaded {
             document,
             gate: None,
