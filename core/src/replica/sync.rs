@@ -158,6 +158,7 @@ impl Replica {
         session.incarnation = Some(hello.incarnation);
         session.peer_documents = Some(hello.documents);
         let dialed = session.dialed;
+        self.note_twins(&peer);
         let skew = hello.clock.0.saturating_sub(moment.now.0);
         if skew.saturating_abs() > CLOCK_SKEW_MS_MAX {
             self.effects.push(Effect::Noted(Note::ClockSkew { peer, milliseconds: skew }));
@@ -172,6 +173,15 @@ impl Replica {
         }
         self.note_reach(moment.now);
         self.introduce(storage, id)
+    }
+
+    /// Two sessions of one key are two copies of one device: what comes from one of them is not known to the other.
+    fn note_twins(&mut self, peer: &DeviceId) {
+        let of_peer =
+            |session: &&mut Session| session.peer == *peer && session.phase == Phase::Live;
+        if self.sessions.values_mut().filter(of_peer).count() > 1 {
+            self.sessions.values_mut().filter(of_peer).for_each(|session| session.echo = true);
+        }
     }
 
     /// Decides from the peer's hello where this side's stream starts.

@@ -90,7 +90,10 @@ pub(crate) fn until_equal(a: &Node, b: &Node) {
 }
 
 pub(crate) fn until_synced(node: &Node) {
-    until("the server has everything", || status(node)["server"]["equal"] == true);
+    until("the server has everything", || {
+        let server = status(node)["server"].clone();
+        server["connected"] == true && server["equal"] == true
+    });
 }
 
 pub(crate) fn is_sound(node: &Node) {
