@@ -9,6 +9,7 @@ mod approvals;
 mod compare;
 mod documents;
 mod drops;
+mod fresh;
 mod members;
 mod reach;
 mod room;
@@ -24,6 +25,7 @@ use ed25519_dalek::SigningKey;
 pub use approvals::{ApproveError, Held, Problem, Version};
 pub use documents::{Applied, ApplyError, LoadError, Loaded, genesis_hash};
 pub use drops::DropStatus;
+use fresh::Fresh;
 pub use members::{INVITE_MS, INVITES_MAX, MemberError, PendingJoin, found_workspace};
 pub use room::{ROOM_RETRY_SECONDS, Room, Verdicts};
 pub use sealed::is_sealed;
@@ -34,10 +36,8 @@ pub use trust::{Assignment, SetAside};
 use crate::admission::{Admitted, Gate, Refusal, Verdict};
 use crate::ids::{DeviceId, Digest, DocumentId, Incarnation, PolicyHash, WorkspaceId};
 use crate::policy::{Policy, PolicyError, Rights};
-use crate::protocol::{
-    ENVELOPES_FRAME_BYTES, Frame, JoinRequest, Phase, RefusalCode, Session, SessionId,
-};
-use crate::storage::{Missing, Position, Storage, StorageError, Stored};
+use crate::protocol::{Frame, JoinRequest, Phase, RefusalCode, Session, SessionId};
+use crate::storage::{Missing, Storage, StorageError, Stored};
 use crate::time::Timestamp;
 
 use sealed::{SealState, concerns_seals};
@@ -567,36 +567,4 @@ impl Replica {
 fn arrived(admitted: &Admitted) -> impl Iterator<Item = Missing> {
     let Stored { envelope, .. } = &admitted.stored;
     envelope.changes.iter().map(|change| Missing::Change(envelope.document, change.header.hash))
-}
-
-/// The end of the log, as far as this turn has written it: what goes out live is not read from the store again.
-#[derive(Debug, Default)]
-struct Fresh {
-    stored: Vec<Stored>,
-    bytes: usize,
-}
-
-impl Fresh {
-    /// Adds what was just appended; once it is too much, it forgets all and the store is read.
-    fn push(&mut self, stored: &Stored) {
-        self.bytes +=
-            stored.envelope.changes.iter().map(|change| change.bytes.len()).sum::<usize>();
-        if self.bytes > ENVELOPES_FRAME_BYTES {
-            self.stored.clear();
-        } else {
-            self.stored.push(stored.clone());
-        }
-    }
-
-    fn clear(&mut self) {
-        *self = Self::default();
-    }
-
-    /// Everything in the log after `position`, if it is here.
-    fn after(&self, position: Position) -> Option<Vec<Stored>> {
-        let first = self.stored.first()?;
-        let whole = first.position <= position.saturating_add(1);
-        let after = self.stored.iter().filter(|stored| stored.position > position);
-        whole.then(|| after.cloned().collect())
-    }
 }
