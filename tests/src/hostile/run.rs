@@ -51,7 +51,10 @@ struct Field {
 impl Field {
     fn new(dice: &mut Dice) -> Self {
         let mut school = School::new();
-        let kind = Kind::ALL[dice.0.below(Kind::ALL.len())];
+        // Sealed kinds take no plain change at all, and a device's record only its own device's.
+        let open: Vec<Kind> =
+            Kind::ALL.into_iter().filter(|kind| !kind.is_sealed() && !kind.is_internal()).collect();
+        let kind = open[dice.0.below(open.len())];
         let document = school.document_id(kind);
         let count = 2 + dice.0.below(3);
         let nonces: Vec<[u8; 16]> = (0..count).map(|_| dice.0.bytes()).collect();
