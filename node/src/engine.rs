@@ -441,8 +441,7 @@ impl State {
         after: &mut After,
     ) -> Result<(), StorageError> {
         let Call { workspace, run, finish } = call;
-        let id = workspace.or_else(|| self.replicas.keys().next().copied());
-        let Some((id, replica)) = id.and_then(|id| Some((id, self.replicas.get_mut(&id)?))) else {
+        let Some((id, replica)) = find_replica(&mut self.replicas, workspace) else {
             finish(Err(NodeError::NoWorkspace));
             return Ok(());
         };
@@ -557,4 +556,13 @@ impl State {
             self.retarget(clock::now());
         }
     }
+}
+
+/// The replica of a workspace, or the first one.
+fn find_replica(
+    replicas: &mut BTreeMap<WorkspaceId, Replica>,
+    workspace: Option<WorkspaceId>,
+) -> Option<(WorkspaceId, &mut Replica)> {
+    let id = workspace.or_else(|| replicas.keys().next().copied())?;
+    Some((id, replicas.get_mut(&id)?))
 }

@@ -1,9 +1,11 @@
 //! Scenarios, seeded simulation, end-to-end tests and project checks; nothing here is used by the product.
 
 pub mod bounds;
+pub mod damage;
 pub mod demo;
 pub mod fuzz;
 pub mod hostile;
+pub mod nodes;
 pub mod programs;
 
 #[path = "../tests/sim/random.rs"]

@@ -30,11 +30,11 @@ const COMPRESSION_LEVEL: i32 = 3;
 const INVITES_MAX: usize = 64;
 /// The most devices that one [`Frame::Reached`] may name.
 pub const REACHED_DEVICES_MAX: usize = 4_096;
+/// The most bytes of a number.
+const NUMBER_BYTES_MAX: u64 = 10;
 
 /// The first bytes of a device's id.
 pub type DevicePrefix = [u8; 8];
-/// The most bytes of a number.
-const NUMBER_BYTES_MAX: u64 = 10;
 
 /// Why bytes are not a frame.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

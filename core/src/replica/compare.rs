@@ -53,11 +53,8 @@ impl Replica {
         let rights = self.policy.now();
         let mut vectors = BTreeMap::new();
         for (document, digest) in theirs {
-            let mine = self.documents.get(document);
-            if rights.is_dropped(document) {
-                continue;
-            }
-            if rights.may_read(peer, document) && mine != Some(digest) {
+            let open = rights.may_read(peer, document) && !rights.is_dropped(document);
+            if open && self.documents.get(document) != Some(digest) {
                 vectors.insert(*document, storage.vector(*document)?);
             }
         }
@@ -83,11 +80,12 @@ impl Replica {
         if reply {
             let mut vectors = BTreeMap::new();
             for (document, vector) in theirs.iter().take(DOCUMENTS_MAX) {
-                let mine = storage.vector(*document)?;
-                if self.policy.now().is_dropped(document) {
+                let rights = self.policy.now();
+                if rights.is_dropped(document) || !rights.may_read(peer, document) {
                     continue;
                 }
-                if self.policy.now().may_read(peer, document) && mine != *vector {
+                let mine = storage.vector(*document)?;
+                if mine != *vector {
                     vectors.insert(*document, mine);
                 }
             }
@@ -109,7 +107,7 @@ impl Replica {
         }
         let claimed = self.sessions.get(&id).map_or(0, |session| session.claimed);
         let (mut sent, mut lost) = (0, 0);
-        for (document, vector) in theirs {
+        'documents: for (document, vector) in theirs {
             if !self.policy.now().may_read(peer, document) {
                 continue;
             }
@@ -134,8 +132,7 @@ impl Replica {
                 }
                 if sent > MISSING_BYTES_MAX {
                     // The next comparison finds the rest.
-                    self.raise_lost(id, lost);
-                    return Ok(());
+                    break 'documents;
                 }
             }
         }

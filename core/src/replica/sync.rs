@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::reach::{had_all, reached};
+use super::reach::reached;
 use super::{CLOCK_SKEW_MS_MAX, Effect, Moment, Note, Replica};
 use crate::ids::{DeviceId, Digest, DocumentId, PolicyHash};
 use crate::log::Envelope;
@@ -483,24 +483,17 @@ impl Replica {
         let members = rights.members().map(|(device, _)| *device);
         let mut peers = Vec::new();
         for peer in servers.chain(members).filter(|peer| *peer != self.device) {
-            let session = self
-                .sessions
-                .values()
-                .find(|session| session.peer == peer && session.phase == Phase::Live);
+            let session = self.live_session(&peer);
             let cursor = storage.cursor(peer)?;
             let stored = cursor.map(|cursor| cursor.acknowledged);
             let acknowledged = session.filter(|s| s.holds).map(|s| s.acknowledged).or(stored);
             let acknowledged = acknowledged.max(reached(storage, &peer)?);
             let from = acknowledged.unwrap_or(0);
             let unacknowledged = if from < newest { storage.count_after(from, peer)? } else { 0 };
-            let digest = self.shared_digest(&peer);
             peers.push(PeerStatus {
                 peer,
                 connected: session.is_some(),
-                equal: match session {
-                    Some(session) => session.peer_documents == Some(digest),
-                    None => had_all(storage, &peer, newest)?,
-                },
+                equal: self.has_all(storage, &peer, newest)?,
                 unacknowledged,
                 known: acknowledged.is_some(),
             });

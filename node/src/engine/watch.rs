@@ -4,7 +4,7 @@ use jospar_core::ids::{DocumentId, WorkspaceId};
 use jospar_core::replica::{Effect, Moment};
 use jospar_core::storage::StorageError;
 
-use super::{After, State};
+use super::{After, State, find_replica};
 use crate::handle::Turn;
 use crate::store::Transaction;
 
@@ -26,8 +26,7 @@ impl State {
         moment: &Moment,
         mut watcher: Watcher,
     ) -> Result<(), StorageError> {
-        let id = watcher.workspace.or_else(|| self.replicas.keys().next().copied());
-        let Some((id, replica)) = id.and_then(|id| Some((id, self.replicas.get_mut(&id)?))) else {
+        let Some((id, replica)) = find_replica(&mut self.replicas, watcher.workspace) else {
             return Ok(());
         };
         let mut storage = transaction.workspace(id)?;
@@ -56,7 +55,11 @@ pub(super) fn show(
     while let Some(watcher) = watchers.get_mut(index) {
         if changed(watcher) {
             match (watcher.show)(turn)? {
-                Some(tell) if after.own => after.finishes.push(Box::new(|_| tell())),
+                Some(tell) if after.own => after.finishes.push(Box::new(|committed| {
+                    if committed.is_ok() {
+                        tell();
+                    }
+                })),
                 Some(tell) => tell(),
                 None => {
                     watchers.swap_remove(index);

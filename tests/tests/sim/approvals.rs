@@ -12,37 +12,24 @@ use jospar_core::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::edits::{add, document, set};
-use crate::world::{DIRECTOR, In, SERVER, Trouble, World};
+use crate::world::{DIRECTOR, In, Trouble, World};
 
 const TEACHER: usize = 2;
 const OTHER: usize = 3;
-const ARRIVALS_MAX: usize = 2_000;
 
 /// A school with one risk, which all devices have.
 fn school(seed: u64, roles: &[Role]) -> World {
     let roles: Vec<(Role, Scope)> = roles.iter().map(|role| (*role, Scope::default())).collect();
     let mut world = World::new(seed, &roles, false);
     edit(&mut world, DIRECTOR, Kind::Risks, add("risks", "r1", json!({"likelihood": 2})));
-    meet(&mut world);
+    meet_all(&mut world);
     world
 }
 
-fn meet(world: &mut World) {
-    for who in 1..world.members.len() {
-        world.dial(who, SERVER);
-    }
-    world.settle(ARRIVALS_MAX);
-    for _ in 0..3 {
-        world.pass(1_000);
-        world.settle(ARRIVALS_MAX);
-    }
-}
-
-fn part(world: &mut World) {
-    for link in world.links.keys().copied().collect::<Vec<_>>() {
-        world.cut(link);
-    }
-    world.settle(ARRIVALS_MAX);
+/// All devices meet the server.
+fn meet_all(world: &mut World) {
+    let devices: Vec<usize> = (1..world.members.len()).collect();
+    world.meet(&devices);
 }
 
 fn edit(world: &mut World, who: usize, kind: Kind, command: Command) {
@@ -112,7 +99,7 @@ fn t38_forged_altered_and_moved_records_show_and_do_not_count() {
     let mut world = school(1, &[Role::Teacher, Role::Teacher]);
     let honest = approve(&mut world, DIRECTOR).unwrap();
     let hash = version(&mut world, DIRECTOR).hash;
-    meet(&mut world);
+    meet_all(&mut world);
     assert_eq!(state(&mut world, TEACHER), State::WaitsTeacher);
     // The director's signature under a text that the director never saw.
     let mut moved = honest.clone();
@@ -135,7 +122,7 @@ fn t38_forged_altered_and_moved_records_show_and_do_not_count() {
     // A text that is not what the named heads hold.
     let other = sign(&mut world, TEACHER, Role::Teacher, RenderingHash([8; 32]));
     put(&mut world, TEACHER, &name(&other), record(&other));
-    meet(&mut world);
+    meet_all(&mut world);
     for who in [DIRECTOR, TEACHER, OTHER] {
         let held = held(&mut world, who);
         let found = |id: &str| held.iter().find(|held| held.id == id).unwrap();
@@ -155,11 +142,11 @@ fn t38_forged_altered_and_moved_records_show_and_do_not_count() {
     }
     // Somebody who edits the record of another makes it void, and nobody else's.
     approve(&mut world, OTHER).unwrap();
-    meet(&mut world);
+    meet_all(&mut world);
     assert_eq!(state(&mut world, DIRECTOR), State::Approved);
     let path = format!("approvals/{}/role", name(&honest));
     edit(&mut world, TEACHER, Kind::Approvals, set(&path, json!("teacher")));
-    meet(&mut world);
+    meet_all(&mut world);
     assert_eq!(state(&mut world, DIRECTOR), State::WaitsDirector);
 }
 
@@ -184,15 +171,15 @@ fn t38_what_was_signed_before_a_right_ended_stands_and_nothing_after() {
     let mut world = school(3, &[Role::Teacher, Role::Teacher]);
     approve(&mut world, DIRECTOR).unwrap();
     approve(&mut world, TEACHER).unwrap();
-    meet(&mut world);
+    meet_all(&mut world);
     assert_eq!(state(&mut world, OTHER), State::Approved);
     // The teacher's laptop is lost; what the director has of its work stands.
-    part(&mut world);
+    world.part();
     let lost = world.members[TEACHER].device;
     world.turn(DIRECTOR, vec![In::Revoke(lost)], Trouble::None);
     edit(&mut world, DIRECTOR, Kind::Risks, set("risks/r1/likelihood", json!(5)));
-    meet(&mut world);
-    part(&mut world);
+    meet_all(&mut world);
+    world.part();
     let plan = version(&mut world, DIRECTOR);
     // Whoever has it signs the new text, at the entry that the laptop knows.
     let thief = {
@@ -210,7 +197,7 @@ fn t38_what_was_signed_before_a_right_ended_stands_and_nothing_after() {
     // A friend among the teachers carries it into the log.
     put(&mut world, OTHER, &name(&thief), record(&thief));
     approve(&mut world, DIRECTOR).unwrap();
-    meet(&mut world);
+    meet_all(&mut world);
     for who in [DIRECTOR, OTHER] {
         assert_eq!(state(&mut world, who), State::WaitsTeacher);
         let held = held(&mut world, who);
@@ -230,7 +217,7 @@ fn t38_what_was_signed_before_a_right_ended_stands_and_nothing_after() {
 #[test]
 fn t38_what_a_device_signs_after_it_was_shut_out_does_not_even_show() {
     let mut world = school(6, &[Role::Teacher]);
-    part(&mut world);
+    world.part();
     let lost = world.members[TEACHER].device;
     world.turn(DIRECTOR, vec![In::Revoke(lost)], Trouble::None);
     approve(&mut world, DIRECTOR).unwrap();
@@ -256,15 +243,15 @@ fn t38_a_person_who_was_both_is_one_person() {
     approve(&mut world, TEACHER).unwrap();
     let device = world.members[TEACHER].device;
     let assignment = Assignment { role: Role::Teacher, scope: Scope::default(), not_after: None };
-    meet(&mut world);
+    meet_all(&mut world);
     world.turn(DIRECTOR, vec![In::Assign(device, assignment)], Trouble::None);
-    meet(&mut world);
+    meet_all(&mut world);
     let signed = approve(&mut world, TEACHER).unwrap();
     assert_eq!(signed.claim.role, Role::Teacher);
-    meet(&mut world);
+    meet_all(&mut world);
     assert_eq!(state(&mut world, DIRECTOR), State::WaitsTeacher);
     approve(&mut world, OTHER).unwrap();
-    meet(&mut world);
+    meet_all(&mut world);
     assert_eq!(state(&mut world, DIRECTOR), State::Approved);
 }
 
@@ -276,7 +263,7 @@ fn t38_a_version_is_the_same_on_every_device_and_names_what_was_changed() {
         assert_eq!(version(&mut world, who), before);
     }
     edit(&mut world, TEACHER, Kind::Kpis, add("kpis", "k1", json!({"unit": "%"})));
-    meet(&mut world);
+    meet_all(&mut world);
     let now = version(&mut world, DIRECTOR);
     let kpis: DocumentId = document(&world.workspace, Kind::Kpis);
     assert_eq!(now.changed_since(&before), [kpis]);
