@@ -18,6 +18,10 @@ use crate::log::{ChangeHeader, SealedChange};
 /// How deep objects may nest.
 pub const DEPTH_MAX: u8 = 64;
 
+/// The furthest from 1970 that a change's time may be, in milliseconds: about 285,000 years. automerge keeps differences
+/// of times in 64 bits, and those of two ends of time overflow.
+pub const TIME_MS_MAX: u64 = 1 << 53;
+
 /// Why a change is not materialised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
@@ -27,6 +31,8 @@ pub enum Reason {
     Encoding,
     /// Its first counter is not the one that follows its ancestors'.
     Counter,
+    /// It is dated beyond [`TIME_MS_MAX`].
+    Time,
     /// It writes to an object that none of its ancestors made, or of another type.
     Object,
     /// It names a list element that none of its ancestors made in that list.
@@ -139,6 +145,9 @@ impl Gate {
         }));
         let (change, decoded) = read.ok().flatten().ok_or(Reason::Unreadable)?;
         let header = &sealed.header;
+        if header.time.unsigned_abs() > TIME_MS_MAX {
+            return Err(Reason::Time);
+        }
         let operations = &decoded.operations;
         if change.hash().0 != header.hash.0 || operations.len() as u64 != header.operations {
             return Err(Reason::Unreadable);

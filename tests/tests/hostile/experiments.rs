@@ -278,6 +278,19 @@ fn x05_a_change_with_a_counter_at_the_end_of_all_counters_bricks_nothing() {
     }
 }
 
+/// X5 once more, with time: automerge keeps differences of times, and those of the two ends of time overflow.
+#[test]
+fn x05_a_change_at_the_end_of_time_is_set_aside() {
+    let scene = Scene::new(16);
+    for time in [i64::MIN, i64::MAX, (1 << 53) + 1, -(1 << 53) - 1] {
+        let parts = Parts { time, ..scene.parts() };
+        assert_eq!(scene.judge(parts.encode()).as_deref(), Some("quarantine-semantic"), "{time}");
+    }
+    for time in [-(1 << 53), 1 << 53, 0] {
+        assert_eq!(scene.judge(Parts { time, ..scene.parts() }.encode()), None, "{time}");
+    }
+}
+
 /// X6: the senseless, one kind after the other; at random and many of them in `t13_…`.
 #[test]
 fn x06_f16_changes_that_make_no_sense_are_set_aside() {
