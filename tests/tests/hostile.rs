@@ -13,9 +13,9 @@ use jospar_tests::hostile::history::honest;
 use jospar_tests::hostile::run::{BATCH, Tally, batch};
 
 /// Hostile changes of a normal run.
-const CHANGES: usize = 4_800;
+const CHANGES: usize = 3_600;
 /// Honest histories of a normal run.
-const HISTORIES: usize = 300;
+const HISTORIES: usize = 200;
 
 fn setting(name: &str, default: usize) -> usize {
     std::env::var(name).ok().map_or(default, |text| text.parse().unwrap())
