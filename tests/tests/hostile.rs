@@ -13,9 +13,9 @@ use jospar_tests::hostile::history::honest;
 use jospar_tests::hostile::run::{BATCH, Tally, batch};
 
 /// Hostile changes of a normal run.
-const CHANGES: usize = 2_400;
+const CHANGES: usize = 3_600;
 /// Honest histories of a normal run.
-const HISTORIES: usize = 300;
+const HISTORIES: usize = 200;
 
 fn setting(name: &str, default: usize) -> usize {
     std::env::var(name).ok().map_or(default, |text| text.parse().unwrap())
@@ -50,7 +50,14 @@ fn t13_t16_hostile_changes_harm_nobody() {
     }
     let batches = setting("JOSPAR_HOSTILE_CHANGES", CHANGES).div_ceil(BATCH);
     let (mut tally, mut broken) = (Tally::default(), Vec::new());
-    for done in on_all(batches, batch) {
+    let said = |seed| {
+        let done = batch(seed);
+        if let Err(error) = &done {
+            println!("{error}");
+        }
+        done
+    };
+    for done in on_all(batches, said) {
         match done {
             Ok(counted) => tally.add(counted),
             Err(error) => broken.push(error),

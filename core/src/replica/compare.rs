@@ -63,6 +63,12 @@ impl Replica {
             .filter(|(document, _)| !theirs.contains_key(document))
             .map(|(document, _)| (*document, VersionVector::default()))
             .collect();
+        if vectors.is_empty() && unknown.is_empty() {
+            // Nothing differs and the peer does not know it: without a word it would ask for ever.
+            if let Some(session) = self.sessions.get_mut(&id) {
+                session.ack_due = session.ack_due.or(Some(0));
+            }
+        }
         if !vectors.is_empty() {
             self.send(id, &Frame::Vectors { reply: true, vectors });
         }

@@ -12,7 +12,7 @@ use jospar_core::plan::Kind;
 use jospar_core::protocol::{BundleError, BundleWriter, Frame, FrameError, read_bundle};
 use jospar_core::replica::Note;
 use jospar_tests::hostile::attack::nested;
-use jospar_tests::hostile::chunk::{Parts, hash_of, seal, signed};
+use jospar_tests::hostile::chunk::{At, Parts, Row, hash_of, seal, signed};
 use jospar_tests::hostile::history::{Dice, History};
 use jospar_tests::hostile::school::{Forgery, School, Who};
 use serde_json::json;
@@ -234,10 +234,11 @@ fn x03_what_a_change_has_deleted_it_cannot_delete_again() {
     let scene = Scene::new(3);
     let mut parts = scene.parts();
     let made = parts.rows.len() as u64;
-    let mut delete = parts.rows[0].clone();
+    let plain = parts.rows.iter().position(|row| row.action == 1 && !row.insert).unwrap();
+    let mut delete = parts.rows[plain].clone();
     delete.action = 3;
     (delete.kind, delete.value) = (0, Vec::new());
-    delete.predecessors = vec![(0, parts.start_op)];
+    delete.predecessors = vec![(0, parts.start_op + plain as u64)];
     parts.rows.push(delete.clone());
     assert_eq!(scene.judge(parts.encode()), None, "once");
     parts.rows.resize(40_000, delete);
@@ -277,6 +278,19 @@ fn x05_a_change_with_a_counter_at_the_end_of_all_counters_bricks_nothing() {
     }
 }
 
+/// X5 once more, with time: automerge keeps differences of times, and those of the two ends of time overflow.
+#[test]
+fn x05_a_change_at_the_end_of_time_is_set_aside() {
+    let scene = Scene::new(16);
+    for time in [i64::MIN, i64::MAX, (1 << 53) + 1, -(1 << 53) - 1] {
+        let parts = Parts { time, ..scene.parts() };
+        assert_eq!(scene.judge(parts.encode()).as_deref(), Some("quarantine-semantic"), "{time}");
+    }
+    for time in [-(1 << 53), 1 << 53, 0] {
+        assert_eq!(scene.judge(Parts { time, ..scene.parts() }.encode()), None, "{time}");
+    }
+}
+
 /// X6: the senseless, one kind after the other; at random and many of them in `t13_…`.
 #[test]
 fn x06_f16_changes_that_make_no_sense_are_set_aside() {
@@ -284,7 +298,7 @@ fn x06_f16_changes_that_make_no_sense_are_set_aside() {
     type Alter = fn(&mut Parts);
     let cases: [(&str, Alter); 12] = [
         ("wrong object", |p| p.rows[0].object = Some((0, 7))),
-        ("wrong key", |p| p.rows[1].at = jospar_tests::hostile::chunk::At::Head),
+        ("wrong key", |p| p.rows[1].at = At::Head),
         ("wrong predecessor", |p| p.rows[0].predecessors = vec![(0, 3)]),
         ("wrong seq", |p| p.start_op += 1),
         ("a table", |p| p.rows[0].action = 6),
@@ -305,6 +319,58 @@ fn x06_f16_changes_that_make_no_sense_are_set_aside() {
         let reason = scene.judge(parts.encode());
         assert!(reason.is_some_and(|reason| reason.starts_with("quarantine")), "{name}");
     }
+}
+
+/// X6: each of these fits what it names by itself, and automerge takes it; but it names less than what stands there, or
+/// what stands there no more, or it puts everybody's texts out of reach.
+#[test]
+fn x06_what_replaces_other_things_than_stand_there_is_set_aside() {
+    let scene = Scene::new(15);
+    let parts = scene.parts();
+    let own = |place: usize| (0, parts.start_op + place as u64);
+    let find = |wanted: fn(&Row) -> bool| parts.rows.iter().position(wanted).unwrap();
+    let plain = find(|row| row.action == 1 && !row.insert);
+    let letter = find(|row| row.action == 1 && row.insert);
+    let object = find(|row| row.action == 0);
+    let over = |place: usize, action: u64, predecessors: Vec<(u64, u64)>| Row {
+        action,
+        predecessors,
+        kind: 0,
+        value: Vec::new(),
+        ..parts.rows[place].clone()
+    };
+    let at = |place: usize, action: u64, predecessors| Row {
+        at: At::Element(own(place)),
+        insert: false,
+        ..over(place, action, predecessors)
+    };
+    let field = Row { object: None, at: At::Key(b"risks".to_vec()), ..over(plain, 1, Vec::new()) };
+    let genesis = Parts::read(&Change::from_bytes(KIND.genesis().bytes).unwrap());
+    let root = genesis.rows.iter().position(|row| row.at == field.at).unwrap() as u64;
+    let cases = [
+        ("beside what stands", vec![over(plain, 1, Vec::new())]),
+        ("a letter that names nothing", vec![at(letter, 1, Vec::new())]),
+        (
+            "a letter that was deleted",
+            vec![at(letter, 3, vec![own(letter)]), at(letter, 1, vec![own(letter)])],
+        ),
+        ("an object", vec![over(object, 1, vec![own(object)])]),
+        ("an object's deletion", vec![over(object, 3, vec![own(object)])]),
+        ("all items", vec![Row { predecessors: vec![(1, 1 + root)], ..field.clone() }]),
+        ("beside all items", vec![field]),
+    ];
+    assert_eq!(genesis.start_op, 1);
+    for (name, rows) in cases {
+        let mut parts = parts.clone();
+        // The honest change writes into the genesis's map of items.
+        assert_eq!(parts.others, std::slice::from_ref(&genesis.actor));
+        parts.rows.extend(rows);
+        assert_eq!(scene.judge(parts.encode()).as_deref(), Some("quarantine-semantic"), "{name}");
+    }
+    let mut fine = parts.clone();
+    fine.rows.push(at(letter, 3, vec![own(letter)]));
+    fine.rows.push(over(plain, 1, vec![own(plain)]));
+    assert_eq!(scene.judge(fine.encode()), None);
 }
 
 /// X7: the same operations in other bytes than automerge writes. Nothing is wrong with them until somebody asks the
