@@ -210,6 +210,19 @@ pub(crate) enum Command {
         action: RecoveryAction,
     },
     Trust,
+    Approve {
+        #[arg(default_value = "plan")]
+        what: String,
+    },
+    Approvals,
+    Approval {
+        #[command(subcommand)]
+        action: ApprovalAction,
+    },
+    AuditPage {
+        #[arg(long)]
+        publish: bool,
+    },
     Quarantine {
         #[command(subcommand)]
         action: Option<QuarantineAction>,
@@ -260,4 +273,28 @@ pub(crate) enum QuarantineAction {
     List,
     Adopt { number: String },
     Discard { number: String },
+}
+
+/// What proves an approval.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ApprovalAction {
+    Export {
+        file: PathBuf,
+        #[arg(default_value = "plan")]
+        what: String,
+    },
+    Verify {
+        file: PathBuf,
+        #[arg(long, value_name = "TEXT")]
+        code: Option<String>,
+    },
+    Code {
+        #[arg(default_value = "plan")]
+        what: String,
+        #[arg(long)]
+        qr: bool,
+    },
+    Check {
+        code: String,
+    },
 }

@@ -1,5 +1,6 @@
 //! The commands: what each asks of a node and how it tells the answer.
 
+pub(crate) mod approvals;
 pub(crate) mod check;
 pub(crate) mod drops;
 pub(crate) mod entry;
@@ -84,6 +85,10 @@ fn members_and_node(session: &mut Session, command: Command) -> Outcome {
         Command::Recovery { action } => trust::recovery(session, action),
         Command::Trust => trust::state(session),
         Command::Drop { document, reason } => drops::drop_document(session, document, reason),
+        Command::Approve { what } => approvals::approve(session, what),
+        Command::Approvals => approvals::list(session),
+        Command::Approval { action } => approvals::proof(session, action),
+        Command::AuditPage { publish } => approvals::audit_page(session, publish),
         Command::Node { stop: true, .. } => node::stop(session),
         Command::Node { network, .. } => node::run(session, network),
         Command::Completions { shell } => node::completions(session, shell),

@@ -100,7 +100,7 @@ fn argument_key(command: &str, argument: &str) -> String {
         ("set" | "add", "text") => "as-text",
         ("include", "value") => "short-text",
         ("remove", "value") => "short-text-out",
-        ("import" | "restore", "file") => "file",
+        ("import" | "restore" | "verify", "file") => "file",
         (_, "file") => "out",
         ("backup", "path") => "out",
         ("status", "strict") => "strict-status",

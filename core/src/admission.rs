@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{ActorId, ChangeHash, DeviceId, Digest, DocumentId, WorkspaceId};
 use crate::log::{
-    BRANCHES_MAX, ChangeForm, ChangeHeader, ClosedChunk, EnvelopeError, Record, Resolve, Tip,
+    ChangeForm, ChangeHeader, ClosedChunk, EnvelopeError, Record, Resolve, TIPS_MAX, Tip,
     VersionVector, read_closed,
 };
 use crate::plan::Kind;
@@ -96,9 +96,9 @@ pub enum Refusal {
     /// A change does not depend on its actor's previous one.
     #[error("the change does not follow its actor's previous one")]
     Chain,
-    /// An actor has too many branches: it equivocated again and again.
-    #[error("the actor has {BRANCHES_MAX} branches already")]
-    Branches,
+    /// The document has too many actors and branches of actors.
+    #[error("the document has {TIPS_MAX} actors and branches already")]
+    Tips,
     /// Too much of this peer waits already.
     #[error("{envelopes} envelopes with {bytes} bytes of this peer wait already")]
     Quota {
@@ -129,7 +129,7 @@ impl Refusal {
             Self::NoRight { .. } => "refused-no-right",
             Self::Dropped(_) => "refused-dropped",
             Self::Form(_) => "refused-malformed",
-            Self::ForeignActor | Self::Chain | Self::Branches => "refused-actor",
+            Self::ForeignActor | Self::Chain | Self::Tips => "refused-actor",
             Self::Quota { .. } => "refused-quota",
             Self::DocumentFull { .. } => "refused-document-full",
             Self::WorkspaceFull => "refused-workspace-full",
@@ -423,8 +423,8 @@ fn advance(
 ) -> Result<(), Refusal> {
     let tips = vector.tips(&header.actor);
     let follows = tips.iter().any(|tip| Some(tip.hash) == previous);
-    if !follows && tips.len() >= BRANCHES_MAX {
-        return Err(Refusal::Branches);
+    if !follows && vector.tips_count() >= TIPS_MAX {
+        return Err(Refusal::Tips);
     }
     vector.advance(header.actor, previous, Tip { seq: header.seq, hash: header.hash });
     Ok(())

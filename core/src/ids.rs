@@ -93,6 +93,14 @@ id!(
     PolicyHash, 32
 );
 id!(
+    /// The BLAKE3 hash of a canonical rendering: names what was approved, whatever its history.
+    RenderingHash, 32
+);
+id!(
+    /// The BLAKE3 hash of an approval's claim.
+    ApprovalHash, 32
+);
+id!(
     /// 16 bytes that name a state: of a document's vector, of all documents, of the policy set.
     Digest, 16
 );

@@ -4,6 +4,7 @@
 //! as arguments; what was decided goes out as values. `jospar-node` does the rest. Map of the code: docs/architecture.md.
 
 pub mod admission;
+pub mod approval;
 pub mod document;
 pub mod ids;
 pub mod log;

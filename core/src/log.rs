@@ -28,7 +28,7 @@ pub use sealed::{
     ChangeForm, ClearHeader, ClosedChunk, KeyChunk, KeyId, SealContext, SealKey, SealSecret,
     SealedChunk, WRAPS_MAX, Wrap, read_closed, seal,
 };
-pub use vector::{BRANCHES_MAX, Tip, VersionVector};
+pub use vector::{TIPS_MAX, Tip, VersionVector};
 
 use crate::ids::{ActorId, DeviceId, DocumentId};
 

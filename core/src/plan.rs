@@ -9,8 +9,10 @@ mod record;
 
 mod ahp;
 mod antipatterns;
+mod approvals;
 mod assistant;
 mod audit;
+mod canonical;
 mod date;
 mod design;
 mod development;
@@ -40,8 +42,12 @@ mod view;
 
 pub use ahp::{AHP_COUNT_MAX, Ahp, CONSISTENCY_RATIO_MAX, ahp, judgement};
 pub use antipatterns::*;
+pub use approvals::*;
 pub use assistant::*;
 pub use audit::*;
+pub use canonical::{
+    RENDERING_BYTES_MAX, RENDERING_FORMAT, Rendered, Rendering, RenderingError, canonical,
+};
 pub use date::{Date, DateError};
 pub use design::*;
 pub use development::*;
@@ -74,7 +80,7 @@ pub use swot::*;
 pub use view::PlanView;
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 

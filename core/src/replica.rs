@@ -5,6 +5,7 @@
 //! the node drops the replica and opens it anew: nothing in memory outlives a transaction that was not kept
 //! (docs/adr/0002). A device and a server run the same code; a server loads no document.
 
+mod approvals;
 mod compaction;
 mod compare;
 mod documents;
@@ -23,9 +24,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ed25519_dalek::SigningKey;
 
+pub use approvals::{ApproveError, Held, Problem, Version};
 pub use compaction::COMPACT_RECORDS_MIN;
 pub use documents::{Applied, ApplyError, LoadError, Loaded, genesis_hash};
 pub use drops::DropStatus;
+use fresh::Fresh;
 pub use members::{INVITE_MS, INVITES_MAX, MemberError, PendingJoin, found_workspace};
 pub use room::{ROOM_RETRY_SECONDS, Room, Verdicts};
 pub use sealed::is_sealed;
@@ -34,7 +37,6 @@ pub use sync::PeerStatus;
 pub use trust::{Assignment, SetAside};
 
 use compaction::Compaction;
-use fresh::Fresh;
 
 use crate::admission::{Admitted, Gate, Judged, Refusal, Verdict};
 use crate::ids::{DeviceId, Digest, DocumentId, Incarnation, PolicyHash, WorkspaceId};

@@ -231,8 +231,6 @@ pub trait Storage {
         document: DocumentId,
         changes: &[Quarantined],
     ) -> Result<(), StorageError>;
-    /// How many changes of all documents are in the lists that [`Storage::set_quarantine`] wrote.
-    fn quarantine_count(&self) -> Result<u64, StorageError>;
     /// The quarantine of all documents.
     fn quarantine(&self) -> Result<Vec<Quarantined>, StorageError>;
 

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
-use automerge::{ActorId as AutomergeActor, Change, ObjType};
+use automerge::{ActorId as AutomergeActor, Change, ExpandedChange, ObjType};
 
 use crate::ids::{ActorId, ChangeHash};
 use crate::log::{ChangeHeader, SealedChange};
@@ -18,19 +18,31 @@ use crate::log::{ChangeHeader, SealedChange};
 /// How deep objects may nest.
 pub const DEPTH_MAX: u8 = 64;
 
+/// The furthest from 1970 that a change's time may be, in milliseconds: about 285,000 years. automerge keeps differences
+/// of times in 64 bits, and those of two ends of time overflow.
+pub const TIME_MS_MAX: u64 = 1 << 53;
+
 /// Why a change is not materialised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
     /// automerge cannot read it.
     Unreadable,
+    /// It says what a change may say in other bytes than automerge would write.
+    Encoding,
     /// Its first counter is not the one that follows its ancestors'.
     Counter,
+    /// It is dated beyond [`TIME_MS_MAX`].
+    Time,
     /// It writes to an object that none of its ancestors made, or of another type.
     Object,
     /// It names a list element that none of its ancestors made in that list.
     Element,
-    /// It claims to replace something that its ancestors did not put there.
+    /// It replaces something else than exactly what stands there for its author: what was never put there, what was
+    /// replaced before, or not all of it.
     Predecessor,
+    /// It replaces an object under a key: everything in it would be out of reach. Honest programs only count what is
+    /// removed.
+    Container,
     /// It uses something that this version does not materialise: marks, tables, counters.
     Unsupported,
     /// Objects nest deeper than [`DEPTH_MAX`].
@@ -73,7 +85,7 @@ type Operation = (ActorNumber, u32);
 const ROOT: Operation = (u32::MAX, 0);
 
 /// What an operation stands at: a key of a map, or an element of a list (`ROOT` for a list's head).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Place {
     Key(u32),
     Element(Operation),
@@ -82,11 +94,9 @@ enum Place {
 #[derive(Debug, Clone, Copy)]
 struct Made {
     object: Operation,
-    place: Place,
     /// The type and depth of the object that it makes.
     makes: Option<(ObjType, u8)>,
     insert: bool,
-    delete: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -104,6 +114,10 @@ pub struct Gate {
     starts: Vec<Vec<u64>>,
     keys: HashMap<String, u32>,
     made: HashMap<Operation, Made>,
+    /// What was put at each place and not replaced by its own change. An element's insertion is not listed.
+    put: HashMap<(Operation, Place), Vec<Operation>>,
+    /// What replaced an operation, of other changes than its own.
+    replaced: HashMap<Operation, Vec<Operation>>,
     accepted: HashMap<ChangeHash, Accepted>,
 }
 
@@ -132,11 +146,15 @@ impl Gate {
     fn judge(&mut self, sealed: &SealedChange) -> Result<Change, Reason> {
         let read = catch_unwind(AssertUnwindSafe(|| {
             let change = Change::from_bytes(sealed.bytes.clone()).ok()?;
-            let operations = change.decode().operations;
-            Some((change, operations))
+            let decoded = change.decode();
+            Some((change, decoded))
         }));
-        let (change, operations) = read.ok().flatten().ok_or(Reason::Unreadable)?;
+        let (change, decoded) = read.ok().flatten().ok_or(Reason::Unreadable)?;
         let header = &sealed.header;
+        if header.time.unsigned_abs() > TIME_MS_MAX {
+            return Err(Reason::Time);
+        }
+        let operations = &decoded.operations;
         if change.hash().0 != header.hash.0 || operations.len() as u64 != header.operations {
             return Err(Reason::Unreadable);
         }
@@ -149,12 +167,23 @@ impl Gate {
         if u64::from(seen) + 1 != header.seq {
             return Err(Reason::Counter);
         }
-        let made = self.check_operations(header, author, &clock, &operations)?;
+        let passed = self.check_operations(header, author, &clock, operations)?;
+        if !is_written_as_automerge_would(decoded, &sealed.bytes) {
+            return Err(Reason::Encoding);
+        }
         set_seen(&mut clock, author, seen + 1);
         if let Some(starts) = self.starts.get_mut(author as usize) {
             starts.push(header.start_op);
         }
-        self.made.extend(made);
+        self.made.extend(passed.made);
+        for (place, put) in passed.put {
+            self.put.entry(place).or_default().extend(put);
+        }
+        for (operation, by) in passed.replaced {
+            if !(operation.0 == author && u64::from(operation.1) >= header.start_op) {
+                self.replaced.entry(operation).or_default().push(by);
+            }
+        }
         self.accepted.insert(header.hash, Accepted { max_op: header.max_op(), clock });
         Ok(change)
     }
@@ -193,17 +222,23 @@ impl Gate {
         author: ActorNumber,
         clock: &[u32],
         operations: &[Op],
-    ) -> Result<HashMap<Operation, Made>, Reason> {
-        let mut pass =
-            Pass { gate: self, clock, author, start: header.start_op, made: HashMap::new() };
+    ) -> Result<Passed, Reason> {
+        let (start, passed) = (header.start_op, Passed::default());
+        let mut pass = Pass { gate: self, clock, author, start, passed };
         for (offset, operation) in operations.iter().enumerate() {
             let counter = u32::try_from(header.start_op + offset as u64);
             let counter = counter.map_err(|_| Reason::Counter)?;
-            let made = pass.judge(operation)?;
-            pass.made.insert((author, counter), made);
+            pass.judge((author, counter), operation)?;
         }
-        Ok(pass.made)
+        Ok(pass.passed)
     }
+}
+
+/// True if automerge would write these bytes itself. It keeps operations and writes changes anew from them: from others
+/// bytes comes another hash, and then whatever asks for changes panics and what was saved cannot be loaded again.
+fn is_written_as_automerge_would(decoded: ExpandedChange, bytes: &[u8]) -> bool {
+    let written = catch_unwind(AssertUnwindSafe(|| Change::from(decoded)));
+    written.is_ok_and(|change| change.raw_bytes() == bytes)
 }
 
 fn set_seen(clock: &mut Vec<u32>, actor: ActorNumber, seen: u32) {
@@ -222,11 +257,20 @@ struct Pass<'a> {
     clock: &'a [u32],
     author: ActorNumber,
     start: u64,
+    passed: Passed,
+}
+
+/// What the operations of one change made, put and replaced.
+#[derive(Default)]
+struct Passed {
     made: HashMap<Operation, Made>,
+    put: HashMap<(Operation, Place), Vec<Operation>>,
+    /// What was replaced, by what.
+    replaced: HashMap<Operation, Operation>,
 }
 
 impl Pass<'_> {
-    fn judge(&mut self, operation: &Op) -> Result<Made, Reason> {
+    fn judge(&mut self, id: Operation, operation: &Op) -> Result<(), Reason> {
         let (object, kind, depth) = self.object(&operation.obj)?;
         let place = self.place(operation, object, kind)?;
         let makes = match &operation.action {
@@ -238,14 +282,71 @@ impl Pass<'_> {
             OpType::Delete | OpType::Put(_) => None,
         };
         let delete = matches!(operation.action, OpType::Delete);
-        if operation.insert && (delete || !operation.pred.is_empty()) {
+        let insert = operation.insert;
+        if insert && (delete || !operation.pred.is_empty()) {
             return Err(Reason::Predecessor);
         }
-        if delete && operation.pred.is_empty() {
+        if !insert {
+            self.replace(id, operation, object, place)?;
+            if !delete {
+                self.passed.put.entry((object, place)).or_default().push(id);
+            }
+        }
+        self.passed.made.insert(id, Made { object, makes, insert });
+        Ok(())
+    }
+
+    /// Replaces what stands at a place: honest programs name all of it, but for a deletion, which may name some. (Writing
+    /// the value that won a conflict once more only deletes the others.)
+    fn replace(
+        &mut self,
+        id: Operation,
+        operation: &Op,
+        object: Operation,
+        place: Place,
+    ) -> Result<(), Reason> {
+        let standing = self.standing(object, place);
+        let named = operation.pred.len();
+        let fits = match (&operation.action, place) {
+            (OpType::Delete, _) => named > 0,
+            (_, Place::Element(_)) => named > 0 && named == standing.len(),
+            (_, Place::Key(_)) => named == standing.len(),
+        };
+        if !fits {
             return Err(Reason::Predecessor);
         }
-        self.check_predecessors(operation, object, place)?;
-        Ok(Made { object, place, makes, insert: operation.insert, delete })
+        for predecessor in operation.pred.iter() {
+            let (predecessor, made) = self.ancestor(predecessor).ok_or(Reason::Predecessor)?;
+            let stands = standing.contains(&predecessor);
+            if !stands || self.passed.replaced.insert(predecessor, id).is_some() {
+                return Err(Reason::Predecessor);
+            }
+            if made.makes.is_some() && matches!(place, Place::Key(_)) {
+                return Err(Reason::Container);
+            }
+        }
+        let Passed { put, replaced, .. } = &mut self.passed;
+        if let Some(own) = put.get_mut(&(object, place)) {
+            own.retain(|own| !replaced.contains_key(own));
+        }
+        Ok(())
+    }
+
+    /// What stands at a place for the author: put there by an ancestor or this change, and replaced by none of them.
+    fn standing(&self, object: Operation, place: Place) -> Vec<Operation> {
+        let element = match place {
+            Place::Element(element) => Some(element),
+            Place::Key(_) => None,
+        };
+        let before = self.gate.put.get(&(object, place)).into_iter().flatten().copied();
+        let own = self.passed.put.get(&(object, place)).into_iter().flatten().copied();
+        let gone = |operation: &Operation| {
+            let replaced = self.gate.replaced.get(operation).into_iter().flatten();
+            self.passed.replaced.contains_key(operation)
+                || replaced.copied().any(|by| self.has_seen(by))
+        };
+        let put = element.into_iter().chain(before).filter(|put| self.has_seen(*put)).chain(own);
+        put.filter(|put| !gone(put)).collect()
     }
 
     fn object(&self, object: &ObjectId) -> Result<(Operation, ObjType, u8), Reason> {
@@ -272,41 +373,30 @@ impl Pass<'_> {
         }
     }
 
-    fn check_predecessors(
-        &self,
-        operation: &Op,
-        object: Operation,
-        place: Place,
-    ) -> Result<(), Reason> {
-        let mut last: Option<&OpId> = None;
-        for id in operation.pred.iter() {
-            let (predecessor, made) = self.ancestor(id).ok_or(Reason::Predecessor)?;
-            let there = match place {
-                Place::Element(element) if made.insert => predecessor == element,
-                place => made.place == place && !made.insert,
-            };
-            if !there || made.delete || made.object != object || last == Some(id) {
-                return Err(Reason::Predecessor);
-            }
-            last = Some(id);
-        }
-        Ok(())
-    }
-
     /// The operation with this id, if this change or an ancestor made it.
     fn ancestor(&self, id: &OpId) -> Option<(Operation, Made)> {
         let actor = self.gate.actors.get(&actor_id(id.actor())?)?;
         let operation = (*actor, u32::try_from(id.counter()).ok()?);
-        if *actor == self.author && id.counter() >= self.start {
-            return self.made.get(&operation).map(|made| (operation, *made));
+        if self.is_own(operation) {
+            return self.passed.made.get(&operation).map(|made| (operation, *made));
         }
-        let starts = self.gate.starts.get(*actor as usize)?;
-        let seq = starts.partition_point(|start| *start <= id.counter());
-        let seen = self.clock.get(*actor as usize).copied().unwrap_or(0);
-        if seq > seen as usize {
-            return None;
+        let made = self.gate.made.get(&operation).filter(|_| self.has_seen(operation));
+        made.map(|made| (operation, *made))
+    }
+
+    fn is_own(&self, (actor, counter): Operation) -> bool {
+        actor == self.author && u64::from(counter) >= self.start
+    }
+
+    /// True if an operation is in this change or an ancestor.
+    fn has_seen(&self, operation: Operation) -> bool {
+        if self.is_own(operation) {
+            return self.passed.made.contains_key(&operation);
         }
-        self.gate.made.get(&operation).map(|made| (operation, *made))
+        let (actor, counter) = operation;
+        let Some(starts) = self.gate.starts.get(actor as usize) else { return false };
+        let seq = starts.partition_point(|start| *start <= u64::from(counter));
+        seq <= self.clock.get(actor as usize).copied().unwrap_or(0) as usize
     }
 }
 
@@ -363,16 +453,19 @@ fn losing_branches(candidates: &[Candidate<'_>]) -> BTreeSet<ChangeHash> {
         rivals.entry((header.actor, header.seq)).or_default().push(header);
     }
     rivals.retain(|_, headers| headers.len() > 1);
-    let built_on = |rival: &ChangeHeader| {
-        candidates.iter().any(|candidate| {
-            let header = &candidate.change.header;
-            header.actor != rival.actor && header.dependencies.contains(&rival.hash)
-        })
-    };
+    let authors: HashMap<ChangeHash, ActorId> =
+        rivals.values().flatten().map(|header| (header.hash, header.actor)).collect();
+    let headers = candidates.iter().map(|candidate| &candidate.change.header);
+    let built_on: BTreeSet<ChangeHash> = headers
+        .flat_map(|header| header.dependencies.iter().map(|hash| (hash, header.actor)))
+        .filter(|(hash, actor)| authors.get(hash).is_some_and(|author| author != actor))
+        .map(|(hash, _)| *hash)
+        .collect();
     let mut losers = BTreeSet::new();
     for headers in rivals.values_mut() {
         headers.retain(|header| !header.dependencies.iter().any(|hash| losers.contains(hash)));
-        let winner = headers.iter().map(|header| (!built_on(header), header.hash)).min();
+        let winner =
+            headers.iter().map(|header| (!built_on.contains(&header.hash), header.hash)).min();
         let lost = headers.iter().map(|header| header.hash);
         losers.extend(lost.filter(|hash| winner.is_some_and(|(_, winner)| winner != *hash)));
     }

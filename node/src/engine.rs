@@ -9,6 +9,7 @@ mod limits;
 mod network;
 mod seals;
 mod sessions;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use jospar_core::ids::{DeviceId, DocumentId, WorkspaceId};
+use jospar_core::ids::{DeviceId, WorkspaceId};
 use jospar_core::protocol::{RefusalCode, SessionId};
 use jospar_core::replica::{Effect, Identity, Input, Moment, Replica};
 use jospar_core::storage::{Storage as _, StorageError};
@@ -33,6 +34,7 @@ use crate::metrics::{Measurement, Metrics};
 use crate::quic::{Endpoint, NetEvent};
 use crate::quota::Keeper;
 use crate::store::{Store, Transaction};
+pub(crate) use watch::{Show, Watcher};
 
 /// How many messages are taken into one transaction.
 const BATCH_MAX: usize = 256;
@@ -45,17 +47,6 @@ pub type Claims = Arc<dyn Fn(&[u8; 16]) -> bool + Send + Sync>;
 /// Returns whether what was done is to be kept.
 type Run = Box<dyn FnOnce(&mut Turn<'_>) -> Result<bool, StorageError> + Send>;
 type Finish = Box<dyn FnOnce(Result<(), NodeError>) + Send>;
-
-/// Reads what a watcher wants to see, and gives what tells the watcher; `None` once nobody listens.
-pub(crate) type Show = Box<dyn FnMut(&mut Turn<'_>) -> Result<Option<Tell>, StorageError> + Send>;
-pub(crate) type Tell = Box<dyn FnOnce() + Send>;
-
-/// Somebody who wants to see a document whenever it has changed.
-pub(crate) struct Watcher {
-    pub(crate) workspace: Option<WorkspaceId>,
-    pub(crate) document: DocumentId,
-    pub(crate) show: Show,
-}
 
 /// A function to run on a workspace, and where its result goes after the commit.
 pub(crate) struct Call {
@@ -450,8 +441,7 @@ impl State {
         after: &mut After,
     ) -> Result<(), StorageError> {
         let Call { workspace, run, finish } = call;
-        let id = workspace.or_else(|| self.replicas.keys().next().copied());
-        let Some((id, replica)) = id.and_then(|id| Some((id, self.replicas.get_mut(&id)?))) else {
+        let Some((id, replica)) = find_replica(&mut self.replicas, workspace) else {
             finish(Err(NodeError::NoWorkspace));
             return Ok(());
         };
@@ -469,25 +459,6 @@ impl State {
         }
         transaction.undo()?;
         replica.read_anew(&storage, mark)
-    }
-
-    fn on_watch(
-        &mut self,
-        transaction: &Transaction<'_>,
-        moment: &Moment,
-        mut watcher: Watcher,
-    ) -> Result<(), StorageError> {
-        let id = watcher.workspace.or_else(|| self.replicas.keys().next().copied());
-        let Some((id, replica)) = id.and_then(|id| Some((id, self.replicas.get_mut(&id)?))) else {
-            return Ok(());
-        };
-        let mut storage = transaction.workspace(id)?;
-        let mut turn = Turn { replica, storage: &mut storage, moment: *moment };
-        if let Some(tell) = (watcher.show)(&mut turn)? {
-            tell();
-            self.watchers.push(watcher);
-        }
-        Ok(())
     }
 
     fn create(
@@ -542,7 +513,7 @@ impl State {
             self.metrics.verdicts.add(&replica.take_verdicts());
             let output = replica.flush(&mut storage, moment)?;
             let mut turn = Turn { replica, storage: &mut storage, moment: *moment };
-            show(&mut self.watchers, *id, &output.late, &mut turn, after)?;
+            watch::show(&mut self.watchers, *id, &output.late, &mut turn, after)?;
             early.extend(output.early.into_iter().map(|effect| (*id, effect)));
             after.effects.extend(output.late.into_iter().map(|effect| (*id, effect)));
         }
@@ -587,31 +558,11 @@ impl State {
     }
 }
 
-/// Shows every watcher what has changed: at once if it came from others, who hold it for good, else after the commit.
-fn show(
-    watchers: &mut Vec<Watcher>,
-    workspace: WorkspaceId,
-    effects: &[Effect],
-    turn: &mut Turn<'_>,
-    after: &mut After,
-) -> Result<(), StorageError> {
-    let changed = |watcher: &Watcher| {
-        watcher.workspace.is_none_or(|id| id == workspace)
-            && effects.contains(&Effect::Published(watcher.document))
-    };
-    let mut index = 0;
-    while let Some(watcher) = watchers.get_mut(index) {
-        if changed(watcher) {
-            match (watcher.show)(turn)? {
-                Some(tell) if after.own => after.finishes.push(Box::new(|_| tell())),
-                Some(tell) => tell(),
-                None => {
-                    watchers.swap_remove(index);
-                    continue;
-                }
-            }
-        }
-        index += 1;
-    }
-    Ok(())
+/// The replica of a workspace, or the first one.
+fn find_replica(
+    replicas: &mut BTreeMap<WorkspaceId, Replica>,
+    workspace: Option<WorkspaceId>,
+) -> Option<(WorkspaceId, &mut Replica)> {
+    let id = workspace.or_else(|| replicas.keys().next().copied())?;
+    Some((id, replicas.get_mut(&id)?))
 }

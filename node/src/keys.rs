@@ -37,7 +37,7 @@ pub struct OwnKey {
     pub key: DeviceKey,
     /// The lease file for [`crate::store::Options::lease`].
     pub lease: PathBuf,
-    /// What the names of the seal rings begin with: see [`crate::rings`].
+    /// What the names of the seal rings begin with: see the module `rings`.
     pub seals: PathBuf,
     /// True if the key was made by this call: the device is enrolled nowhere yet.
     pub is_new: bool,

@@ -129,12 +129,8 @@ impl Node {
         let handle = Handle { messages: messages.clone(), events: events.clone() };
         let key = own.key.signing_key().clone();
         let device = own.key.device();
-        let endpoint = match config.listen {
-            Some(address) => {
-                Some(Arc::new(bind(&runtime, &key, address, config.station, messages.clone())?))
-            }
-            None => None,
-        };
+        let listen = |address| bind(&runtime, &key, address, config.station, messages.clone());
+        let endpoint = config.listen.map(listen).transpose()?.map(Arc::new);
         let state = State {
             identity: Identity { key, station: config.station },
             replicas: std::collections::BTreeMap::new(),
@@ -165,11 +161,11 @@ impl Node {
             }
             _ => None,
         };
-        let engine =
-            std::thread::Builder::new().name("jospar-engine".to_owned()).spawn(move || {
-                engine.run(&received);
-                drop(lan);
-            })?;
+        let thread = std::thread::Builder::new().name("jospar-engine".to_owned());
+        let engine = thread.spawn(move || {
+            engine.run(&received);
+            drop(lan);
+        })?;
         let service = Service::new(
             handle.clone(),
             own.key.signing_key().clone(),

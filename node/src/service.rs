@@ -4,6 +4,8 @@
 //! The members of each answer are part of the command line's `--json`: they are added to, not changed.
 
 mod answer;
+mod approvals;
+mod audit_page;
 mod devices;
 mod drop;
 mod fault;
@@ -17,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use answer::Service;
+pub use approvals::{ApprovalRequest, verify_approval_file};
 pub use fault::{Fault, FaultKind};
 pub use trust::TrustRequest;
 
@@ -216,6 +219,17 @@ pub enum Request {
     },
     /// About roles, keys, recovery, and what was set aside.
     Trust(TrustRequest),
+    /// About approvals.
+    Approval(ApprovalRequest),
+    /// The district auditor's one page, without text of the plan and without persons. Answer: `{school, title, as_of,
+    /// made_ms, published, state, message, approved_ms, signatures: [{role, time_ms, state, message}], sections: [{part,
+    /// message, documents, items, changed_ms}], lints: [{rule, heading, count}], findings}`. A device that reads the plan
+    /// makes it anew; an auditor's device shows the one that was published last (`published`).
+    AuditorPage {
+        /// Puts it into the log for the auditor; signing an approval does so, too.
+        #[serde(default)]
+        publish: bool,
+    },
     /// Writes a checked copy of the store, while the node goes on. Answer: `{path, bytes, documents, changes}`.
     Backup {
         /// The folder or file to write; an absolute path.

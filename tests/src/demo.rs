@@ -404,8 +404,8 @@ impl<'a> Story<'a> {
     }
 
     fn say_equal(&mut self, director: &Value, teacher: &Value) -> Result<(), StoryError> {
-        check("a server that has everything", &json!(true), &director["server"]["equal"])?;
-        check("a server that has everything", &json!(true), &teacher["server"]["equal"])?;
+        check("a server that has everything", &json!(true), &director["synced"])?;
+        check("a server that has everything", &json!(true), &teacher["synced"])?;
         self.director.until_synced()?;
         self.teacher.until_synced()?;
         let heads = ["status", "--heads"];

@@ -194,9 +194,7 @@ impl Device {
     /// # Errors
     /// [`ProgramError`].
     pub fn until_synced(&self) -> Result<Value, ProgramError> {
-        until("the server has everything", || {
-            Ok(self.run(&["status"])?["server"]["equal"] == true)
-        })?;
+        until("the server has everything", || Ok(self.run(&["status"])?["synced"] == true))?;
         self.run(&["status"])
     }
 }

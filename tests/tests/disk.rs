@@ -12,6 +12,7 @@ use jospar_node::node::{Config, Node};
 use jospar_node::service::{Fault, FaultKind, Request};
 use jospar_node::store::{Options, Store};
 use jospar_tests::bounds::{CALL_STEP, POWER_CUTS};
+use jospar_tests::nodes::{Place, ask};
 use serde_json::{Value, json};
 
 use author::{Author, vector};
@@ -84,28 +85,27 @@ fn cut(folder: &Path, moment: &Moment, seed: u64) -> u64 {
 }
 
 struct School {
-    root: tempfile::TempDir,
+    place: Place,
 }
 
 impl School {
     fn config(&self) -> Config {
-        Config {
-            folder: self.root.path().join("data"),
-            keys: self.root.path().join("keys"),
-            station: Station::Device,
-            listen: None,
-            lan: false,
-            claims: None,
-        }
+        self.place.config(Station::Device, None, None)
     }
 
     fn start(&self, disk: &Disk) -> Node {
         Node::start_with(self.config(), options(disk)).unwrap()
     }
-}
 
-fn ask(node: &Node, request: Request) -> Value {
-    node.service().answer_blocking(&request).unwrap_or_else(|fault| panic!("{request:?}: {fault}"))
+    /// Checks the whole store of a node, which is stopped for it, and starts it again.
+    fn verified(&self, disk: &Disk, node: Node) -> Node {
+        node.stop();
+        let store = Store::open(&self.config().folder, &options(disk)).unwrap();
+        let report = store.verify().unwrap();
+        assert!(report.is_clean(), "{:?}", report.problems);
+        drop(store);
+        self.start(disk)
+    }
 }
 
 fn set(node: &Node, value: u64) -> Result<Value, Fault> {
@@ -119,7 +119,7 @@ fn show(node: &Node) -> Value {
 
 /// A school's plan on a disk that works.
 fn school() -> (School, Disk) {
-    let school = School { root: tempfile::tempdir().unwrap() };
+    let school = School { place: Place::new() };
     let disk = Disk::new();
     let node = school.start(&disk);
     ask(&node, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
@@ -176,13 +176,46 @@ fn f05_an_edit_that_any_call_fails_is_refused_and_the_next_one_is_kept() {
             node.stop();
             let node = school.start(&disk);
             assert_eq!(show(&node), value);
-            assert_eq!(ask(&node, Request::Doctor)["problems"], json!([]));
+            let node = school.verified(&disk, node);
             set(&node, value).unwrap();
             node.stop();
         }
     }
     println!("calls that failed: {calls:?}");
     assert!(calls.contains_key("Write") && calls.contains_key("Sync"), "{calls:?}");
+}
+
+/// Whoever watches a text sees an edit of this device once it is kept, and never one that is refused.
+#[test]
+fn f05_an_edit_that_is_not_kept_is_shown_to_nobody() {
+    let (school, disk) = school();
+    let node = school.start(&disk);
+    let path = "initiatives/in1/chain/strategy/text";
+    let watched = node.runtime().block_on(node.service().watch_text(path)).unwrap();
+    let shown = || match watched.borrow().as_ref() {
+        Some(Ok(answer)) => answer["text"].clone(),
+        other => panic!("{other:?}"),
+    };
+    let mut refused_late = 0;
+    for after in 0.. {
+        let (before, text) = (shown(), format!("Мәтін {after}"));
+        disk.fail(DiskFault::Io, after, 1);
+        let request = Request::EditText { path: path.into(), base: Vec::new(), text: text.clone() };
+        let answered = node.service().answer_blocking(&request);
+        let failed = disk.heal();
+        match answered {
+            Ok(_) => assert_eq!(shown(), text),
+            Err(_) => {
+                assert_eq!(shown(), before, "a refused edit was shown after {failed:?}");
+                refused_late += u64::from(failed == Some(Call::Sync));
+            }
+        }
+        if failed.is_none() {
+            break;
+        }
+    }
+    assert!(refused_late > 0, "no commit failed");
+    node.stop();
 }
 
 /// Each call of a start fails once: the node starts all the same or says why not, and starts later with all it had.
@@ -211,14 +244,13 @@ fn f05_a_start_that_any_call_fails_says_so_and_loses_nothing() {
     }
     assert!(refused > 3, "{refused}");
     let node = school.start(&disk);
-    assert_eq!(ask(&node, Request::Doctor)["problems"], json!([]));
+    school.verified(&disk, node).stop();
 }
 
 /// A large request, of which every call fails once in its turn: all of it or nothing.
 #[test]
 fn f05_an_import_that_any_call_fails_leaves_nothing_and_works_again() {
-    let root = tempfile::tempdir().unwrap();
-    let school = School { root };
+    let school = School { place: Place::new() };
     let empty = Disk::new();
     let node = school.start(&empty);
     ask(&node, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
@@ -240,7 +272,7 @@ fn f05_an_import_that_any_call_fails_leaves_nothing_and_works_again() {
         node.stop();
         let node = school.start(&disk);
         assert_eq!(ask(&node, Request::Export), imported);
-        assert_eq!(ask(&node, Request::Doctor)["problems"], json!([]));
+        school.verified(&disk, node).stop();
         if failed.is_none() {
             break;
         }
@@ -267,14 +299,14 @@ fn f05_a_full_disk_refuses_edits_until_there_is_room() {
     assert_eq!(disk.heal(), Some(Call::Write));
     set(&node, kept + 1).unwrap();
     assert_eq!(show(&node), kept + 1);
-    assert_eq!(ask(&node, Request::Doctor)["problems"], json!([]));
+    school.verified(&disk, node).stop();
 }
 
 /// A disk that fills up during the first command leaves a workspace that the same command completes.
 #[test]
 fn f05_a_plan_that_was_begun_on_a_full_disk_is_begun_again() {
     for after in (0..).step_by(CALL_STEP.get_usize()) {
-        let school = School { root: tempfile::tempdir().unwrap() };
+        let school = School { place: Place::new() };
         let disk = Disk::new();
         let node = school.start(&disk);
         let init = || Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() };

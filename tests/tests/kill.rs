@@ -27,7 +27,7 @@ const CYCLES_OF_A_STORE: u64 = 40;
 const BACKUP_EACH: u64 = 10;
 
 #[test]
-fn f02_f20_what_was_acknowledged_survives_kill_9_and_backups_are_whole() {
+fn f02_f20_x15_what_was_acknowledged_survives_kill_9_and_backups_are_whole() {
     if let Some(folder) = std::env::var_os(FOLDER_VARIABLE) {
         append_until_killed(Path::new(&folder));
         return;
@@ -77,7 +77,10 @@ fn run_and_kill(
     acknowledged: &mut BTreeMap<ActorId, u64>,
 ) -> bool {
     let mut writer = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "f02_f20_what_was_acknowledged_survives_kill_9_and_backups_are_whole"])
+        .args([
+            "--exact",
+            "f02_f20_x15_what_was_acknowledged_survives_kill_9_and_backups_are_whole",
+        ])
         .arg("--nocapture")
         .env(FOLDER_VARIABLE, root)
         .stdout(Stdio::piped())

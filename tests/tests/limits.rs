@@ -2,74 +2,39 @@
 //! and a time, nothing that was acknowledged is lost, and the others go on.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jospar_core::protocol::ClaimLink;
 use jospar_core::replica::Station;
 use jospar_node::metrics::Measurement;
-use jospar_node::node::{Config, Node};
+use jospar_node::node::Node;
 use jospar_node::quota::Quotas;
 use jospar_node::service::Request;
+use jospar_tests::nodes::{LOOPBACK, Place, SECRET, ask, set, wait};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-const LOOPBACK: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 const PATIENCE: Duration = Duration::from_secs(30);
-
-struct Place(TempDir);
-
-impl Place {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn config(&self, listen: SocketAddr) -> Config {
-        Config {
-            folder: self.path("data"),
-            keys: self.path("keys"),
-            station: Station::Device,
-            listen: Some(listen),
-            lan: false,
-            claims: None,
-        }
-    }
-}
 
 /// A server that takes every claim.
 fn start_server(place: &Place, listen: SocketAddr, quotas: Quotas) -> Node {
-    let config = place.config(listen);
     let claims: jospar_node::Claims = Arc::new(|_| true);
-    Node::start_limited(Config { station: Station::Server, claims: Some(claims), ..config }, quotas)
-        .unwrap()
+    Node::start_limited(place.config(Station::Server, Some(listen), Some(claims)), quotas).unwrap()
 }
 
-fn ask(node: &Node, request: Request) -> Value {
-    node.service().answer_blocking(&request).unwrap_or_else(|fault| panic!("{request:?}: {fault}"))
-}
-
-fn until(what: &str, mut done: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < PATIENCE, "waited in vain until {what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+fn until(what: &str, done: impl FnMut() -> bool) {
+    wait(PATIENCE, what, done);
 }
 
 fn claim_link(server: &Node) -> String {
     let address = server.local_address().unwrap().to_string();
-    ClaimLink { address, server: server.device(), secret: [7; 16] }.to_link()
+    ClaimLink { address, server: server.device(), secret: SECRET }.to_link()
 }
 
 /// A school with a plan and a place on the server.
 fn school(place: &Place, server: &Node) -> Node {
-    let director = Node::start(place.config(LOOPBACK)).unwrap();
+    let director = place.online();
     ask(&director, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
     ask(&director, Request::Claim { link: claim_link(server) });
     until("the server took the school", || ask(&director, Request::Entry)["state"] == "done");
@@ -82,10 +47,6 @@ fn add_risk(node: &Node, id: &str, title: &str) {
     ask(node, Request::Add { path, id, record, after: None });
 }
 
-fn set(node: &Node, path: &str, value: Value) {
-    ask(node, Request::Set { path: path.into(), value });
-}
-
 /// Begins another document than that of the risks.
 fn add_kpi(node: &Node) {
     let record = json!({"title": {"kk": "Жылдамдық"}, "target": 1});
@@ -94,12 +55,12 @@ fn add_kpi(node: &Node) {
 }
 
 fn offline(place: &Place) -> Node {
-    Node::start(Config { listen: None, ..place.config(LOOPBACK) }).unwrap()
+    place.offline()
 }
 
 fn restarted(place: &Place, node: Node) -> Node {
     node.stop();
-    Node::start(place.config(LOOPBACK)).unwrap()
+    place.online()
 }
 
 fn status(node: &Node) -> Value {
@@ -107,7 +68,7 @@ fn status(node: &Node) -> Value {
 }
 
 fn is_synced(node: &Node) -> bool {
-    status(node)["server"]["equal"] == true
+    status(node)["synced"] == true
 }
 
 fn measure(server: &Node) -> Measurement {
@@ -224,7 +185,7 @@ fn t15_a_full_school_still_hears_the_policy_and_another_school_goes_on() {
     until("the other school is on the server", || is_synced(&other));
     // The third school finds no place, and its claim link stays good.
     let third_place = Place::new();
-    let third = Node::start(third_place.config(LOOPBACK)).unwrap();
+    let third = third_place.online();
     ask(&third, Request::Init { school: "Үшінші".into(), name: "Ержан".into() });
     ask(&third, Request::Claim { link: claim_link(&server) });
     until("the third school is refused", || ask(&third, Request::Entry)["state"] == "refused");
@@ -235,7 +196,7 @@ fn t15_a_full_school_still_hears_the_policy_and_another_school_goes_on() {
 #[test]
 fn t15_a_status_costs_no_document_and_counts_as_the_log_does() {
     let place = Place::new();
-    let node = Node::start(place.config(LOOPBACK)).unwrap();
+    let node = place.online();
     ask(&node, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
     let plan = include_str!("../../data/example-plan.json");
     ask(&node, Request::Import { json: plan.into() });

@@ -17,12 +17,14 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jospar_node::local_socket::Connection;
 use jospar_node::service::Request;
 use jospar_node::store::{Options, STORE_FILE, Store, backup};
 use jospar_tests::bounds::{OPEN_ROUNDS, PROGRAM_KILLS};
+use jospar_tests::damage::damage_pages;
+use jospar_tests::nodes::wait;
 use jospar_tests::programs::{Background, Device, ProgramError, built, start_server};
 use serde_json::{Value, json};
 
@@ -36,13 +38,8 @@ fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn until(what: &str, mut done: impl FnMut() -> bool) -> Duration {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < PATIENCE, "waited in vain until {what}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    start.elapsed()
+fn until(what: &str, done: impl FnMut() -> bool) -> Duration {
+    wait(PATIENCE, what, done)
 }
 
 fn set_request(path: &str, value: u64) -> Request {
@@ -72,18 +69,6 @@ fn verify(folder: &Path) -> u64 {
     let report = Store::open(folder, &Options::default()).unwrap().verify().unwrap();
     assert!(report.is_clean(), "{:?}", report.problems);
     report.changes
-}
-
-/// Overwrites the middle of every `step`th page of the file but those that a new store has.
-fn damage(file: &Path, step: usize) -> usize {
-    let mut bytes = fs::read(file).unwrap();
-    let mut count = 0;
-    for page in bytes.chunks_mut(4096).skip(30).step_by(step) {
-        page[2_000..2_040].fill(0xa5);
-        count += 1;
-    }
-    fs::write(file, bytes).unwrap();
-    count
 }
 
 /// The device's program and the server's are killed again and again while people write: what was said to be saved is on
@@ -117,7 +102,7 @@ fn f02_f20_devices_and_servers_are_killed_while_people_write() {
             until("the server has it", || {
                 let status = connection.request(&Request::Status).unwrap();
                 on_server = status["changes"].as_u64().unwrap();
-                status["server"]["equal"] == true
+                status["synced"] == true
             });
         }
         std::thread::sleep(Duration::from_millis(random.below(20) as u64));
@@ -204,7 +189,7 @@ fn f17_a_node_that_slept_has_everything_soon_after_it_wakes() {
         let mut connection = connect(&data);
         connection.request(&set_request("kpis/k1/target", value)).unwrap();
         let took = until("the server has it", || {
-            connection.request(&Request::Status).unwrap()["server"]["equal"] == true
+            connection.request(&Request::Status).unwrap()["synced"] == true
         });
         println!("after {seconds} s of sleep: {took:?}");
         assert!(took < Duration::from_secs(3), "{seconds} s of sleep: {took:?}");
@@ -239,7 +224,7 @@ fn f06_doctor_repairs_what_doctor_found() {
     node.stop();
     server.stop();
     for folder in ["director", "server/data"] {
-        damage(&root.path().join(folder).join(STORE_FILE), 5);
+        damage_pages(&root.path().join(folder).join(STORE_FILE), 5).unwrap();
     }
     let found = device.run(&["doctor"]);
     assert!(matches!(found, Err(ProgramError::Failed { code: Some(5), .. })), "{found:?}");

@@ -2,58 +2,25 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use jospar_core::protocol::ClaimLink;
 use jospar_core::replica::Station;
-use jospar_node::node::{Config, Node};
+use jospar_node::node::Node;
 use jospar_node::service::{Fault, Request};
+use jospar_tests::nodes::{
+    LOOPBACK, Place, SECRET, ask, one_claim, set, show, wait, wait_until_synced,
+};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 const EXAMPLE: &str = include_str!("../../data/example-plan.json");
-const LOOPBACK: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+#[path = "nodes/approvals.rs"]
+mod approvals;
 #[path = "nodes/trust.rs"]
 mod trust;
-
-struct Place {
-    folder: TempDir,
-}
-
-impl Place {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn config(&self, listen: Option<SocketAddr>) -> Config {
-        Config {
-            folder: self.path("data"),
-            keys: self.path("keys"),
-            station: Station::Device,
-            listen,
-            lan: false,
-            claims: None,
-        }
-    }
-
-    fn online(&self) -> Node {
-        Node::start(self.config(Some(LOOPBACK))).unwrap()
-    }
-
-    fn offline(&self) -> Node {
-        Node::start(self.config(None)).unwrap()
-    }
-}
 
 struct Server {
     node: Option<Node>,
@@ -61,15 +28,8 @@ struct Server {
     address: SocketAddr,
 }
 
-const SECRET: [u8; 16] = [7; 16];
-
 fn start_server(place: Place, listen: SocketAddr) -> Server {
-    let open = Arc::new(Mutex::new(true));
-    let claims = Arc::new(move |secret: &[u8; 16]| {
-        *secret == SECRET && std::mem::replace(&mut *open.lock().unwrap(), false)
-    });
-    let config =
-        Config { station: Station::Server, claims: Some(claims), ..place.config(Some(listen)) };
+    let config = place.config(Station::Server, Some(listen), Some(one_claim()));
     let node = Node::start(config).unwrap();
     let address = node.local_address().unwrap();
     Server { node: Some(node), place, address }
@@ -90,36 +50,20 @@ impl Server {
     }
 }
 
-fn ask(node: &Node, request: Request) -> Value {
-    node.service().answer_blocking(&request).unwrap_or_else(|fault| panic!("{request:?}: {fault}"))
-}
-
 fn refused(node: &Node, request: Request) -> Fault {
     node.service().answer_blocking(&request).expect_err("should be refused")
-}
-
-fn set(node: &Node, path: &str, value: Value) {
-    ask(node, Request::Set { path: path.into(), value });
-}
-
-fn show(node: &Node, path: &str) -> Value {
-    ask(node, Request::Show { path: path.into(), at: Vec::new() })["value"].clone()
 }
 
 fn edit_text(node: &Node, path: &str, text: &str) {
     ask(node, Request::EditText { path: path.into(), base: Vec::new(), text: text.into() });
 }
 
-fn until(what: &str, mut done: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < PATIENCE, "waited in vain until {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+fn until(what: &str, done: impl FnMut() -> bool) {
+    wait(PATIENCE, what, done);
 }
 
 fn until_synced(node: &Node) {
-    until("the server has everything", || ask(node, Request::Status)["server"]["equal"] == true);
+    wait_until_synced(PATIENCE, node);
 }
 
 fn digest(node: &Node) -> Value {

@@ -11,12 +11,12 @@
 mod school;
 
 use std::fs;
-use std::path::Path;
 
 use jospar_core::replica::{Identity, Station};
 use jospar_node::keys;
 use jospar_node::store::{Options, Repair, RepairError, STORE_FILE, Store, repair};
 use jospar_tests::bounds::BIT_STEP;
+use jospar_tests::damage::damage_pages;
 use serde_json::json;
 
 use school::{Place, School, ask, is_sound, set, show, until, until_equal, until_synced};
@@ -27,18 +27,6 @@ fn repair_place(place: &Place, station: Station) -> Result<Repair, RepairError> 
     repair(&place.path("data"), &Identity { key, station })
 }
 
-/// Overwrites the middle of every `step`th page of the file but those that a new store has.
-fn damage(file: &Path, step: usize) -> usize {
-    let mut bytes = fs::read(file).unwrap();
-    let mut count = 0;
-    for page in bytes.chunks_mut(4096).skip(30).step_by(step) {
-        page[2_000..2_040].fill(0xa5);
-        count += 1;
-    }
-    fs::write(file, bytes).unwrap();
-    count
-}
-
 #[test]
 fn f06_a_device_whose_file_is_damaged_is_repaired_and_gets_the_rest_from_its_peers() {
     let mut school = School::new();
@@ -46,7 +34,7 @@ fn f06_a_device_whose_file_is_damaged_is_repaired_and_gets_the_rest_from_its_pee
     set(school.director(), "kpis/k1/target", json!(0.61));
     until_synced(school.director());
     let file = school.teacher.path("data").join(STORE_FILE);
-    assert!(damage(&file, 3) > 5);
+    assert!(damage_pages(&file, 3).unwrap() > 5);
     let made = repair_place(&school.teacher, Station::Device).unwrap();
     let Repair::Made { aside, salvage, report } = made else { panic!("{made:?}") };
     assert!(aside.exists() && salvage.lost > 0 && salvage.envelopes > 0, "{salvage:?}");
@@ -67,7 +55,7 @@ fn f06_a_server_whose_file_is_damaged_passes_nothing_on_and_is_repaired() {
     let mut school = School::new();
     let file = school.server.path("data").join(STORE_FILE);
     school.stop_server();
-    assert!(damage(&file, 2) > 5);
+    assert!(damage_pages(&file, 2).unwrap() > 5);
     let before = school::status(school.director())["digest"].clone();
     if let Ok(server) = jospar_node::node::Node::start(school.server.config(Some(school.address))) {
         ask(school.director(), jospar_node::service::Request::Sync);

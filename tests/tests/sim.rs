@@ -4,6 +4,8 @@
 //! others, and `JOSPAR_SIM_SEED=17` replays one history and prints what happened and the hash of it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+#[path = "sim/approvals.rs"]
+mod approvals;
 #[path = "sim/check.rs"]
 mod check;
 #[path = "sim/edits.rs"]

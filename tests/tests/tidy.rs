@@ -25,6 +25,7 @@ const CYRILLIC_FILES: &[&str] = &["core/src/plan/lint/papers.rs"];
 
 /// What begins a message key that is made in one crate and shown in another.
 const KEY_FAMILIES: &[&str] = &[
+    "approval",
     "dropped",
     "error",
     "help",

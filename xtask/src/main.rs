@@ -21,6 +21,7 @@ cargo xtask demo            two people write one plan offline, and it merges (JO
 cargo xtask test            every check: format, lints, tests, documentation
 cargo xtask sim [A..B]      simulated histories of the seeds from A to B; one seed N replays with a trace
 cargo xtask soak [sim ...]  the long tests in full: 10,000 histories, 1,000 kills, 2,000 power cuts; takes an hour or two
+cargo xtask fuzz [TARGET] [--seconds N] [--seed N]  mutations of tests/corpus, by default 60 seconds for each target
 cargo xtask bench [W1 ...]  the workloads of docs/benchmarks.md
 ";
 
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
             "test" => CHECKS.iter().all(|arguments| run(cargo(arguments))),
             "sim" => sim(rest.first().map(String::as_str)),
             "soak" => soak(rest),
+            "fuzz" => fuzz(rest),
             "bench" => bench(rest),
             _ => {
                 say(HELP);
@@ -127,6 +129,26 @@ fn soak(chosen: &[String]) -> bool {
         say(&format!("failed: {}\n", failed.join(", ")));
     }
     failed.is_empty()
+}
+
+fn fuzz(arguments: &[String]) -> bool {
+    let mut command =
+        cargo(&["test", "--release", "-p", "jospar-tests", "--test", "fuzz", "--", "--nocapture"]);
+    command.env("JOSPAR_FUZZ_SECONDS", "60");
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        let (name, value) = match argument.as_str() {
+            "--seconds" => ("JOSPAR_FUZZ_SECONDS", rest.next()),
+            "--seed" => ("JOSPAR_FUZZ_SEED", rest.next()),
+            _ => ("JOSPAR_FUZZ_TARGET", Some(argument)),
+        };
+        let Some(value) = value else {
+            say(HELP);
+            return false;
+        };
+        command.env(name, value);
+    }
+    run(command)
 }
 
 fn bench(workloads: &[String]) -> bool {

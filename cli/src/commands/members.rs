@@ -32,7 +32,7 @@ pub(crate) fn invite(
 }
 
 /// The link as a QR code of half blocks; nothing if it is too long for one.
-fn picture(link: &str) -> Option<String> {
+pub(crate) fn picture(link: &str) -> Option<String> {
     let code = QrCode::new(link).ok()?;
     // Dark on light, as phones expect it, on a terminal that is light on dark.
     let light = Dense1x2::Dark;

@@ -24,6 +24,8 @@ const CHUNK_CHANGE: u8 = 1;
 const OTHER_ACTORS_MAX: usize = 4_096;
 const COLUMNS_MAX: usize = 64;
 const COLUMN_ACTION: u64 = 0x42;
+/// The action that deletes.
+const ACTION_DELETE: u64 = 3;
 
 /// Why bytes are not a change that may enter a log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,6 +44,14 @@ pub enum ChangeError {
     TooManyOperations {
         /// The rows claimed before the scan stopped.
         rows: u64,
+    },
+    /// It makes more than it has bytes: an honest operation that is no deletion carries at least a letter or a key.
+    #[error("{made} operations that make something in {bytes} bytes")]
+    Inflated {
+        /// How many operations are no deletions.
+        made: u64,
+        /// How many bytes the change has.
+        bytes: u64,
     },
     /// The change has no operations: it would add nothing but history.
     #[error("the change is empty")]
@@ -173,7 +183,11 @@ impl ChangeHeader {
         if seq == 0 || start_op == 0 {
             return Err(DecodeError::Invalid { what: "seq or start_op" }.into());
         }
-        let operations = count_operations(&mut reader)?;
+        let (operations, deletions) = count_operations(&mut reader)?;
+        let (made, bytes) = (operations - deletions, content.len() as u64);
+        if made > bytes {
+            return Err(ChangeError::Inflated { made, bytes });
+        }
         let last = start_op.saturating_add(operations);
         if last > OPERATION_COUNTER_MAX {
             return Err(DecodeError::TooLarge {
@@ -187,8 +201,9 @@ impl ChangeHeader {
     }
 }
 
-/// Walks every column and returns the rows of the action column, which has one row for each operation.
-fn count_operations(reader: &mut ByteReader<'_>) -> Result<u64, ChangeError> {
+/// Walks every column and returns the rows of the action column, which has one row for each operation, and how many of
+/// them delete.
+fn count_operations(reader: &mut ByteReader<'_>) -> Result<(u64, u64), ChangeError> {
     let count = reader.count(COLUMNS_MAX, "columns")?;
     let mut columns = Vec::with_capacity(count);
     for _ in 0..count {
@@ -198,20 +213,21 @@ fn count_operations(reader: &mut ByteReader<'_>) -> Result<u64, ChangeError> {
         }
         columns.push((spec, reader.count(CHANGE_BYTES_MAX, "column length")?));
     }
-    let mut operations = 0;
+    let mut counted = (0, 0);
     for (spec, length) in columns {
         let rows = count_rows(spec, reader.take(length, "column data")?)?;
         if spec == COLUMN_ACTION {
-            operations = rows;
+            counted = rows;
         }
     }
-    if operations == 0 { Err(ChangeError::Empty) } else { Ok(operations) }
+    if counted.0 == 0 { Err(ChangeError::Empty) } else { Ok(counted) }
 }
 
-/// Counts the rows that a column claims, by its type (the lowest three bits of `spec`), without making them.
-fn count_rows(spec: u64, data: &[u8]) -> Result<u64, ChangeError> {
+/// Counts the rows that a column claims, by its type (the lowest three bits of `spec`), without making them; and, as far
+/// as it holds actions, those that delete.
+fn count_rows(spec: u64, data: &[u8]) -> Result<(u64, u64), ChangeError> {
     let mut reader = ByteReader::new(data);
-    let mut rows = 0_u64;
+    let (mut rows, mut deletions) = (0_u64, 0_u64);
     let mut add = |count: u64| {
         rows = rows.saturating_add(count);
         if rows > CHANGE_OPERATIONS_MAX {
@@ -221,7 +237,7 @@ fn count_rows(spec: u64, data: &[u8]) -> Result<u64, ChangeError> {
         }
     };
     match spec & 0x07 {
-        7 => return Ok(0),
+        7 => {}
         4 => {
             while !reader.is_empty() {
                 add(reader.number("boolean run")?)?;
@@ -248,13 +264,16 @@ fn count_rows(spec: u64, data: &[u8]) -> Result<u64, ChangeError> {
                     match kind {
                         3 => drop(reader.signed("delta")?),
                         5 => drop(reader.bytes(CHANGE_BYTES_MAX, "string")?),
-                        _ => drop(reader.number("value")?),
+                        _ if reader.number("value")? == ACTION_DELETE => {
+                            deletions += if run > 0 { run.unsigned_abs() } else { 1 };
+                        }
+                        _ => {}
                     }
                 }
             }
         }
     }
-    Ok(rows)
+    Ok((rows, deletions))
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::bytes::{ByteReader, ByteWriter, DecodeError};
 use crate::ids::{ActorId, ChangeHash, Digest};
 
-/// The most branches of one actor that a log keeps. An honest actor has one; two prove equivocation.
-pub const BRANCHES_MAX: usize = 8;
-const ACTORS_MAX: usize = 100_000;
+/// The most tips that a document's vector may have: one for each actor, and one more for each further branch. The bound
+/// is on all of them because one on the branches of each actor would be met by other branches on other replicas, which
+/// would then never be equal; a member can begin as many actors anyway.
+pub const TIPS_MAX: usize = 100_000;
 
 /// The newest change of one branch of an actor's chain. It names all before it, since each change names the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +52,12 @@ impl VersionVector {
         self.0.iter().map(|(actor, tips)| (actor, tips.as_slice()))
     }
 
+    /// How many tips it has.
+    #[must_use]
+    pub fn tips_count(&self) -> usize {
+        self.0.values().map(Vec::len).sum()
+    }
+
     /// True when nothing is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -87,10 +94,13 @@ impl VersionVector {
     /// [`DecodeError`]: close the session.
     pub fn decode(reader: &mut ByteReader<'_>) -> Result<Self, DecodeError> {
         let mut vector = BTreeMap::new();
-        for _ in 0..reader.count(ACTORS_MAX, "actors")? {
+        let mut room = TIPS_MAX;
+        for _ in 0..reader.count(TIPS_MAX, "actors")? {
             let actor = ActorId(reader.array("actor")?);
             let mut tips = Vec::new();
-            for _ in 0..reader.count(BRANCHES_MAX, "tips")? {
+            let count = reader.count(room, "tips")?;
+            room -= count;
+            for _ in 0..count {
                 tips.push(Tip {
                     seq: reader.number("seq")?,
                     hash: ChangeHash(reader.array("tip hash")?),

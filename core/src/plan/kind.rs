@@ -64,11 +64,15 @@ pub enum Kind {
     Reflection = 25,
     /// What a device says of itself: its seal key, what it has dropped; one for each device.
     DeviceRecord = 26,
+    /// Signed approvals.
+    Approvals = 40,
+    /// What the district's auditor sees: numbers about the plan, without its text.
+    AuditPage = 41,
 }
 
 impl Kind {
     /// All kinds, by number.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::Plan,
         Self::Evidence,
         Self::Swot,
@@ -95,6 +99,8 @@ impl Kind {
         Self::LearnerResults,
         Self::Reflection,
         Self::DeviceRecord,
+        Self::Approvals,
+        Self::AuditPage,
     ];
 
     /// The kind of this number; `None` for one that a newer version may know.
@@ -139,6 +145,8 @@ impl Kind {
             Self::LearnerResults => "learner_results",
             Self::Reflection => "reflection",
             Self::DeviceRecord => "device_record",
+            Self::Approvals => "approvals",
+            Self::AuditPage => "audit_page",
         }
     }
 
@@ -184,6 +192,8 @@ impl Kind {
             Self::LearnerResults => p::LearnerResults::SCHEMA,
             Self::Reflection => p::PrivateReflection::SCHEMA,
             Self::DeviceRecord => p::DeviceRecord::SCHEMA,
+            Self::Approvals => p::ApprovalList::SCHEMA,
+            Self::AuditPage => p::AuditPageDocument::SCHEMA,
         }
     }
 
@@ -202,7 +212,8 @@ impl Kind {
         static HASHES: OnceLock<Vec<ChangeHash>> = OnceLock::new();
         let hashes = HASHES
             .get_or_init(|| Self::ALL.iter().map(|kind| kind.genesis().header.hash).collect());
-        hashes.get(usize::from(self.byte()) - 1).copied().unwrap_or_default()
+        let place = Self::ALL.iter().position(|kind| *kind == self);
+        place.and_then(|place| hashes.get(place)).copied().unwrap_or_default()
     }
 
     /// For a kind with many documents: the member of a plan that lists them. `None` for the others, whose
@@ -231,7 +242,7 @@ impl Kind {
     /// True when an exported plan holds the kind: names of people and what is sealed stay in the workspace.
     #[must_use]
     pub const fn is_exported(self) -> bool {
-        !matches!(self, Self::People | Self::DeviceRecord) && !self.is_sealed()
+        !matches!(self, Self::People) && !self.is_internal() && !self.is_sealed()
     }
 
     /// True for personal data: only some devices have the keys, and no view or snapshot of it is ever kept.
@@ -243,7 +254,14 @@ impl Kind {
     /// True for a kind that programs write for each other and people do not edit.
     #[must_use]
     pub const fn is_internal(self) -> bool {
-        matches!(self, Self::DeviceRecord)
+        matches!(self, Self::DeviceRecord | Self::Approvals | Self::AuditPage)
+    }
+
+    /// True for the kinds that a version of the plan is made of. Papers are approved one by one; what is said about the
+    /// plan is no part of it.
+    #[must_use]
+    pub const fn is_in_version(self) -> bool {
+        self.is_exported() && !matches!(self, Self::Paper | Self::Discussion)
     }
 }
 
@@ -296,11 +314,32 @@ mod tests {
         let hash = hasher.finalize().to_hex();
         assert_eq!(&hash.as_str()[..16], "aeda269cc2a0c359");
         let mut hasher = blake3::Hasher::new();
-        for kind in &Kind::ALL[22..] {
+        for kind in &Kind::ALL[22..26] {
             hasher.update(&kind.genesis_hash().0);
         }
         let hash = hasher.finalize().to_hex();
         assert_eq!(&hash.as_str()[..16], "44cfa0817b5e191a");
+        let approvals = Kind::Approvals.genesis_hash().to_string();
+        let page = Kind::AuditPage.genesis_hash().to_string();
+        assert_eq!((&approvals[..16], &page[..16]), ("b368ab8222e94b0b", "92ce191701c2bfa6"));
+    }
+
+    #[test]
+    fn a_version_of_the_plan_leaves_out_people_papers_talk_and_what_programs_write() {
+        let left_out: Vec<Kind> =
+            Kind::ALL.into_iter().filter(|kind| !kind.is_in_version()).collect();
+        let expected = [
+            Kind::Paper,
+            Kind::Discussion,
+            Kind::People,
+            Kind::SurveyRows,
+            Kind::LearnerResults,
+            Kind::Reflection,
+            Kind::DeviceRecord,
+            Kind::Approvals,
+            Kind::AuditPage,
+        ];
+        assert_eq!(left_out, expected);
     }
 
     #[test]

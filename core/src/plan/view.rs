@@ -90,8 +90,13 @@ impl PlanView {
             Kind::Discussion => self.threads = Discussion::from_view(view).comments_threads,
             Kind::People => self.people = PeopleList::from_view(view).people,
             Kind::Support => self.support = Support::from_view(view),
-            // Personal data and what devices tell each other is no part of what rules and plugins look at.
-            Kind::SurveyRows | Kind::LearnerResults | Kind::Reflection | Kind::DeviceRecord => {}
+            // Personal data and what programs write for each other is no part of what rules and plugins look at.
+            Kind::SurveyRows
+            | Kind::LearnerResults
+            | Kind::Reflection
+            | Kind::DeviceRecord
+            | Kind::Approvals
+            | Kind::AuditPage => {}
         }
     }
 

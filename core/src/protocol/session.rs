@@ -7,8 +7,7 @@
 
 use std::collections::VecDeque;
 
-use super::frame::DevicePrefix;
-use super::frame::RefusalCode;
+use super::frame::{DevicePrefix, RefusalCode};
 use crate::ids::{DeviceId, Digest, Incarnation};
 use crate::storage::Position;
 use crate::time::Timestamp;
@@ -23,7 +22,6 @@ pub(super) const TELL_MS: i64 = 5;
 pub(super) const MISMATCH_MS: i64 = 500;
 /// How long the wait grows when comparing did not help.
 pub(super) const MISMATCH_MS_MAX: i64 = 60_000;
-
 /// A peer cannot put a comparison off for longer.
 const PUT_OFF_MS_MAX: i64 = 24 * 60 * 60 * 1_000;
 /// How often one session may ask for policy entries that it turned out to lack: a peer with entries that this side
@@ -288,7 +286,6 @@ impl Session {
 mod tests {
     use super::*;
 
-    /// A clock that went back by a year after digests differed kept the comparison from being made for that year.
     #[test]
     fn t15_a_peer_without_room_is_not_compared_with_before_the_time_it_named() {
         let now = Timestamp(1_790_000_000_000);
@@ -303,6 +300,7 @@ mod tests {
         assert!(session.take_comparison_due(now.after(4_000_000)), "not for ever");
     }
 
+    /// A clock that went back by a year after digests differed kept the comparison from being made for that year.
     #[test]
     fn a_clock_put_back_does_not_put_a_comparison_off() {
         let now = Timestamp(1_790_000_000_000);

@@ -53,11 +53,8 @@ impl Replica {
         let rights = self.policy.now();
         let mut vectors = BTreeMap::new();
         for (document, digest) in theirs {
-            let mine = self.documents.get(document);
-            if rights.is_dropped(document) {
-                continue;
-            }
-            if rights.may_read(peer, document) && mine != Some(digest) {
+            let open = rights.may_read(peer, document) && !rights.is_dropped(document);
+            if open && self.documents.get(document) != Some(digest) {
                 vectors.insert(*document, storage.vector(*document)?);
             }
         }
@@ -66,6 +63,12 @@ impl Replica {
             .filter(|(document, _)| !theirs.contains_key(document))
             .map(|(document, _)| (*document, VersionVector::default()))
             .collect();
+        if vectors.is_empty() && unknown.is_empty() {
+            // Nothing differs and the peer does not know it: without a word it would ask for ever.
+            if let Some(session) = self.sessions.get_mut(&id) {
+                session.ack_due = session.ack_due.or(Some(0));
+            }
+        }
         if !vectors.is_empty() {
             self.send(id, &Frame::Vectors { reply: true, vectors });
         }
@@ -83,11 +86,12 @@ impl Replica {
         if reply {
             let mut vectors = BTreeMap::new();
             for (document, vector) in theirs.iter().take(DOCUMENTS_MAX) {
-                let mine = storage.vector(*document)?;
-                if self.policy.now().is_dropped(document) {
+                let rights = self.policy.now();
+                if rights.is_dropped(document) || !rights.may_read(peer, document) {
                     continue;
                 }
-                if self.policy.now().may_read(peer, document) && mine != *vector {
+                let mine = storage.vector(*document)?;
+                if mine != *vector {
                     vectors.insert(*document, mine);
                 }
             }

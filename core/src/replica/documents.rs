@@ -169,6 +169,12 @@ impl Replica {
         let usable = position == storage.document_position(id)?;
         let document =
             usable.then(|| Document::from_snapshot(kind.schema(), &bytes).ok()).flatten();
+        // Bytes that were cut can load as less, and no bytes at all as nothing.
+        let vector = storage.vector(id)?;
+        let mut tips = vector.iter().flat_map(|(_, tips)| tips);
+        let document = document.filter(|document| {
+            document.knows(&kind.genesis_hash()) && tips.all(|tip| document.knows(&tip.hash))
+        });
         Ok(document.map(|document| Loaded {
             document,
             gate: None,
@@ -286,6 +292,17 @@ impl Replica {
                 Err(error) => return Err(error),
             }
         }
+        Ok(self.known_quarantine(storage)?)
+    }
+
+    /// As [`Replica::quarantine`], but only what was found when documents were loaded before.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store fails.
+    pub fn known_quarantine(
+        &self,
+        storage: &dyn Storage,
+    ) -> Result<Vec<Quarantined>, StorageError> {
         let mut held = storage.quarantine()?;
         held.retain(|held| !self.rights().is_settled(&held.document, &held.change));
         Ok(held)

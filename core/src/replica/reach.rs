@@ -7,7 +7,7 @@
 
 use super::{Effect, Replica, Station};
 use crate::ids::{DeviceId, Digest};
-use crate::protocol::{DevicePrefix, Frame, Phase, REACHED_DEVICES_MAX, SessionId};
+use crate::protocol::{DevicePrefix, Frame, Phase, REACHED_DEVICES_MAX, Session, SessionId};
 use crate::storage::{Position, Storage, StorageError};
 use crate::time::Timestamp;
 
@@ -68,19 +68,30 @@ impl Replica {
         let newest = storage.position()?;
         let mut whole = Vec::new();
         for (device, _) in self.rights().members() {
-            let session = self
-                .sessions
-                .values()
-                .find(|session| session.peer == *device && session.phase == Phase::Live);
-            let has_all = match session {
-                Some(session) => session.peer_documents == Some(self.shared_digest(device)),
-                None => had_all(storage, device, newest)?,
-            };
-            if has_all {
+            if self.has_all(storage, device, newest)? {
                 whole.push(*device);
             }
         }
         Ok(whole)
+    }
+
+    /// Whether the peer has everything that it may read: as it named it just now if it is connected, else as far as is
+    /// known.
+    pub(super) fn has_all(
+        &self,
+        storage: &dyn Storage,
+        peer: &DeviceId,
+        newest: Position,
+    ) -> Result<bool, StorageError> {
+        match self.live_session(peer) {
+            Some(session) => Ok(session.peer_documents == Some(self.shared_digest(peer))),
+            None => had_all(storage, peer, newest),
+        }
+    }
+
+    pub(super) fn live_session(&self, peer: &DeviceId) -> Option<&Session> {
+        let live = |session: &&Session| session.peer == *peer && session.phase == Phase::Live;
+        self.sessions.values().find(live)
     }
 
     /// Keeps the word of a server until this device has the same as the server.
@@ -102,12 +113,12 @@ impl Replica {
         storage: &mut dyn Storage,
         id: SessionId,
     ) -> Result<(), StorageError> {
-        let Some(session) = self.sessions.get(&id) else { return Ok(()) };
-        let claimed = session.reached.as_ref().map(|(documents, _)| *documents);
-        if claimed.is_none() || claimed != Some(self.shared_digest(&session.peer)) {
+        let claimant = self.sessions.get(&id).filter(|session| session.reached.is_some());
+        let Some(mine) = claimant.map(|session| self.shared_digest(&session.peer)) else {
             return Ok(());
-        }
-        let claim = self.sessions.get_mut(&id).and_then(|session| session.reached.take());
+        };
+        let session = self.sessions.get_mut(&id);
+        let claim = session.and_then(|session| session.reached.take_if(|(said, _)| *said == mine));
         let Some((_, devices)) = claim else { return Ok(()) };
         let newest = storage.position()?;
         let members: Vec<DeviceId> = self.rights().members().map(|(device, _)| *device).collect();
@@ -134,7 +145,7 @@ pub(super) fn note_reached(
 }
 
 /// Whether the peer had everything when it was heard of last, and nobody but itself wrote anything since.
-pub(super) fn had_all(
+fn had_all(
     storage: &dyn Storage,
     device: &DeviceId,
     newest: Position,

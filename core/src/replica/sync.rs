@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::packing::{RECORDS_FRAME_BYTES, pack_up};
-use super::reach::{had_all, reached};
+use super::reach::reached;
 use super::{CLOCK_SKEW_MS_MAX, Effect, Moment, Note, Replica};
 use crate::admission::Verdict;
-use crate::ids::{DeviceId, PolicyHash};
+use crate::ids::{DeviceId, Digest, PolicyHash};
 use crate::log::{Before, Record};
 use crate::protocol::{
     BULK_FROM_BYTES, Frame, Hello, JOIN_BYTES_MAX, POLICY_ASKS_MAX, PROTOCOL_VERSION, Phase,
     RefusalCode, Session, SessionId,
 };
-use crate::storage::{Cursor, Storage, StorageError};
+use crate::storage::{Cursor, Position, Storage, StorageError};
 use crate::time::Timestamp;
 
 /// How one peer stands, for people.
@@ -160,6 +160,7 @@ impl Replica {
         session.incarnation = Some(hello.incarnation);
         session.peer_documents = Some(hello.documents);
         let dialed = session.dialed;
+        self.note_twins(&peer);
         let skew = hello.clock.0.saturating_sub(moment.now.0);
         if skew.saturating_abs() > CLOCK_SKEW_MS_MAX {
             self.effects.push(Effect::Noted(Note::ClockSkew { peer, milliseconds: skew }));
@@ -174,6 +175,15 @@ impl Replica {
         }
         self.note_reach(moment.now);
         self.introduce(storage, id)
+    }
+
+    /// Two sessions of one key are two copies of one device: what comes from one of them is not known to the other.
+    fn note_twins(&mut self, peer: &DeviceId) {
+        let of_peer =
+            |session: &&mut Session| session.peer == *peer && session.phase == Phase::Live;
+        if self.sessions.values_mut().filter(of_peer).count() > 1 {
+            self.sessions.values_mut().filter(of_peer).for_each(|session| session.echo = true);
+        }
     }
 
     /// Decides from the peer's hello where this side's stream starts.
@@ -235,24 +245,7 @@ impl Replica {
                 }
             }
             Frame::Ack { position, documents } => {
-                let equal = documents == self.shared_digest(&peer);
-                let newest = storage.position()?;
-                if let Some(session) = self.sessions.get_mut(&id) {
-                    session.peer_documents = Some(documents);
-                    session.note_acknowledged(position);
-                    if equal {
-                        session.note_equal(newest);
-                        if session.told != Some(documents) {
-                            // The peer does not know yet that both have the same.
-                            session.note_untold(moment.now);
-                        }
-                    } else {
-                        session.note_different(moment.now);
-                    }
-                }
-                if equal {
-                    self.note_reach(moment.now);
-                }
+                self.on_ack(storage, moment.now, id, position, documents)?;
             }
             Frame::Reached { documents, devices } => {
                 self.on_reached(id, documents, devices);
@@ -282,6 +275,36 @@ impl Replica {
             Frame::Hello(_) | Frame::JoinReply(_) | Frame::Refused(_) | Frame::Later { .. } => {
                 self.close(id, RefusalCode::Protocol);
             }
+        }
+        Ok(())
+    }
+
+    fn on_ack(
+        &mut self,
+        storage: &dyn Storage,
+        now: Timestamp,
+        id: SessionId,
+        position: Position,
+        documents: Digest,
+    ) -> Result<(), StorageError> {
+        let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else { return Ok(()) };
+        let equal = documents == self.shared_digest(&peer);
+        let newest = storage.position()?;
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.peer_documents = Some(documents);
+            session.note_acknowledged(position);
+            if equal {
+                session.note_equal(newest);
+                if session.told != Some(documents) {
+                    // The peer does not know yet that both have the same.
+                    session.note_untold(now);
+                }
+            } else {
+                session.note_different(now);
+            }
+        }
+        if equal {
+            self.note_reach(now);
         }
         Ok(())
     }
@@ -462,24 +485,17 @@ impl Replica {
         let members = rights.members().map(|(device, _)| *device);
         let mut peers = Vec::new();
         for peer in servers.chain(members).filter(|peer| *peer != self.device) {
-            let session = self
-                .sessions
-                .values()
-                .find(|session| session.peer == peer && session.phase == Phase::Live);
+            let session = self.live_session(&peer);
             let cursor = storage.cursor(peer)?;
             let stored = cursor.map(|cursor| cursor.acknowledged);
             let acknowledged = session.filter(|s| s.holds).map(|s| s.acknowledged).or(stored);
             let acknowledged = acknowledged.max(reached(storage, &peer)?);
             let from = acknowledged.unwrap_or(0);
             let unacknowledged = if from < newest { storage.count_after(from, peer)? } else { 0 };
-            let digest = self.shared_digest(&peer);
             peers.push(PeerStatus {
                 peer,
                 connected: session.is_some(),
-                equal: match session {
-                    Some(session) => session.peer_documents == Some(digest),
-                    None => had_all(storage, &peer, newest)?,
-                },
+                equal: self.has_all(storage, &peer, newest)?,
                 unacknowledged,
                 known: acknowledged.is_some(),
             });

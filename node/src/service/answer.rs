@@ -13,8 +13,9 @@ use jospar_core::time::Timestamp;
 use serde_json::{Value, json};
 use tokio::sync::{Notify, broadcast, oneshot, watch};
 
+use super::approvals::{self, ApprovalRequest, verify_file};
 use super::fault::{Fault, FaultKind};
-use super::{Request, devices, drop as drops, files, plan, sections, status, trust};
+use super::{Request, audit_page, devices, drop as drops, files, plan, sections, status, trust};
 use crate::clock;
 use crate::engine::Message;
 use crate::handle::{Event, Handle, Turn};
@@ -228,6 +229,9 @@ impl Service {
                 Ok(json!({}))
             }
             Request::Trust(request) => self.trust(request).await,
+            Request::Approval(ApprovalRequest::Verify { path, code }) => {
+                verify_file(&path, code.as_deref())
+            }
             request => self.turn(move |turn| on_workspace(turn, request)).await,
         }
     }
@@ -252,6 +256,8 @@ fn on_workspace(turn: &mut Turn<'_>, request: Request) -> Answer {
         Request::RestoreTo { change } => status::restore_to(turn, &change),
         Request::Heads => status::heads(turn),
         Request::Quarantine => trust::set_aside(turn),
+        Request::Approval(request) => approvals::on_workspace(turn, request),
+        Request::AuditorPage { publish } => audit_page::answer(turn, publish),
         Request::Lint { as_of } => plan::lint(turn, as_of.as_deref()),
         Request::Import { json } => files::import(turn, &json),
         Request::Export => files::export(turn),

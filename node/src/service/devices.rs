@@ -1,6 +1,6 @@
 //! Who belongs to the workspace: inviting, letting in, shutting out; the ways in from outside.
 
-use jospar_core::ids::DeviceId;
+use jospar_core::ids::{DeviceId, DocumentId};
 use jospar_core::plan::Kind;
 use jospar_core::policy::{Role, Scope};
 use jospar_core::protocol::{ClaimLink, Invite};
@@ -104,14 +104,21 @@ fn meant_waiting(turn: &Turn<'_>, text: &str) -> Result<DeviceId, Trouble> {
     Ok(meant(&waiting, text)?)
 }
 
-/// The scope that covers the documents of these kinds.
-pub(super) fn scope_of(kinds: &[String]) -> Result<Scope, Fault> {
+/// The kinds that the auditor's one page is made of.
+const AUDITOR_KINDS: [Kind; 2] = [Kind::Approvals, Kind::AuditPage];
+
+/// The scope that covers the documents of these kinds; for an auditor also those of the one page.
+pub(super) fn scope_of(role: Option<Role>, kinds: &[String]) -> Result<Scope, Fault> {
     let kind_byte = |name: &String| {
         Kind::from_name(name).map(Kind::byte).ok_or_else(|| {
             Fault::new(FaultKind::Usage, "error-kind-unknown", json!({"name": name}))
         })
     };
-    let kinds = kinds.iter().map(kind_byte).collect::<Result<Vec<u8>, Fault>>()?;
+    let mut kinds = kinds.iter().map(kind_byte).collect::<Result<Vec<u8>, Fault>>()?;
+    if role == Some(Role::Auditor) {
+        let page = AUDITOR_KINDS.map(Kind::byte);
+        kinds.extend(page.into_iter().filter(|kind| !kinds.contains(kind)).collect::<Vec<u8>>());
+    }
     Ok(Scope { kinds, documents: Vec::new() })
 }
 
@@ -125,6 +132,12 @@ pub(super) fn meant_member(turn: &Turn<'_>, text: &str) -> Result<DeviceId, Faul
     })
 }
 
+/// The role that the invite of a waiting device offers.
+fn offered(turn: &Turn<'_>, device: &DeviceId) -> Result<Option<Role>, Trouble> {
+    let waiting = turn.replica.pending_joins(turn.storage)?;
+    Ok(waiting.iter().find(|waits| waits.request.device == *device).and_then(|waits| waits.role))
+}
+
 pub(super) fn confirm(
     turn: &mut Turn<'_>,
     device: &str,
@@ -133,7 +146,7 @@ pub(super) fn confirm(
 ) -> Answer {
     let device = meant_waiting(turn, device)?;
     let role = role.map(role_named).transpose()?;
-    let scope = scope_of(kinds)?;
+    let scope = scope_of(role.or(offered(turn, &device)?), kinds)?;
     let moment = turn.moment;
     let (person, request) = turn.replica.confirm(turn.storage, &moment, device, role, scope)?;
     sections::name_person(turn, person, &request.name)?;
@@ -167,9 +180,12 @@ pub(super) fn revoke(turn: &mut Turn<'_>, device: &str) -> Answer {
 impl Service {
     pub(super) async fn init(&self, school: String, name: String) -> Result<Value, Fault> {
         let moment = clock::moment().map_err(|_| crate::handle::NodeError::NoRandomness)?;
-        // A workspace with its genesis and nothing else was begun by this very request, and the disk was full then.
+        // A workspace with its genesis and what the device says of itself was begun by this very request, and the disk
+        // was full then.
         let is_begun = |turn: &mut Turn<'_>| {
-            turn.replica.policy().hashes().count() > 1 || turn.replica.documents().next().is_some()
+            let own = |id: &DocumentId| id.kind() == Kind::DeviceRecord.byte();
+            let written = turn.replica.documents().any(|(id, _)| !own(id));
+            turn.replica.policy().hashes().count() > 1 || written
         };
         let here = self.turn(move |turn| Ok(json!(is_begun(turn)))).await;
         match here {

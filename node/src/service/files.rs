@@ -185,7 +185,7 @@ fn file_fault(path: &FilePath, error: &std::io::Error) -> Fault {
 }
 
 /// Writes a file whole or not at all.
-fn write_file(path: &FilePath, bytes: &[u8]) -> Result<(), Fault> {
+pub(super) fn write_file(path: &FilePath, bytes: &[u8]) -> Result<(), Fault> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");
     let part = path.with_file_name(name);

@@ -39,7 +39,8 @@ pub(super) fn find(turn: &mut Turn<'_>, text: &str) -> Result<Section, Trouble> 
         return Ok(Section::Place { document, kind, path: Path::from(rest.to_vec()) });
     }
     let holds = |kind: &Kind| kind.schema().fields.iter().any(|field| field.name == first);
-    match Kind::ALL.into_iter().filter(|kind| !kind.is_many()).find(holds) {
+    let single = |kind: &Kind| !kind.is_many() && !kind.is_internal();
+    match Kind::ALL.into_iter().filter(single).find(holds) {
         Some(kind) => {
             let document = DocumentId::singleton(&turn.replica.workspace(), kind.byte());
             Ok(Section::Place { document, kind, path })

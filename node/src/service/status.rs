@@ -99,7 +99,7 @@ fn status(turn: &mut Turn<'_>, network: &NetworkState) -> Answer {
         peers.iter().map(|peer| peer_json(turn, &names, peer, network)).collect();
     let server = peers.iter().find(|peer| peer["kind"] == "server").cloned();
     let changes = turn.storage.totals()?.changes;
-    let quarantined = turn.storage.quarantine_count()?;
+    let quarantined = turn.replica.known_quarantine(turn.storage)?.len();
     Ok(json!({
         "workspace": turn.replica.workspace().to_string(),
         "school": school,

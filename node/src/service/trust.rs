@@ -256,7 +256,7 @@ fn assign(
 ) -> Answer {
     let device = meant_member(turn, device)?;
     let role = role_named(role)?;
-    let scope = scope_of(kinds)?;
+    let scope = scope_of(Some(role), kinds)?;
     let not_after = until.map(end_of_day).transpose()?;
     turn.replica.assign(turn.storage, device, Assignment { role, scope, not_after })?;
     let name = Names::read(turn)?.of_device(turn, &device);

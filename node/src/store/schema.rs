@@ -103,13 +103,18 @@ fn check_format(connection: &Connection) -> Result<i32, OpenError> {
     }
 }
 
-/// Each step is one transaction that ends with the number of the format it made. A store that has content is copied
-/// first, so that the version of the program that made it can open it again.
+/// Each step is one transaction that ends with the number of the format it made; an empty file gets all of them in one. A
+/// store that has content is copied first, so that the version of the program that made it can open it again.
 fn migrate(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), OpenError> {
     let format = check_format(connection)?;
     let done = usize::try_from(format).unwrap_or(0);
     if (1..steps.len()).contains(&done) {
         keep_copy(connection, path, format)?;
+    }
+    if done == 0 && !steps.is_empty() {
+        let incarnation = super::random()?;
+        let last = steps.len() - 1;
+        return Ok(run_step(connection, last, &steps.concat(), incarnation).map_err(storage_error)?);
     }
     for (step, sql) in steps.iter().enumerate().skip(done) {
         let incarnation = super::random()?;
@@ -193,7 +198,7 @@ mod tests {
         let mut connection = open(&path, None).unwrap();
         connection.execute("INSERT INTO workspaces (id) VALUES (zeroblob(32))", []).unwrap();
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3, "no copy of a new store");
-        let with = |step| MIGRATIONS.into_iter().chain([step]).collect::<Vec<_>>();
+        let with = |step| [MIGRATIONS.as_slice(), &[step]].concat();
         let broken = with("CREATE TABLE later (x); CREATE TABLE later (x);");
         assert!(migrate(&mut connection, &path, &broken).is_err());
         assert_eq!(check_format(&connection).unwrap(), FORMAT, "nothing of the step is kept");

@@ -92,15 +92,6 @@ pub(crate) fn count_after(
     from_sql(count)
 }
 
-/// How many changes of workspace `number` are kept out of its documents.
-pub(crate) fn count_quarantine(connection: &Connection, number: i64) -> Result<u64, StorageError> {
-    let count: i64 = connection
-        .prepare_cached("SELECT count(*) FROM quarantine WHERE workspace = ?1")
-        .and_then(|mut statement| statement.query_row([number], |row| row.get(0)))
-        .map_err(storage_error)?;
-    from_sql(count)
-}
-
 /// How many envelopes of all workspaces wait, and their bytes.
 pub(crate) fn parked(connection: &Connection) -> Result<(u64, u64), StorageError> {
     let (count, bytes): (i64, i64) = connection

@@ -528,10 +528,6 @@ impl Storage for Workspace<'_> {
         Ok(())
     }
 
-    fn quarantine_count(&self) -> Result<u64, StorageError> {
-        usage::count_quarantine(self.connection, self.number)
-    }
-
     fn quarantine(&self) -> Result<Vec<Quarantined>, StorageError> {
         let rows: Vec<(Quarantined, i64)> = self.list(
             "SELECT document, hash, actor, seq, reason FROM quarantine

@@ -3,51 +3,38 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jospar_core::protocol::ClaimLink;
 use jospar_core::replica::Station;
 use jospar_node::node::{Config, Node};
 use jospar_node::service::Request;
+use jospar_tests::nodes::{self, SECRET, wait, wait_until_synced};
+pub(crate) use jospar_tests::nodes::{LOOPBACK, ask, set, show};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 pub(crate) const EXAMPLE: &str = include_str!("../../../data/example-plan.json");
-pub(crate) const LOOPBACK: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 /// How long anything may take before a test gives up.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
-const SECRET: [u8; 16] = [7; 16];
 
 /// A device's or a server's folders.
 pub(crate) struct Place {
-    root: TempDir,
+    folders: nodes::Place,
     station: Station,
 }
 
 impl Place {
     pub(crate) fn new(station: Station) -> Self {
-        Self { root: tempfile::tempdir().unwrap(), station }
+        Self { folders: nodes::Place::new(), station }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.root.path().join(name)
+        self.folders.path(name)
     }
 
     pub(crate) fn config(&self, listen: Option<SocketAddr>) -> Config {
-        let open = Arc::new(Mutex::new(true));
-        let claims = move |secret: &[u8; 16]| {
-            *secret == SECRET && std::mem::replace(&mut *open.lock().unwrap(), false)
-        };
-        Config {
-            folder: self.path("data"),
-            keys: self.path("keys"),
-            station: self.station,
-            listen,
-            lan: false,
-            claims: (self.station == Station::Server).then(|| Arc::new(claims) as _),
-        }
+        let claims = (self.station == Station::Server).then(nodes::one_claim);
+        self.folders.config(self.station, listen, claims)
     }
 
     pub(crate) fn start(&self, listen: Option<SocketAddr>) -> Node {
@@ -59,38 +46,21 @@ impl Place {
     }
 }
 
-pub(crate) fn ask(node: &Node, request: Request) -> Value {
-    node.service().answer_blocking(&request).unwrap_or_else(|fault| panic!("{request:?}: {fault}"))
-}
-
-pub(crate) fn set(node: &Node, path: &str, value: Value) {
-    ask(node, Request::Set { path: path.into(), value });
-}
-
-pub(crate) fn show(node: &Node, path: &str) -> Value {
-    ask(node, Request::Show { path: path.into(), at: Vec::new() })["value"].clone()
-}
-
 pub(crate) fn status(node: &Node) -> Value {
     ask(node, Request::Status)
 }
 
-pub(crate) fn until(what: &str, mut done: impl FnMut() -> bool) -> Duration {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < PATIENCE, "waited in vain until {what}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    start.elapsed()
+pub(crate) fn until(what: &str, done: impl FnMut() -> bool) -> Duration {
+    wait(PATIENCE, what, done)
 }
 
 pub(crate) fn until_equal(a: &Node, b: &Node) {
     until("both have the same", || status(a)["digest"] == status(b)["digest"]);
-    assert_eq!(status(a)["heads"], status(b)["heads"]);
+    assert_eq!(ask(a, Request::Heads), ask(b, Request::Heads));
 }
 
 pub(crate) fn until_synced(node: &Node) {
-    until("the server has everything", || status(node)["server"]["equal"] == true);
+    wait_until_synced(PATIENCE, node);
 }
 
 pub(crate) fn is_sound(node: &Node) {

@@ -1,70 +1,30 @@
 //! With real nodes, stores, key folders, a server over QUIC, workspace files and backups.
 
 use std::io::Write;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jospar_core::protocol::ClaimLink;
 use jospar_core::replica::{Station, is_sealed};
 use jospar_core::storage::Storage as _;
-use jospar_node::node::{Config, Node};
+use jospar_node::node::Node;
 use jospar_node::service::{Fault, Request};
 use jospar_node::store::{Options, RestoreOptions, Store, restore};
+use jospar_tests::nodes::{LOOPBACK, Place, SECRET, ask, one_claim, show, wait, wait_until_synced};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-const LOOPBACK: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 const PATIENCE: Duration = Duration::from_secs(20);
-const SECRET: [u8; 16] = [7; 16];
 /// What nobody may find.
 const CANARY: &str = "canary Aigerim is afraid of the sixth grade";
 
-struct Place(TempDir);
-
-impl Place {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn file(&self, name: &str) -> String {
-        self.path(name).display().to_string()
-    }
-
-    fn start(&self, station: Station, listen: Option<SocketAddr>) -> Node {
-        let open = Mutex::new(true);
-        let claims: jospar_node::Claims = Arc::new(move |secret: &[u8; 16]| {
-            *secret == SECRET && std::mem::replace(&mut *open.lock().unwrap(), false)
-        });
-        let claims = (station == Station::Server).then_some(claims);
-        let (folder, keys) = (self.path("data"), self.path("keys"));
-        Node::start(Config { folder, keys, station, listen, lan: false, claims }).unwrap()
-    }
-
-    fn online(&self) -> Node {
-        self.start(Station::Device, Some(LOOPBACK))
-    }
-
-    fn offline(&self) -> Node {
-        self.start(Station::Device, None)
-    }
-}
-
-fn ask(node: &Node, request: Request) -> Value {
-    node.service().answer_blocking(&request).unwrap_or_else(|fault| panic!("{request:?}: {fault}"))
+fn serve(place: &Place, listen: SocketAddr) -> Node {
+    Node::start(place.config(Station::Server, Some(listen), Some(one_claim()))).unwrap()
 }
 
 fn refused(node: &Node, request: Request) -> Fault {
     node.service().answer_blocking(&request).expect_err("should be refused")
-}
-
-fn show(node: &Node, path: &str) -> Value {
-    ask(node, Request::Show { path: path.into(), at: Vec::new() })["value"].clone()
 }
 
 /// As [`show`]; nothing if there is no such place yet.
@@ -73,12 +33,8 @@ fn peek(node: &Node, path: &str) -> Value {
     node.service().answer_blocking(&request).map_or(Value::Null, |shown| shown["value"].clone())
 }
 
-fn until(what: &str, mut done: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < PATIENCE, "waited in vain until {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+fn until(what: &str, done: impl FnMut() -> bool) {
+    wait(PATIENCE, what, done);
 }
 
 fn digest(node: &Node) -> Value {
@@ -199,14 +155,14 @@ fn log() -> Log {
 /// A server, and a director and a teacher who reach it.
 fn school() -> ([Place; 3], Node, Node, Node) {
     let places = [Place::new(), Place::new(), Place::new()];
-    let server = places[0].start(Station::Server, Some(LOOPBACK));
+    let server = serve(&places[0], LOOPBACK);
     let director = places[1].online();
     found(&director);
     let address = server.local_address().unwrap().to_string();
     let link = ClaimLink { address, server: server.device(), secret: SECRET }.to_link();
     ask(&director, Request::Claim { link });
     until("the server took the school", || ask(&director, Request::Entry)["state"] == "done");
-    until("the server has all", || ask(&director, Request::Status)["server"]["equal"] == true);
+    wait_until_synced(PATIENCE, &director);
     let invite = ask(&director, Request::Invite { role: "teacher".into(), address: None });
     let teacher = places[2].online();
     let link = invite["link"].as_str().unwrap().to_owned();
@@ -233,13 +189,13 @@ fn t34_answers_are_nowhere_on_the_server_nor_in_any_log() {
     });
     let canary = CANARY.as_bytes();
     for place in &places {
-        assert_eq!(hits(place.0.path(), canary), Vec::<PathBuf>::new(), "while it runs");
+        assert_eq!(hits(place.root(), canary), Vec::<PathBuf>::new(), "while it runs");
     }
     for node in [server, director, teacher] {
         node.stop();
     }
     for place in &places {
-        assert_eq!(hits(place.0.path(), canary), Vec::<PathBuf>::new(), "after it stopped");
+        assert_eq!(hits(place.root(), canary), Vec::<PathBuf>::new(), "after it stopped");
     }
     let log = log.0.lock().unwrap();
     assert!(log.len() > 100, "the log was looked at");
@@ -347,7 +303,7 @@ fn receipt(node: &Node) -> [u64; 2] {
 
 fn until_gone(place: &Place, samples: &[Vec<u8>]) {
     until("no byte of it is left", || {
-        samples.iter().all(|sample| hits(place.0.path(), sample).is_empty())
+        samples.iter().all(|sample| hits(place.root(), sample).is_empty())
     });
 }
 
@@ -382,10 +338,10 @@ fn a_dropped_document_is_gone_from_every_store_also_where_a_device_was_away() {
     let samples = ciphertext(&teacher_place);
     let places = [&server_place, &director_place, &teacher_place, &second_place];
     for place in places {
-        let found = samples.iter().filter(|sample| !hits(place.0.path(), sample).is_empty());
+        let found = samples.iter().filter(|sample| !hits(place.root(), sample).is_empty());
         assert_eq!(found.count(), samples.len(), "before the drop the samples are there");
     }
-    let server = server_place.start(Station::Server, Some(address));
+    let server = serve(&server_place, address);
     let (director, teacher) = (director_place.online(), teacher_place.online());
     add(&teacher, "survey_rows", "sr2", json!({"survey": "this one stays"}));
     until("the director reads it", || peek(&director, "survey_rows/sr2/survey") != Value::Null);
@@ -394,7 +350,7 @@ fn a_dropped_document_is_gone_from_every_store_also_where_a_device_was_away() {
     until("all have the same", || {
         digest(&director) == digest(&teacher) && digest(&director) == digest(&server)
     });
-    until("the server says so", || ask(&director, Request::Status)["server"]["equal"] == true);
+    wait_until_synced(PATIENCE, &director);
     for node in [&director, &teacher] {
         assert_eq!(show(node, "survey_rows/sr2/survey"), "this one stays");
         assert_eq!(show(node, "survey_rows").as_array().unwrap().len(), 1);

@@ -10,11 +10,10 @@ use serde_json::json;
 
 use crate::check::{self, see};
 use crate::edits::{add, document, large, set};
-use crate::world::{Arrival, DIRECTOR, In, SERVER, Trouble, World};
+use crate::world::{ARRIVALS_MAX, Arrival, DIRECTOR, In, SERVER, Trouble, World};
 
 const TEACHER: usize = 2;
 const OTHER: usize = 3;
-const ARRIVALS_MAX: usize = 2_000;
 
 fn school(seed: u64) -> World {
     let teacher = || (Role::Teacher, Scope::default());
@@ -38,25 +37,6 @@ fn add_risk(world: &mut World, who: usize, id: &str) {
 fn set_impact(world: &mut World, who: usize, impact: u32) {
     let document = risks(world);
     write(world, who, document, vec![set("risks/r1/impact", json!(impact))]);
-}
-
-/// These devices meet the server, until nothing is left to say.
-fn meet(world: &mut World, devices: &[usize]) {
-    for device in devices {
-        world.dial(*device, SERVER);
-    }
-    world.settle(ARRIVALS_MAX);
-    for _ in 0..3 {
-        world.pass(1_000);
-        world.settle(ARRIVALS_MAX);
-    }
-}
-
-fn part(world: &mut World) {
-    for link in world.links.keys().copied().collect::<Vec<_>>() {
-        world.cut(link);
-    }
-    world.settle(ARRIVALS_MAX);
 }
 
 /// Delivers the frames of one lane, and nothing else.
@@ -87,13 +67,13 @@ fn add_initiative(world: &mut World, who: usize) {
 fn a_small_frame_does_not_vouch_for_a_large_one_before_it() {
     let mut world = school(1);
     add_initiative(&mut world, DIRECTOR);
-    meet(&mut world, &[DIRECTOR]);
+    world.meet(&[DIRECTOR]);
     make_large(&mut world, DIRECTOR);
     add_risk(&mut world, DIRECTOR, "r1");
     deliver_lane(&mut world, 0);
-    part(&mut world);
+    world.part();
     check::cursors(&world);
-    meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+    world.meet(&[DIRECTOR, TEACHER, OTHER]);
     check::end(&mut world, false);
 }
 
@@ -102,12 +82,12 @@ fn a_small_frame_does_not_vouch_for_a_large_one_before_it() {
 fn a_large_frame_does_not_vouch_for_a_small_one_before_it() {
     let mut world = school(2);
     add_initiative(&mut world, DIRECTOR);
-    meet(&mut world, &[DIRECTOR]);
+    world.meet(&[DIRECTOR]);
     add_risk(&mut world, DIRECTOR, "r1");
     make_large(&mut world, DIRECTOR);
     deliver_lane(&mut world, 1);
     check::cursors(&world);
-    meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+    world.meet(&[DIRECTOR, TEACHER, OTHER]);
     check::end(&mut world, false);
 }
 
@@ -118,7 +98,7 @@ fn envelopes_that_overtake_the_hello_are_taken() {
     let mut world = school(3);
     add_initiative(&mut world, DIRECTOR);
     make_large(&mut world, DIRECTOR);
-    meet(&mut world, &[DIRECTOR]);
+    world.meet(&[DIRECTOR]);
     world.dial(TEACHER, SERVER);
     let hello = world.arrivals()[0];
     let (who, inputs) = world.take(hello).unwrap();
@@ -126,7 +106,7 @@ fn envelopes_that_overtake_the_hello_are_taken() {
     deliver_lane(&mut world, 1);
     world.settle(ARRIVALS_MAX);
     assert_eq!(world.members[SERVER].notes, []);
-    meet(&mut world, &[OTHER]);
+    world.meet(&[OTHER]);
     check::end(&mut world, false);
 }
 
@@ -137,7 +117,7 @@ fn a_device_that_lost_everything_gets_its_own_edits_back_at_once() {
     let mut world = school(4);
     world.members[TEACHER].backup = Some(world.members[TEACHER].storage.clone());
     add_risk(&mut world, TEACHER, "r1");
-    meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+    world.meet(&[TEACHER, DIRECTOR, OTHER]);
     set_impact(&mut world, DIRECTOR, 3);
     world.settle(ARRIVALS_MAX);
     assert!(world.restore(TEACHER));
@@ -156,8 +136,8 @@ fn what_was_sent_before_the_hello_does_not_vouch_for_a_log_that_was_lost() {
         let mut world = school(seed);
         world.members[SERVER].backup = Some(world.members[SERVER].storage.clone());
         add_risk(&mut world, TEACHER, "r1");
-        meet(&mut world, &[TEACHER]);
-        part(&mut world);
+        world.meet(&[TEACHER]);
+        world.part();
         assert!(world.restore(SERVER));
         add_risk(&mut world, TEACHER, "r2");
         world.dial(TEACHER, SERVER);
@@ -167,7 +147,7 @@ fn what_was_sent_before_the_hello_does_not_vouch_for_a_log_that_was_lost() {
             let (who, inputs) = world.take(*arrivals.first().unwrap()).unwrap();
             world.turn(who, inputs, Trouble::None);
         }
-        part(&mut world);
+        world.part();
         check::cursors(&world);
     }
 }
@@ -178,12 +158,12 @@ fn what_was_sent_before_the_hello_does_not_vouch_for_a_log_that_was_lost() {
 fn packs_that_build_on_what_was_lost_come_again_in_full() {
     let mut world = school(8);
     add_risk(&mut world, TEACHER, "r1");
-    meet(&mut world, &[DIRECTOR, TEACHER]);
+    world.meet(&[DIRECTOR, TEACHER]);
     let copy = world.members[DIRECTOR].storage.clone();
     set_impact(&mut world, TEACHER, 1);
     set_impact(&mut world, TEACHER, 2);
     world.settle(ARRIVALS_MAX);
-    part(&mut world);
+    world.part();
     world.stop(DIRECTOR);
     world.members[DIRECTOR].storage = copy;
     world.start(DIRECTOR);
@@ -198,7 +178,7 @@ fn packs_that_build_on_what_was_lost_come_again_in_full() {
     assert!(world.packs > before, "packs came");
     assert_ne!(check::differences(&world), "", "and were of no use");
     assert_eq!(world.members[DIRECTOR].storage.parked_count(), 0);
-    meet(&mut world, &[DIRECTOR, OTHER]);
+    world.meet(&[DIRECTOR, OTHER]);
     check::end(&mut world, false);
     assert_eq!(check::differences(&world), "");
 }
@@ -212,7 +192,7 @@ fn records(world: &World, who: usize) -> usize {
 fn a_server_packs_what_it_keeps_once_it_is_quiet_and_sends_nobody_anything_twice() {
     let mut world = school(9);
     add_risk(&mut world, TEACHER, "r1");
-    meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+    world.meet(&[DIRECTOR, TEACHER, OTHER]);
     for edit in 0..140 {
         if edit == 70 {
             // From here on the director is away: a run of records ends where its cursor stands.
@@ -266,27 +246,27 @@ fn f10_t35_a_server_that_lost_what_it_had_acknowledged_is_noticed() {
         let mut world = school(8);
         if !everything {
             add_risk(&mut world, TEACHER, "r1");
-            meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+            world.meet(&[DIRECTOR, TEACHER, OTHER]);
         }
         world.members[SERVER].backup = Some(world.members[SERVER].storage.clone());
         for id in ["r2", "r3", "r4"] {
             add_risk(&mut world, TEACHER, id);
-            meet(&mut world, &[TEACHER]);
+            world.meet(&[TEACHER]);
         }
-        part(&mut world);
+        world.part();
         add_risk(&mut world, TEACHER, "r5");
         assert!(world.restore(SERVER));
         // Whoever comes first notices; for the others nothing is missing any more.
-        meet(&mut world, &[TEACHER]);
-        meet(&mut world, &[DIRECTOR, OTHER]);
+        world.meet(&[TEACHER]);
+        world.meet(&[DIRECTOR, OTHER]);
         assert_eq!(lost(&world, TEACHER), [3], "what was never acknowledged is not lost");
-        part(&mut world);
-        meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+        world.part();
+        world.meet(&[TEACHER, DIRECTOR, OTHER]);
         assert_eq!(lost(&world, TEACHER), [3]);
         // A server that only began another life lost nothing.
         world.crash(SERVER);
         world.start(SERVER);
-        meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+        world.meet(&[TEACHER, DIRECTOR, OTHER]);
         assert_eq!(lost(&world, TEACHER), [3]);
         check::end(&mut world, false);
     }
@@ -300,8 +280,8 @@ fn f09_a_session_cut_behind_any_frame_leaves_nothing_half_done() {
     for kept in (0..).step_by(step) {
         let mut world = school(9);
         add_initiative(&mut world, DIRECTOR);
-        meet(&mut world, &[DIRECTOR, TEACHER]);
-        part(&mut world);
+        world.meet(&[DIRECTOR, TEACHER]);
+        world.part();
         for (who, id) in [(TEACHER, "r1"), (DIRECTOR, "r2")] {
             add_risk(&mut world, who, id);
             make_large(&mut world, who);
@@ -325,7 +305,7 @@ fn f09_a_session_cut_behind_any_frame_leaves_nothing_half_done() {
         }
         world.settle(ARRIVALS_MAX);
         check::cursors(&world);
-        meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+        world.meet(&[TEACHER, DIRECTOR, OTHER]);
         check::end(&mut world, false);
         assert_eq!(check::differences(&world), "");
         if over {
@@ -342,7 +322,7 @@ fn f14_documents_of_a_kind_that_nobody_knows_are_stored_and_forwarded() {
     use jospar_core::log::{Envelope, actor_id};
     use jospar_core::replica::LoadError;
     let mut world = school(10);
-    meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+    world.meet(&[DIRECTOR, TEACHER, OTHER]);
     let unknown = DocumentId([250; 16]);
     let nonce = [9; 16];
     let actor = actor_id(&world.members[TEACHER].device, &unknown, &nonce);
@@ -360,7 +340,7 @@ fn f14_documents_of_a_kind_that_nobody_knows_are_stored_and_forwarded() {
         Envelope::sign(key, &world.workspace, unknown, head, &nonce, changes).unwrap().encode();
     let verdict = take_in(&mut world, TEACHER, TEACHER, &envelope);
     assert!(matches!(verdict, Verdict::Admitted(_)), "{verdict:?}");
-    meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+    world.meet(&[TEACHER, DIRECTOR, OTHER]);
     assert_eq!(check::differences(&world), "");
     for who in [SERVER, DIRECTOR, OTHER] {
         assert_eq!(world.members[who].storage.document_position(unknown).map(|p| p > 0), Ok(true));
@@ -369,7 +349,7 @@ fn f14_documents_of_a_kind_that_nobody_knows_are_stored_and_forwarded() {
     let shown = other.replica.as_mut().unwrap().view(&mut other.storage, unknown);
     assert!(matches!(shown, Err(LoadError::UnknownKind(250))), "{shown:?}");
     add_risk(&mut world, OTHER, "r1");
-    meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+    world.meet(&[TEACHER, DIRECTOR, OTHER]);
     assert_eq!(check::differences(&world), "");
 }
 
@@ -396,14 +376,14 @@ fn two_branches_of_one_actor_look_the_same_on_every_device() {
     for seed in 0..12 {
         let mut world = school(seed);
         add_risk(&mut world, TEACHER, "r1");
-        meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
-        part(&mut world);
+        world.meet(&[DIRECTOR, TEACHER, OTHER]);
+        world.part();
         let copy = world.members[TEACHER].storage.clone();
         set_impact(&mut world, TEACHER, 4);
         set_impact(&mut world, TEACHER, 5);
-        meet(&mut world, &[TEACHER]);
+        world.meet(&[TEACHER]);
         if seed % 2 == 0 {
-            meet(&mut world, &[OTHER]);
+            world.meet(&[OTHER]);
             set_impact(&mut world, OTHER, 3);
         }
         world.stop(TEACHER);
@@ -412,12 +392,12 @@ fn two_branches_of_one_actor_look_the_same_on_every_device() {
         world.members[TEACHER].storage = copy;
         world.start(TEACHER);
         set_impact(&mut world, TEACHER, 1);
-        meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+        world.meet(&[TEACHER, DIRECTOR, OTHER]);
         let out = check_same_view(&mut world, &[DIRECTOR, TEACHER, OTHER]);
         assert!(!out.is_empty(), "one branch does not count");
         set_impact(&mut world, OTHER, 2);
         add_risk(&mut world, DIRECTOR, "r2");
-        meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+        world.meet(&[TEACHER, DIRECTOR, OTHER]);
         check_same_view(&mut world, &[DIRECTOR, TEACHER, OTHER]);
     }
 }
@@ -427,13 +407,13 @@ fn t08_later_edits_of_a_revoked_device_are_shut_out_alike_in_any_order() {
     for seed in 0..12 {
         let mut world = school(seed);
         add_risk(&mut world, TEACHER, "r1");
-        meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
-        part(&mut world);
+        world.meet(&[DIRECTOR, TEACHER, OTHER]);
+        world.part();
         set_impact(&mut world, TEACHER, 4);
         let revoked = world.members[TEACHER].device;
         world.turn(DIRECTOR, vec![In::Revoke(revoked)], Trouble::None);
         if seed % 3 == 0 {
-            meet(&mut world, &[DIRECTOR]);
+            world.meet(&[DIRECTOR]);
         }
         // The other teacher has not heard of it and takes what the shut-out device has.
         world.dial(OTHER, TEACHER);
@@ -441,9 +421,9 @@ fn t08_later_edits_of_a_revoked_device_are_shut_out_alike_in_any_order() {
         if seed % 2 == 0 {
             add_risk(&mut world, OTHER, "r2");
         }
-        meet(&mut world, &[OTHER, DIRECTOR]);
-        part(&mut world);
-        meet(&mut world, &[OTHER, DIRECTOR]);
+        world.meet(&[OTHER, DIRECTOR]);
+        world.part();
+        world.meet(&[OTHER, DIRECTOR]);
         let out = check_same_shut_out(&mut world);
         // What a member built on stands.
         assert_eq!(out.len(), usize::from(seed % 2 == 1), "seed {seed}");
@@ -517,7 +497,7 @@ fn t04_a_flood_of_orphans_is_refused_and_others_go_on() {
     assert!(matches!(take_in(&mut world, SERVER, DIRECTOR, &fine[0]), Verdict::Admitted(_)));
     assert!(matches!(take_in(&mut world, SERVER, TEACHER, &first), Verdict::Admitted(_)));
     assert_eq!(world.members[SERVER].storage.parked_count(), 0);
-    meet(&mut world, &[TEACHER, DIRECTOR, OTHER]);
+    world.meet(&[TEACHER, DIRECTOR, OTHER]);
     assert_eq!(check::differences(&world), "");
 }
 
@@ -560,23 +540,23 @@ fn a_device_learns_from_the_server_what_another_has() {
         let peer = peers.into_iter().find(|peer| peer.peer == of).unwrap();
         (peer.connected, peer.equal, peer.known, peer.unacknowledged)
     };
-    meet(&mut world, &[DIRECTOR]);
+    world.meet(&[DIRECTOR]);
     assert_eq!(standing(&world, teacher), (false, false, false, 1), "it has not been there");
-    meet(&mut world, &[TEACHER]);
+    world.meet(&[TEACHER]);
     assert_eq!(standing(&world, teacher), (false, true, true, 0), "the server saw it take all");
     assert_eq!(standing(&world, other), (false, false, false, 1), "this one has not been there");
-    part(&mut world);
+    world.part();
     set_impact(&mut world, DIRECTOR, 3);
     assert_eq!(standing(&world, teacher), (false, false, true, 1), "the new edit is not there yet");
-    meet(&mut world, &[DIRECTOR]);
+    world.meet(&[DIRECTOR]);
     assert_eq!(
         standing(&world, teacher),
         (false, false, true, 1),
         "nor is it when the server has it"
     );
-    meet(&mut world, &[TEACHER]);
-    part(&mut world);
-    meet(&mut world, &[DIRECTOR]);
+    world.meet(&[TEACHER]);
+    world.part();
+    world.meet(&[DIRECTOR]);
     assert_eq!(
         standing(&world, teacher),
         (false, true, true, 0),
@@ -594,9 +574,9 @@ fn a_drop_reaches_everybody_and_stops_no_sync() {
         let survey = DocumentId::random(Kind::Survey.byte(), [7; 15]);
         write(&mut world, TEACHER, survey, vec![set("min_group", json!(5))]);
         add_risk(&mut world, TEACHER, "r1");
-        meet(&mut world, &[DIRECTOR, TEACHER, OTHER]);
+        world.meet(&[DIRECTOR, TEACHER, OTHER]);
         assert!(check::is_equal(&world), "{}", check::differences(&world));
-        part(&mut world);
+        world.part();
         write(&mut world, OTHER, survey, vec![set("min_group", json!(6))]);
         write(&mut world, TEACHER, survey, vec![set("min_group", json!(7))]);
         let drop = Body::DropDocument { document: survey, reason: "wish".to_owned() };
@@ -605,7 +585,7 @@ fn a_drop_reaches_everybody_and_stops_no_sync() {
         world.settle(ARRIVALS_MAX);
         let stored = world.members[first].storage.document_records(survey, 0, usize::MAX);
         assert_eq!(stored.unwrap(), Vec::new(), "who heard of it has nothing");
-        meet(&mut world, &[OTHER, TEACHER, DIRECTOR]);
+        world.meet(&[OTHER, TEACHER, DIRECTOR]);
         assert!(check::is_equal(&world), "{}", check::differences(&world));
         for member in &world.members {
             assert_eq!(member.storage.document_position(survey), Ok(0));
@@ -618,7 +598,7 @@ fn a_drop_reaches_everybody_and_stops_no_sync() {
         world.turn(TEACHER, again, Trouble::None);
         assert_eq!(world.members[TEACHER].storage.document_position(survey), Ok(0));
         set_impact(&mut world, TEACHER, 4);
-        meet(&mut world, &[]);
+        world.meet(&[]);
         assert!(check::is_equal(&world), "{}", check::differences(&world));
     }
 }

@@ -396,10 +396,6 @@ impl Storage for MemoryStorage {
         Ok(())
     }
 
-    fn quarantine_count(&self) -> Result<u64> {
-        Ok(self.open.quarantine.values().map(Vec::len).sum::<usize>() as u64)
-    }
-
     fn quarantine(&self) -> Result<Vec<Quarantined>> {
         Ok(self.open.quarantine.values().flatten().cloned().collect())
     }

@@ -13,11 +13,10 @@ use serde_json::json;
 
 use crate::check;
 use crate::edits::{add, document, set};
-use crate::world::{DIRECTOR, In, SERVER, Trouble, World};
+use crate::world::{ARRIVALS_MAX, DIRECTOR, In, SERVER, Trouble, World};
 
 const FIRST: usize = 2;
 const SECOND: usize = 3;
-const ARRIVALS_MAX: usize = 2_000;
 
 fn school(seed: u64, roles: &[Role]) -> World {
     let kinds = vec![Kind::Risks.byte()];
@@ -27,24 +26,6 @@ fn school(seed: u64, roles: &[Role]) -> World {
     };
     let roles: Vec<(Role, Scope)> = roles.iter().map(|role| (*role, scope(role))).collect();
     World::new(seed, &roles, false)
-}
-
-fn meet(world: &mut World, devices: &[usize]) {
-    for device in devices {
-        world.dial(*device, SERVER);
-    }
-    world.settle(ARRIVALS_MAX);
-    for _ in 0..3 {
-        world.pass(1_000);
-        world.settle(ARRIVALS_MAX);
-    }
-}
-
-fn part(world: &mut World) {
-    for link in world.links.keys().copied().collect::<Vec<_>>() {
-        world.cut(link);
-    }
-    world.settle(ARRIVALS_MAX);
 }
 
 fn risks(world: &World) -> DocumentId {
@@ -88,7 +69,7 @@ fn t09_what_a_changed_program_pushes_without_a_right_changes_nobody() {
     let roles = [Role::Viewer, Role::Auditor, Role::Contributor];
     let mut world = school(1, &roles);
     edit(&mut world, DIRECTOR, add("risks", "r1", json!({"likelihood": 2})));
-    meet(&mut world, &[DIRECTOR, 2, 3, 4]);
+    world.meet(&[DIRECTOR, 2, 3, 4]);
     for forger in [2, 3, 4] {
         world.dial(forger, DIRECTOR);
     }
@@ -182,26 +163,26 @@ fn t08_the_old_policy_entry_of_a_lowered_role_gives_nothing() {
     for lowered in [true, false] {
         let mut world = school(3, &[Role::Teacher, Role::Teacher]);
         edit(&mut world, FIRST, add("risks", "r1", json!({"likelihood": 2})));
-        meet(&mut world, &[DIRECTOR, FIRST, SECOND]);
+        world.meet(&[DIRECTOR, FIRST, SECOND]);
         // Seen once, so that a view and a document are kept that must not be shown later.
         verdicts(&mut world, &[DIRECTOR, FIRST, SECOND]);
-        part(&mut world);
+        world.part();
         impact(&mut world, FIRST, 5);
         world.dial(SECOND, FIRST);
         world.settle(ARRIVALS_MAX);
         verdicts(&mut world, &[FIRST, SECOND]);
-        part(&mut world);
+        world.part();
         if lowered {
             assign(&mut world, FIRST, Role::Viewer);
         } else {
             let device = world.members[FIRST].device;
             world.turn(DIRECTOR, vec![In::Revoke(device)], Trouble::None);
         }
-        meet(&mut world, &[SECOND, DIRECTOR]);
-        meet(&mut world, &[SECOND, DIRECTOR]);
+        world.meet(&[SECOND, DIRECTOR]);
+        world.meet(&[SECOND, DIRECTOR]);
         let devices: &[usize] =
             if lowered { &[DIRECTOR, SECOND, FIRST] } else { &[DIRECTOR, SECOND] };
-        meet(&mut world, devices);
+        world.meet(devices);
         let (view, held) = verdicts(&mut world, devices);
         assert_eq!(held, 1, "lowered: {lowered}");
         assert!(view.contains("likelihood") && !view.contains("\"impact\":5"), "{view}");
@@ -213,12 +194,12 @@ fn t08_the_old_policy_entry_of_a_lowered_role_gives_nothing() {
 fn t08_every_order_of_arrival_gives_one_verdict() {
     let mut world = school(4, &[Role::Teacher, Role::Teacher]);
     edit(&mut world, FIRST, add("risks", "r1", json!({"likelihood": 2})));
-    meet(&mut world, &[DIRECTOR, FIRST, SECOND]);
-    part(&mut world);
+    world.meet(&[DIRECTOR, FIRST, SECOND]);
+    world.part();
     impact(&mut world, FIRST, 4);
     world.dial(SECOND, FIRST);
     world.settle(ARRIVALS_MAX);
-    part(&mut world);
+    world.part();
     // Built on by a member who has not heard of the revocation; then two more that nobody builds on.
     impact(&mut world, SECOND, 3);
     impact(&mut world, FIRST, 5);
@@ -291,8 +272,8 @@ fn taken_in(world: &World, pieces: &[(bool, Vec<u8>)], order: &[usize]) -> (Stri
 fn t36_a_device_let_in_by_a_director_who_was_shut_out_writes_for_nobody() {
     let mut world = school(5, &[Role::Director, Role::Teacher]);
     edit(&mut world, DIRECTOR, add("risks", "r1", json!({"likelihood": 2})));
-    meet(&mut world, &[DIRECTOR, FIRST, SECOND]);
-    part(&mut world);
+    world.meet(&[DIRECTOR, FIRST, SECOND]);
+    world.part();
     let revoked = world.members[FIRST].device;
     world.turn(DIRECTOR, vec![In::Revoke(revoked)], Trouble::None);
     world.turn(DIRECTOR, vec![In::Policy(server_key(&world, "s:2"))], Trouble::None);
@@ -311,9 +292,9 @@ fn t36_a_device_let_in_by_a_director_who_was_shut_out_writes_for_nobody() {
     world.dial(SECOND, stranger);
     world.settle(ARRIVALS_MAX);
     assert!(shown(&mut world, SECOND).contains("foreign"));
-    part(&mut world);
+    world.part();
     for _ in 0..2 {
-        meet(&mut world, &[SECOND, DIRECTOR]);
+        world.meet(&[SECOND, DIRECTOR]);
     }
     let (view, held) = verdicts(&mut world, &[DIRECTOR, SECOND]);
     assert!(!view.contains("foreign") && held == 1, "{view}");
@@ -333,8 +314,8 @@ fn t08_what_was_set_aside_is_adopted_or_discarded_for_everybody() {
         let mut world = school(6, &[Role::Teacher, Role::Teacher]);
         let first = json!({"likelihood": 2, "title": {"kk": "Бірінші тәуекел"}});
         edit(&mut world, DIRECTOR, add("risks", "r1", first));
-        meet(&mut world, &[DIRECTOR, FIRST, SECOND]);
-        part(&mut world);
+        world.meet(&[DIRECTOR, FIRST, SECOND]);
+        world.part();
         impact(&mut world, FIRST, 4);
         edit(&mut world, FIRST, add("risks", "r2", json!({"likelihood": 3})));
         let path = crate::edits::path("risks/r1/title/kk");
@@ -346,7 +327,7 @@ fn t08_what_was_set_aside_is_adopted_or_discarded_for_everybody() {
         );
         world.dial(SECOND, FIRST);
         world.settle(ARRIVALS_MAX);
-        part(&mut world);
+        world.part();
         let path = crate::edits::path("risks/r1/title/kk");
         let text = "Маңызды: Бірінші тәуекел".to_owned();
         edit(
@@ -356,10 +337,10 @@ fn t08_what_was_set_aside_is_adopted_or_discarded_for_everybody() {
         );
         let device = world.members[FIRST].device;
         world.turn(DIRECTOR, vec![In::Revoke(device)], Trouble::None);
-        meet(&mut world, &[SECOND, DIRECTOR]);
+        world.meet(&[SECOND, DIRECTOR]);
         assert_eq!(verdicts(&mut world, &[DIRECTOR, SECOND]).1, 3);
         decide(&mut world, adopt);
-        meet(&mut world, &[SECOND, DIRECTOR]);
+        world.meet(&[SECOND, DIRECTOR]);
         let (view, held) = verdicts(&mut world, &[DIRECTOR, SECOND]);
         assert_eq!(held, 0, "decided for all");
         assert_eq!(view.contains("\"r2\""), adopt, "{view}");
@@ -398,17 +379,17 @@ fn decide(world: &mut World, adopt: bool) {
 fn t12_the_branch_that_lost_can_be_adopted() {
     let mut world = school(7, &[Role::Teacher, Role::Teacher]);
     edit(&mut world, FIRST, add("risks", "r1", json!({"likelihood": 2})));
-    meet(&mut world, &[DIRECTOR, FIRST, SECOND]);
-    part(&mut world);
+    world.meet(&[DIRECTOR, FIRST, SECOND]);
+    world.part();
     let copy = world.members[FIRST].storage.clone();
     edit(&mut world, FIRST, add("risks", "left", json!({"likelihood": 1})));
-    meet(&mut world, &[FIRST, DIRECTOR]);
+    world.meet(&[FIRST, DIRECTOR]);
     world.stop(FIRST);
     world.settle(ARRIVALS_MAX);
     world.members[FIRST].storage = copy;
     world.start(FIRST);
     edit(&mut world, FIRST, add("risks", "right", json!({"likelihood": 1})));
-    meet(&mut world, &[FIRST, DIRECTOR, SECOND]);
+    world.meet(&[FIRST, DIRECTOR, SECOND]);
     let (view, held) = verdicts(&mut world, &[DIRECTOR, SECOND]);
     assert_eq!(held, 1);
     assert_ne!(view.contains("left"), view.contains("right"));
@@ -419,7 +400,7 @@ fn t12_the_branch_that_lost_can_be_adopted() {
     let moment = Moment { now: Timestamp(1_790_000_100_000), random };
     assert_eq!(replica.adopt(&mut member.storage, &moment, &groups[0]), Ok(1));
     world.turn(DIRECTOR, Vec::new(), Trouble::None);
-    meet(&mut world, &[DIRECTOR, SECOND]);
+    world.meet(&[DIRECTOR, SECOND]);
     let (view, _) = verdicts(&mut world, &[DIRECTOR, SECOND]);
     assert!(view.contains("left") && view.contains("right"), "{view}");
 }
@@ -439,7 +420,7 @@ fn f07_an_auditor_whose_role_has_ended_is_not_served_and_nothing_else_changes() 
     let replica = member.replica.as_mut().unwrap();
     replica.assign(&mut member.storage, device, assignment).unwrap();
     world.turn(DIRECTOR, Vec::new(), Trouble::None);
-    meet(&mut world, &[DIRECTOR, FIRST]);
+    world.meet(&[DIRECTOR, FIRST]);
     let position = |world: &World| world.members[FIRST].storage.position().unwrap();
     assert_eq!(position(&world), 1, "served");
     // The session is open when the role ends, and a day more; then what is new does not go out.
@@ -450,7 +431,7 @@ fn f07_an_auditor_whose_role_has_ended_is_not_served_and_nothing_else_changes() 
     world.members[SERVER].clock_ms = 2 * DAY_MS + 60_000;
     impact(&mut world, DIRECTOR, 4);
     world.settle(ARRIVALS_MAX);
-    meet(&mut world, &[FIRST]);
+    world.meet(&[FIRST]);
     assert_eq!(position(&world), 2, "ended");
     let nothing = ActorId::default();
     let replica = world.members[SERVER].replica.as_ref().unwrap();
@@ -464,8 +445,8 @@ fn f07_an_auditor_whose_role_has_ended_is_not_served_and_nothing_else_changes() 
 fn t11_nobody_writes_with_the_actor_of_another() {
     let mut world = school(9, &[Role::Teacher, Role::Teacher]);
     edit(&mut world, FIRST, add("risks", "r1", json!({"likelihood": 2})));
-    meet(&mut world, &[DIRECTOR, FIRST, SECOND]);
-    part(&mut world);
+    world.meet(&[DIRECTOR, FIRST, SECOND]);
+    world.part();
     impact(&mut world, FIRST, 3);
     impact(&mut world, FIRST, 4);
     let stored = world.members[FIRST].storage.records_after(0, usize::MAX).unwrap();
@@ -496,7 +477,7 @@ fn t11_nobody_writes_with_the_actor_of_another() {
     }
     assert_eq!(world.members[SERVER].storage.position(), Ok(1));
     assert_eq!(world.members[SERVER].storage.parked_count(), 0, "nothing of it waits");
-    meet(&mut world, &[FIRST, DIRECTOR]);
+    world.meet(&[FIRST, DIRECTOR]);
     let vector = |who: usize| world.members[who].storage.vector(document).unwrap();
     assert_eq!(vector(SERVER), vector(FIRST));
     assert!(verdicts(&mut world, &[DIRECTOR, FIRST]).0.contains("\"impact\":4"));

@@ -21,6 +21,8 @@ use crate::random::Random;
 use crate::storage::MemoryStorage;
 use crate::trace::{Trace, name_of};
 
+/// How many frames a single history may take before something goes round in a circle.
+pub(crate) const ARRIVALS_MAX: usize = 2_000;
 /// The server stands first.
 pub(crate) const SERVER: usize = 0;
 /// The device that founded the workspace.
@@ -319,6 +321,26 @@ impl World {
         let opened = Input::SessionOpened { session: SessionId(id), peer, dialed: true };
         self.turn(from, vec![In::Replica(opened)], Trouble::None);
         true
+    }
+
+    /// These members meet the server, until nothing is left to say.
+    pub(crate) fn meet(&mut self, members: &[usize]) {
+        for member in members {
+            self.dial(*member, SERVER);
+        }
+        self.settle(ARRIVALS_MAX);
+        for _ in 0..3 {
+            self.pass(1_000);
+            self.settle(ARRIVALS_MAX);
+        }
+    }
+
+    /// Everybody parts.
+    pub(crate) fn part(&mut self) {
+        for link in self.links.keys().copied().collect::<Vec<_>>() {
+            self.cut(link);
+        }
+        self.settle(ARRIVALS_MAX);
     }
 
     /// All that could happen next on the links.

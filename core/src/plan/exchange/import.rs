@@ -483,14 +483,14 @@ fn free_id(place: usize, taken: &BTreeSet<&str>) -> String {
     id
 }
 
-fn is_segment(text: &str) -> bool {
+pub(super) fn is_segment(text: &str) -> bool {
     text.len() <= PATH_SEGMENT_BYTES_MAX
         && !text.contains('/')
         && Path::from_str(text).is_ok_and(|path| path != Path::root())
 }
 
 /// True for a scalar that a plain value of this kind may hold.
-fn is_plain(kind: ValueKind, value: &Value) -> bool {
+pub(super) fn is_plain(kind: ValueKind, value: &Value) -> bool {
     let short = |text: &str| !text.is_empty() && text.chars().count() <= VALUE_CHARS_MAX;
     let number = |value: &Value| value.is_i64() || value.is_f64();
     match kind {

@@ -66,6 +66,27 @@ fn a_pair_judged_the_other_way_round_is_turned_on_export() {
     assert_eq!(export(&pairs(&again)), exported);
 }
 
+/// A triangle of which some values are no judgements is kept whole, not in halves that do not find back together.
+#[test]
+fn a_triangle_with_a_value_that_is_no_judgement_comes_back_exactly() {
+    let whole = u64::try_from(i64::MAX).unwrap() + 1;
+    for odd in [json!(whole), json!(""), json!("x".repeat(1_001)), json!([1]), json!({"a": 1})] {
+        let (_, file, exported) = changed(|file| {
+            file["swot"]["pairwise"]["S"]["upper"][1] = odd.clone();
+        });
+        assert_eq!(exported, file, "{odd}");
+    }
+    let (_, file, exported) = changed(|file| {
+        file["swot"]["pairwise"]["S"]["upper"][0] = json!(null);
+        file["swot"]["pairwise"]["S"]["judgements"] = json!({"s2|s1": 3});
+    });
+    assert_eq!(exported, file, "judged the other way round beside the triangle");
+    let (_, file, exported) = changed(|file| {
+        file["swot"]["pairwise"]["S"]["order"][0] = json!("s".repeat(250));
+    });
+    assert_eq!(exported, file, "a name too long for a key of a pair");
+}
+
 #[test]
 fn unknown_members_are_kept_and_named() {
     let (notices, file, exported) = changed(|file| {

@@ -3,6 +3,9 @@
 
 use serde_json::{Map, Number, Value};
 
+use super::import::{is_plain, is_segment};
+use crate::document::ValueKind;
+
 const UPPER: &str = "upper";
 const JUDGEMENTS: &str = "judgements";
 
@@ -11,12 +14,13 @@ pub(crate) fn pair_key(first: &str, second: &str) -> String {
     format!("{first}|{second}")
 }
 
-/// Turns `upper` into `judgements`. A triangle that does not fit its `order` stays as it is.
+/// Turns `upper` into `judgements`. A triangle that does not fit its `order`, or that holds what no judgement can hold,
+/// stays as it is: half of it would come out in the place of the whole.
 pub(super) fn to_judgements(group: &Map<String, Value>) -> Option<Map<String, Value>> {
     let order = order(group)?;
     let upper = group.get(UPPER)?.as_array()?;
     let fits = upper.len() == order.len() * order.len().saturating_sub(1) / 2
-        && upper.iter().all(|value| !value.is_array() && !value.is_object())
+        && upper.iter().all(|value| value.is_null() || is_plain(ValueKind::Any, value))
         && upper.iter().any(|value| !value.is_null())
         && order.iter().all(|name| !name.is_empty() && !name.contains(['|', '/']));
     if !fits {
@@ -28,7 +32,8 @@ pub(super) fn to_judgements(group: &Map<String, Value>) -> Option<Map<String, Va
     };
     for ((first, second), value) in pairs(&order).zip(upper) {
         let key = pair_key(first, second);
-        if judgements.contains_key(&key) {
+        let judged = |key: &str| judgements.contains_key(key);
+        if judged(&key) || judged(&pair_key(second, first)) || !is_segment(&key) {
             return None;
         }
         if !value.is_null() {
