@@ -203,6 +203,8 @@ fn f05_an_edit_that_is_not_kept_is_shown_to_nobody() {
         let request = Request::EditText { path: path.into(), base: Vec::new(), text: text.clone() };
         let answered = node.service().answer_blocking(&request);
         let failed = disk.heal();
+        // One more turn: what the last one had to tell has been told.
+        show(&node);
         match answered {
             Ok(_) => assert_eq!(shown(), text),
             Err(_) => {
