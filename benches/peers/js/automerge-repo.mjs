@@ -76,18 +76,23 @@ export async function serve(folder, port) {
 const sorted = (heads) => [...heads].sort().join();
 
 export class Client {
-  constructor(port) {
-    this.adapter = new WebSocketClientAdapter(`ws://127.0.0.1:${port}`);
-    this.repo = new Repo({ network: [this.adapter] });
+  constructor() {
+    this.repo = new Repo({});
   }
 
-  static async plan(port, folder, bytes) {
-    const client = new Client(port);
+  static plan(folder, bytes) {
+    const client = new Client();
     const docId = idOf(folder);
-    // Whoever has nothing waits for the document in same().
     if (bytes) client.listen(client.repo.import(bytes, { docId }));
-    else client.finding = client.find(docId);
+    else client.wanted = docId;
     return client;
+  }
+
+  connect(port) {
+    this.adapter = new WebSocketClientAdapter(`ws://127.0.0.1:${port}`);
+    this.repo.networkSubsystem.addNetworkAdapter(this.adapter);
+    // Whoever has nothing waits for the document in same().
+    if (this.wanted) this.finding = this.find(this.wanted);
   }
 
   async find(url) {
@@ -96,7 +101,8 @@ export class Client {
   }
 
   static async pair(port, _number) {
-    const [a, b] = [0, 1].map(() => new Client(port));
+    const [a, b] = [0, 1].map(() => new Client());
+    for (const client of [a, b]) client.connect(port);
     a.listen(a.repo.create({ sections: { 0: { title: "Section 0", text: "" } } }));
     await a.repo.networkSubsystem.whenReady();
     await a.same();

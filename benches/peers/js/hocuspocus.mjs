@@ -67,26 +67,31 @@ export async function serve(folder, port) {
 }
 
 export class Client {
-  constructor(port, name, bytes) {
+  constructor(name, bytes) {
+    this.name = name;
     this.doc = new Plan(bytes).doc;
+  }
+
+  static plan(_folder, bytes) {
+    return new Client(PLAN, bytes);
+  }
+
+  connect(port) {
     this.socket = new HocuspocusProviderWebsocket({
       url: `ws://127.0.0.1:${port}`,
       WebSocketPolyfill: WebSocket,
     });
     this.provider = new HocuspocusProvider({
       websocketProvider: this.socket,
-      name,
+      name: this.name,
       document: this.doc,
     });
     this.provider.attach();
   }
 
-  static async plan(port, _folder, bytes) {
-    return new Client(port, PLAN, bytes);
-  }
-
   static async pair(port, number) {
-    const [a, b] = [0, 1].map(() => new Client(port, `doc-${number}`));
+    const [a, b] = [0, 1].map(() => new Client(`doc-${number}`));
+    for (const client of [a, b]) client.connect(port);
     await Promise.all([a.same(), b.same()]);
     a.doc.transact(() => STEPS["set-up"](a.doc, [0]));
     return [a, b];

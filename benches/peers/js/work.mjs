@@ -72,9 +72,9 @@ const ROLES = {
 
   // Connects and says how long it took until both have everything.
   async meet(folder, port, file) {
-    const bytes = file && new Uint8Array(readFileSync(file));
+    const client = peer.Client.plan(folder, file && new Uint8Array(readFileSync(file)));
     const start = performance.now();
-    const client = await peer.Client.plan(Number(port), folder, bytes);
+    client.connect(Number(port));
     await client.same();
     const ms = performance.now() - start;
     const { down, up } = client.bytes();
@@ -84,7 +84,8 @@ const ROLES = {
 
   // Prints the length of the first text whenever it changes.
   async watch(folder, port) {
-    const client = await peer.Client.plan(Number(port), folder);
+    const client = peer.Client.plan(folder);
+    client.connect(Number(port));
     await client.same();
     client.changed(() => say(client.length(0)));
     say(client.length(0));
@@ -92,7 +93,8 @@ const ROLES = {
 
   // Adds one letter.
   async edit(folder, port) {
-    const client = await peer.Client.plan(Number(port), folder);
+    const client = peer.Client.plan(folder);
+    client.connect(Number(port));
     await client.same();
     client.type(0);
     say(client.length(0));
@@ -100,7 +102,8 @@ const ROLES = {
 
   // Standard input is what a watcher prints.
   async type(folder, port) {
-    const client = await peer.Client.plan(Number(port), folder);
+    const client = peer.Client.plan(folder);
+    client.connect(Number(port));
     await client.same();
     const shown = async (length) => {
       while (Number(await line()) < length) {}
