@@ -117,16 +117,16 @@ fn install_peers() -> bool {
     let folder = target().join("peers");
     let (js, samod) = (folder.join("js"), folder.join("samod"));
     let copied = std::fs::create_dir_all(&js).and_then(|()| {
-        std::fs::read_dir("benches/peers/js")?.flatten().try_for_each(|entry| {
-            std::fs::copy(entry.path(), js.join(entry.file_name())).map(drop)
-        })
+        std::fs::read_dir("benches/peers/js")?
+            .flatten()
+            .try_for_each(|entry| std::fs::copy(entry.path(), js.join(entry.file_name())).map(drop))
     });
     if let Err(error) = copied {
         say(&format!("{}: {error}\n", js.display()));
         return false;
     }
     let mut npm = Command::new("npm");
-    npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(&js);
+    npm.args(["install", "--no-audit", "--no-fund"]).current_dir(&js);
     if !js.join("node_modules").is_dir() && !run(npm) {
         say("npm did not install the JavaScript peers; they are left out\n");
         // Half an installation would be taken for a whole one.
