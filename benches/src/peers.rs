@@ -359,11 +359,11 @@ impl Peers {
     }
 
     fn killed(&mut self, index: usize, wait: Duration) -> Result<Figures<String>> {
-        let (_scratch, store) = self.store(index, 1)?;
-        let peer = &self.all[index];
         let mut kept = 0;
         for _ in 0..TRIES {
-            let port = free_port();
+            // A fresh store each time: a killed server may leave one that cannot be read.
+            let (_scratch, store) = self.store(index, 1)?;
+            let (peer, port) = (&self.all[index], free_port());
             let server = peer.serve(&store, &port)?;
             let b = peer.start("watch", &[&store, &port])?;
             b.line()?;

@@ -95,8 +95,13 @@ export class Client {
     if (this.wanted) this.finding = this.find(this.wanted);
   }
 
+  // A repository without peers calls a document unavailable at once.
+  async connected() {
+    while (!this.repo.peers.includes(SERVER)) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+
   async find(url) {
-    await this.repo.networkSubsystem.whenReady();
+    await this.connected();
     this.listen(await this.repo.find(url));
   }
 
@@ -104,7 +109,7 @@ export class Client {
     const [a, b] = [0, 1].map(() => new Client());
     for (const client of [a, b]) client.connect(port);
     a.listen(a.repo.create({ sections: { 0: { title: "Section 0", text: "" } } }));
-    await a.repo.networkSubsystem.whenReady();
+    await a.connected();
     await a.same();
     await b.find(a.handle.url);
     return [a, b];

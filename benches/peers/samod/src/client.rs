@@ -19,6 +19,8 @@ use url::Url;
 use crate::plan::{set_up, text};
 
 const LOOK: Duration = Duration::from_millis(1);
+/// How often a document is looked for that the server does not have.
+const FINDS_MAX: usize = 1_000;
 
 /// Bytes of a connection so far, each way.
 #[derive(Default)]
@@ -147,16 +149,20 @@ impl Client {
         self.connection = dialing.connection_id();
     }
 
-    /// Waits until both ends have everything.
-    pub(crate) async fn same(&mut self, id: &str) {
-        let handle = match self.handle.take() {
-            Some(handle) => handle,
-            None => self.repo.find(id.parse().unwrap()).await.unwrap().expect("the document"),
-        };
+    /// Waits until both ends have everything; false if the server does not have the document.
+    pub(crate) async fn same(&mut self, id: &str) -> bool {
+        for _ in 0..FINDS_MAX {
+            if self.handle.is_none() {
+                self.handle = self.repo.find(id.parse().unwrap()).await.unwrap();
+                tokio::time::sleep(LOOK).await;
+            }
+        }
+        let Some(handle) = self.handle.take() else { return false };
         let connection = self.connection.expect("a connection");
         handle.they_have_our_changes(connection).await;
         handle.we_have_their_changes(connection).await;
         self.handle = Some(handle);
+        true
     }
 
     /// Two clients with one new document.
@@ -171,12 +177,8 @@ impl Client {
         let handle = a.repo.create(doc).await.unwrap();
         let id = handle.document_id().to_string();
         a.handle = Some(handle);
-        a.same(&id).await;
-        while b.handle.is_none() {
-            b.handle = b.repo.find(id.parse().unwrap()).await.unwrap();
-            tokio::time::sleep(LOOK).await;
-        }
-        b.same(&id).await;
+        assert!(a.same(&id).await, "the document");
+        assert!(b.same(&id).await, "the document");
         [a, b]
     }
 
@@ -184,9 +186,10 @@ impl Client {
         self.handle.as_ref().expect("a document")
     }
 
-    /// The length of a section's text.
+    /// The length of a section's text; nothing without a document.
     pub(crate) fn length(&self, section: u64) -> usize {
-        self.handle().with_document(|doc| {
+        let Some(handle) = &self.handle else { return 0 };
+        handle.with_document(|doc| {
             let text = text(doc, section);
             text.map_or(0, |text| doc.length(&text))
         })

@@ -79,9 +79,23 @@ async fn repo(folder: &str) -> Repo {
 async fn seed(history: &Value, count: usize, folder: &str) {
     std::fs::create_dir_all(folder).unwrap();
     let repo = repo(folder).await;
-    let handle = repo.create(played(history, count).doc).await.unwrap();
-    std::fs::write(Path::new(folder).join(ID_FILE), handle.document_id().to_string()).unwrap();
+    let doc = played(history, count).doc;
+    let heads = doc.get_heads();
+    let handle = repo.create(doc).await.unwrap();
+    let id = handle.document_id().clone();
+    std::fs::write(Path::new(folder).join(ID_FILE), id.to_string()).unwrap();
     repo.stop().await;
+    // Stopped is not yet written: its file may still be empty when this process ends.
+    loop {
+        let read = self::repo(folder).await;
+        let found = read.find(id.clone()).await.unwrap();
+        let whole = found.is_some_and(|found| found.with_document(|doc| doc.get_heads()) == heads);
+        read.stop().await;
+        if whole {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 fn branch(history: &Value, to: &str) {
@@ -127,7 +141,7 @@ async fn meet(folder: &str, port: &str, own: Option<&str>) {
 async fn joined(folder: &str, port: &str) -> Client {
     let mut client = Client::new(None).await;
     client.connect(port).await;
-    client.same(&id_of(folder)).await;
+    assert!(client.same(&id_of(folder)).await, "the document");
     client
 }
 
