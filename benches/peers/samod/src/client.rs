@@ -151,11 +151,13 @@ impl Client {
 
     /// Waits until both ends have everything; false if the server does not have the document.
     pub(crate) async fn same(&mut self, id: &str) -> bool {
-        for _ in 0..FINDS_MAX {
+        let mut finds = 0;
+        while self.handle.is_none() && finds < FINDS_MAX {
+            self.handle = self.repo.find(id.parse().unwrap()).await.unwrap();
             if self.handle.is_none() {
-                self.handle = self.repo.find(id.parse().unwrap()).await.unwrap();
                 tokio::time::sleep(LOOK).await;
             }
+            finds += 1;
         }
         let Some(handle) = self.handle.take() else { return false };
         let connection = self.connection.expect("a connection");
