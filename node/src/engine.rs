@@ -510,7 +510,7 @@ impl State {
         after: &mut After,
     ) -> Result<(), StorageError> {
         let mut early = Vec::new();
-        for id in self.agenda.take_due(moment.now) {
+        for id in self.agenda.take_due(|at| at <= moment.now) {
             let Some(replica) = self.replicas.get_mut(&id) else { continue };
             if replica.next_timeout().is_some_and(|timeout| timeout <= moment.now) {
                 replica.handle(&mut transaction.workspace(id)?, moment, Input::Timeout)?;

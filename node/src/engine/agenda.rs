@@ -22,18 +22,19 @@ impl Agenda {
     }
 
     /// The replicas to ask now, each once, in the order of their ids. They are off the agenda until
-    /// [`Agenda::wake_at`] puts them back.
-    pub(super) fn take_due(&mut self, now: Timestamp) -> BTreeSet<WorkspaceId> {
+    /// [`Agenda::wake_at`] puts them back. Both ends are looked at: after a clock was put back, the last may be due.
+    pub(super) fn take_due(&mut self, is_due: impl Fn(Timestamp) -> bool) -> BTreeSet<WorkspaceId> {
         let mut due = std::mem::take(&mut self.touched);
-        while let Some((at, id)) = self.by_time.first().copied() {
-            if at > now {
-                break;
-            }
-            self.by_time.pop_first();
+        loop {
+            let ends = [self.by_time.first(), self.by_time.last()];
+            let Some((at, id)) = ends.into_iter().flatten().find(|(at, _)| is_due(*at)).copied()
+            else {
+                return due;
+            };
+            self.by_time.remove(&(at, id));
             self.by_workspace.remove(&id);
             due.insert(id);
         }
-        due
     }
 
     /// Notes when a replica wants to be woken next, in place of what it wanted before.
@@ -67,7 +68,7 @@ mod tests {
     const B: WorkspaceId = WorkspaceId([2; 32]);
 
     fn due(agenda: &mut Agenda, now: i64) -> Vec<WorkspaceId> {
-        agenda.take_due(Timestamp(now)).into_iter().collect()
+        agenda.take_due(|at| at.0 <= now).into_iter().collect()
     }
 
     #[test]
@@ -84,6 +85,15 @@ mod tests {
         assert_eq!(agenda.next_timeout(), Some(Timestamp(7)), "B still wants to be woken");
         assert_eq!(due(&mut agenda, 7), [B]);
         assert_eq!(due(&mut agenda, 7), []);
+    }
+
+    #[test]
+    fn after_a_clock_was_put_back_the_far_end_is_due() {
+        let mut agenda = Agenda::default();
+        agenda.wake_at(A, Some(Timestamp(7)));
+        agenda.wake_at(B, Some(Timestamp(900)));
+        let due = agenda.take_due(|at| at.0 <= 5 || at.0 > 100);
+        assert_eq!((due, agenda.next_timeout()), (BTreeSet::from([B]), Some(Timestamp(7))));
     }
 
     #[test]
