@@ -17,9 +17,9 @@ use crate::process::{Remote, block_on, session_costs, until_equal};
 use crate::relay::{ONE_WAY, Relay};
 use crate::school::{School, Seat, free_address, moment};
 
-const BRANCH_AT: usize = 9_000;
-const BRANCH_CHANGES: usize = 100;
-const BRANCH_SEED: u32 = 0x0ff1_1e5d;
+pub(crate) const BRANCH_AT: usize = 9_000;
+pub(crate) const BRANCH_CHANGES: usize = 100;
+pub(crate) const BRANCH_SEED: u32 = 0x0ff1_1e5d;
 const IDLE_CHANGES: usize = 5_000;
 /// How long after the last news a session is left alone before its bytes are counted.
 const QUIET: Duration = Duration::from_millis(300);

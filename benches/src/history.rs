@@ -18,7 +18,7 @@ pub(crate) const CHANGES: usize = 10_000;
 /// How many people wrote it.
 pub(crate) const AUTHORS: usize = 8;
 
-const SECTIONS: usize = 40;
+pub(crate) const SECTIONS: usize = 40;
 const INITIATIVES: usize = 12;
 const TURN: usize = 50;
 const SEED: u32 = 0x6a73_7072;
@@ -30,7 +30,7 @@ const WORDS: [&str; 24] = [
 
 /// xorshift32.
 #[derive(Debug, Clone)]
-struct Random(u32);
+pub(crate) struct Random(pub(crate) u32);
 
 impl Random {
     fn next(&mut self) -> u32 {
@@ -40,7 +40,7 @@ impl Random {
         self.0
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         self.next() as usize % end.max(1)
     }
 }
@@ -61,7 +61,12 @@ pub(crate) struct Step {
     pub(crate) author: usize,
     pub(crate) document: usize,
     pub(crate) commands: Vec<Command>,
+    /// The same without jospar's documents and paths, as the peers are given it: an array that begins with its name.
+    pub(crate) plain: Value,
 }
+
+/// A command, the document that it is for, and what it is to a peer.
+type Intent = (usize, Command, Value);
 
 impl Plan {
     pub(crate) fn new() -> Self {
@@ -89,19 +94,20 @@ impl Plan {
         let number = self.made;
         self.made += 1;
         if number < DOCUMENTS {
-            return Step { author, document: number, commands: set_up(number) };
+            let plain = json!(["set-up", sections_of(number)]);
+            return Step { author, document: number, commands: set_up(number), plain };
         }
-        let (document, command) = match self.random.below(100) {
+        let (document, command, plain) = match self.random.below(100) {
             0..80 => self.insert(author),
             80..85 => self.delete(author),
             85..95 => self.set_field(),
             95..99 => self.insert_task(),
             _ => self.set_priority(),
         };
-        Step { author, document, commands: vec![command] }
+        Step { author, document, commands: vec![command], plain }
     }
 
-    fn insert(&mut self, author: usize) -> (usize, Command) {
+    fn insert(&mut self, author: usize) -> Intent {
         if self.random.below(10) >= 7 {
             let section = self.random.below(SECTIONS);
             let place = self.random.below(self.texts[section].len() + 1);
@@ -118,10 +124,10 @@ impl Plan {
         piece.truncate(wanted);
         self.texts[section].insert_str(place, &piece);
         self.cursors[author] = (section, place + wanted);
-        self.edit(section)
+        self.edit(section, json!(["insert", section, place, piece]))
     }
 
-    fn delete(&mut self, author: usize) -> (usize, Command) {
+    fn delete(&mut self, author: usize) -> Intent {
         let (section, count) = (self.random.below(SECTIONS), 1 + self.random.below(8));
         let length = self.texts[section].len();
         if length <= count {
@@ -129,15 +135,16 @@ impl Plan {
         }
         let place = self.random.below(length - count);
         self.texts[section].drain(place..place + count);
-        self.edit(section)
+        self.edit(section, json!(["delete", section, place, count]))
     }
 
-    fn edit(&self, section: usize) -> (usize, Command) {
+    fn edit(&self, section: usize, plain: Value) -> Intent {
         let (document, path) = text_place(section);
-        (document, Command::EditText { path, base: Vec::new(), text: self.texts[section].clone() })
+        let text = self.texts[section].clone();
+        (document, Command::EditText { path, base: Vec::new(), text }, plain)
     }
 
-    fn set_field(&mut self) -> (usize, Command) {
+    fn set_field(&mut self) -> Intent {
         let (section, field) = (self.random.below(SECTIONS), self.random.below(3));
         let word = WORDS[self.random.below(WORDS.len())];
         let value = Value::from(format!("{word} {}", self.made));
@@ -147,19 +154,22 @@ impl Plan {
         } else {
             (section - INITIATIVES + 1, ["class", "subject", "test/data"][field].to_owned())
         };
-        (document, Command::Set { path: path.parse().unwrap(), value })
+        let plain = json!(["field", section, field, value]);
+        (document, Command::Set { path: path.parse().unwrap(), value }, plain)
     }
 
-    fn insert_task(&mut self) -> (usize, Command) {
+    fn insert_task(&mut self) -> Intent {
         let words: Vec<&str> = (0..3).map(|_| WORDS[self.random.below(WORDS.len())]).collect();
         let id = format!("{}{}", self.branch, self.priorities.len());
         self.priorities.push(0);
-        let record = json!({"title": {"en": words.join(" ")}});
+        let title = words.join(" ");
+        let plain = json!(["task", id, title]);
+        let record = json!({"title": {"en": title}});
         let path = "risks".parse().unwrap();
-        (DOCUMENTS - 1, Command::Add { path, id, after: None, record })
+        (DOCUMENTS - 1, Command::Add { path, id, after: None, record }, plain)
     }
 
-    fn set_priority(&mut self) -> (usize, Command) {
+    fn set_priority(&mut self) -> Intent {
         if self.priorities.is_empty() || self.branch != "s" {
             return self.insert_task();
         }
@@ -167,7 +177,8 @@ impl Plan {
         // Never the value that stands there: that would be no change.
         self.priorities[task] = self.priorities[task] % 5 + 1;
         let path = format!("risks/s{task}/likelihood").parse().unwrap();
-        (DOCUMENTS - 1, Command::Set { path, value: Value::from(self.priorities[task]) })
+        let plain = json!(["priority", format!("s{task}"), self.priorities[task]]);
+        (DOCUMENTS - 1, Command::Set { path, value: Value::from(self.priorities[task]) }, plain)
     }
 }
 
@@ -200,6 +211,32 @@ fn set_up(document: usize) -> Vec<Command> {
     let record = json!({"id": format!("ls{document}"), "order": document,
                         "topic": {"en": format!("Section {section}")}});
     root_commands(Kind::LessonStudy, &record)
+}
+
+/// The sections that a document of the plan holds.
+fn sections_of(document: usize) -> Vec<usize> {
+    match document {
+        0 => (0..INITIATIVES).collect(),
+        document if document == DOCUMENTS - 1 => Vec::new(),
+        document => vec![document - 1 + INITIATIVES],
+    }
+}
+
+/// The whole history without jospar's documents, for the peers: `{"steps": [[author, step], ...], "branch": [...]}`, the
+/// branch made of `count` changes from change `at` on.
+pub(crate) fn plain(at: usize, count: usize, seed: u32) -> Value {
+    let mut plan = Plan::new();
+    let mut branch = Plan::new();
+    let mut steps = Vec::with_capacity(CHANGES);
+    for number in 0..CHANGES {
+        if number == at {
+            branch = plan.branch(seed);
+        }
+        let step = plan.next();
+        steps.push(json!([step.author, step.plain]));
+    }
+    let branch: Vec<Value> = (0..count).map(|_| branch.next().plain).collect();
+    json!({"steps": steps, "branch": branch, "branch_at": at})
 }
 
 /// The kind of a document of the plan.
@@ -244,7 +281,7 @@ pub(crate) fn write(
     let mut made = Vec::with_capacity(count);
     for number in 0..count {
         at(number, &plan);
-        let Step { author, document, commands } = plan.next();
+        let Step { author, document, commands, .. } = plan.next();
         let key = &authors[author];
         let device = DeviceId(key.verifying_key().to_bytes());
         let (id, nonce) = (document_id(workspace, document), [author as u8; 16]);

@@ -13,7 +13,7 @@ use crate::measure::Figures;
 use crate::process::{Remote, until_equal};
 use crate::school::{School, free_address};
 
-const TRIES: usize = 10;
+pub(crate) const TRIES: usize = 10;
 
 /// Kills the server so long after the edit was shown, ten times.
 pub(crate) fn run(wait: Duration) -> Figures {

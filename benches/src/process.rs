@@ -10,6 +10,7 @@ use jospar_core::ids::DeviceId;
 use jospar_core::replica::Station;
 use jospar_node::node::{Config, Node};
 use jospar_node::quic::Statistics;
+use jospar_node::quota::Quotas;
 use serde_json::Value;
 
 use crate::school::Seat;
@@ -28,6 +29,15 @@ impl Remote {
     /// Starts a node; `watched` is the path of a text whose length it prints whenever something arrives.
     pub(crate) fn start(seat: &Seat, listen: SocketAddr, watched: &str) -> Self {
         let station = if seat.station == Station::Server { "server" } else { "device" };
+        Self::start_as(seat, station, listen, watched)
+    }
+
+    /// Starts a server that keeps the limits of every server, but has places for a nation.
+    pub(crate) fn start_district(seat: &Seat, listen: SocketAddr) -> Self {
+        Self::start_as(seat, "district", listen, "")
+    }
+
+    fn start_as(seat: &Seat, station: &str, listen: SocketAddr, watched: &str) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .arg("node")
             .args([&seat.folder, &seat.keys])
@@ -96,7 +106,8 @@ impl Remote {
 /// The other end: `node FOLDER KEYS STATION LISTEN WATCHED`.
 pub(crate) fn run(arguments: &[String]) {
     let [folder, keys, station, listen, watched] = arguments else { return };
-    let station = if station == "server" { Station::Server } else { Station::Device };
+    let limited = station == "district";
+    let station = if station == "device" { Station::Device } else { Station::Server };
     let config = Config {
         folder: folder.into(),
         keys: keys.into(),
@@ -105,7 +116,9 @@ pub(crate) fn run(arguments: &[String]) {
         lan: false,
         claims: None,
     };
-    let node = Node::start(config).unwrap();
+    let quotas = Quotas { schools: u32::MAX, ..Quotas::default() };
+    let node = if limited { Node::start_limited(config, quotas) } else { Node::start(config) };
+    let node = node.unwrap();
     say("ready");
     if !watched.is_empty() {
         watch(&node, watched.clone());

@@ -29,7 +29,7 @@ pub(crate) struct Seat {
 }
 
 impl Seat {
-    fn new(root: &Path, name: &str, station: Station) -> Self {
+    pub(crate) fn new(root: &Path, name: &str, station: Station) -> Self {
         let (folder, keys) = (root.join(name).join("data"), root.join(name).join("keys"));
         std::fs::create_dir_all(root.join(name)).unwrap();
         let own = keys::open(&folder, &keys).unwrap();
@@ -53,9 +53,7 @@ impl Seat {
         workspace: WorkspaceId,
         run: impl FnOnce(&mut Replica, &mut dyn jospar_core::storage::Storage) -> T,
     ) -> T {
-        let lease = keys::open(&self.folder, &self.keys).unwrap().lease;
-        let options = Options { lease: Some(lease), ..Options::default() };
-        let mut store = Store::open(&self.folder, &options).unwrap();
+        let mut store = self.open();
         let transaction = store.begin().unwrap();
         let mut storage = transaction.workspace(workspace).unwrap();
         let mut replica = Replica::open(&storage, workspace, &self.identity()).unwrap();
@@ -65,7 +63,14 @@ impl Seat {
         result
     }
 
-    fn identity(&self) -> Identity {
+    /// Its store, which no node may have open.
+    pub(crate) fn open(&self) -> Store {
+        let lease = keys::open(&self.folder, &self.keys).unwrap().lease;
+        let options = Options { lease: Some(lease), ..Options::default() };
+        Store::open(&self.folder, &options).unwrap()
+    }
+
+    pub(crate) fn identity(&self) -> Identity {
         Identity { key: self.key.clone(), station: self.station }
     }
 }
@@ -121,9 +126,7 @@ impl School {
 
     /// Puts the policy and `made` into a seat's store, through admission.
     pub(crate) fn seed(&self, seat: &Seat, made: &[Made]) {
-        let lease = keys::open(&seat.folder, &seat.keys).unwrap().lease;
-        let options = Options { lease: Some(lease), ..Options::default() };
-        let mut store = Store::open(&seat.folder, &options).unwrap();
+        let mut store = seat.open();
         let transaction = store.begin().unwrap();
         let mut storage = transaction.create_workspace(self.workspace).unwrap();
         for entry in self.policy.ordered() {

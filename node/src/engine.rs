@@ -5,6 +5,7 @@
 //! transaction is undone, the replicas are read anew and every session is closed: reconnecting finds what was lost. A
 //! panic in a turn, be it in a dependency, is treated the same.
 
+mod agenda;
 mod limits;
 mod network;
 mod seals;
@@ -24,6 +25,8 @@ use jospar_core::protocol::{RefusalCode, SessionId};
 use jospar_core::replica::{Effect, Identity, Input, Moment, Replica};
 use jospar_core::storage::{Storage as _, StorageError};
 use tokio::sync::{broadcast, oneshot};
+
+pub(crate) use agenda::Agenda;
 
 use crate::clock;
 use crate::dialer::{Dialer, Target};
@@ -153,6 +156,7 @@ pub(crate) struct Engine {
 pub(crate) struct State {
     pub(crate) identity: Identity,
     pub(crate) replicas: BTreeMap<WorkspaceId, Replica>,
+    pub(crate) agenda: Agenda,
     pub(crate) sessions: BTreeMap<SessionId, SessionState>,
     pub(crate) dialer: Dialer,
     pub(crate) entry: Option<Entry>,
@@ -225,6 +229,7 @@ impl Engine {
     pub(crate) fn open_replicas(&mut self) -> Result<(), StorageError> {
         self.state.replicas.clear();
         self.unread = true;
+        self.state.agenda.clear();
         let transaction = self.store.begin()?;
         for id in transaction.workspaces()? {
             let storage = transaction.workspace(id)?;
@@ -372,11 +377,12 @@ impl Engine {
 
 impl State {
     fn sleep(&self) -> Duration {
-        let replicas = self.replicas.values().filter_map(Replica::next_timeout);
+        let replicas = self.agenda.next_timeout();
         let dialing = self.network.as_ref().and_then(|_| self.dialer.next_timeout());
-
         let parting = self.keeper.as_ref().and_then(Keeper::next_timeout);
-        let Some(next) = replicas.chain(dialing).chain(parting).min() else { return IDLE };
+        let Some(next) = [replicas, dialing, parting].into_iter().flatten().min() else {
+            return IDLE;
+        };
         let now = clock::now();
         let wait = if next.is_due(now) { 1 } else { next.0.saturating_sub(now.0).max(1) };
         Duration::from_millis(wait.unsigned_abs()).min(IDLE)
@@ -445,6 +451,7 @@ impl State {
             finish(Err(NodeError::NoWorkspace));
             return Ok(());
         };
+        self.agenda.touch(id);
         after.finishes.push(finish);
         after.own = true;
         let mut storage = transaction.workspace(id)?;
@@ -478,6 +485,7 @@ impl State {
             let mut replica = Replica::open(&storage, id, &self.identity)?;
             self.open_ring(id, &mut replica);
             self.replicas.insert(id, replica);
+            self.agenda.touch(id);
             after.events.push(Event::WorkspaceOpened(id));
         }
         Ok(())
@@ -492,10 +500,11 @@ impl State {
     ) -> Result<(), StorageError> {
         let Some(id) = workspace else { return Ok(()) };
         let Some(replica) = self.replicas.get_mut(&id) else { return Ok(()) };
+        self.agenda.touch(id);
         replica.handle(&mut transaction.workspace(id)?, moment, input)
     }
 
-    /// Asks every replica what must go out; what a server forwards goes at once.
+    /// Asks the replicas on the agenda what must go out; what a server forwards goes at once.
     fn flush(
         &mut self,
         transaction: &Transaction<'_>,
@@ -503,19 +512,22 @@ impl State {
         after: &mut After,
     ) -> Result<(), StorageError> {
         let mut early = Vec::new();
-        for (id, replica) in &mut self.replicas {
+        for id in self.agenda.take_due(|at| at.is_due(moment.now)) {
+            let Some(replica) = self.replicas.get_mut(&id) else { continue };
             if replica.next_timeout().is_some_and(|timeout| timeout.is_due(moment.now)) {
-                replica.handle(&mut transaction.workspace(*id)?, moment, Input::Timeout)?;
+                replica.handle(&mut transaction.workspace(id)?, moment, Input::Timeout)?;
             } else if !replica.has_work() {
+                self.agenda.wake_at(id, replica.next_timeout());
                 continue;
             }
-            let mut storage = transaction.workspace(*id)?;
+            let mut storage = transaction.workspace(id)?;
             self.metrics.verdicts.add(&replica.take_verdicts());
             let output = replica.flush(&mut storage, moment)?;
+            self.agenda.wake_at(id, replica.next_timeout());
             let mut turn = Turn { replica, storage: &mut storage, moment: *moment };
-            watch::show(&mut self.watchers, *id, &output.late, &mut turn, after)?;
-            early.extend(output.early.into_iter().map(|effect| (*id, effect)));
-            after.effects.extend(output.late.into_iter().map(|effect| (*id, effect)));
+            watch::show(&mut self.watchers, id, &output.late, &mut turn, after)?;
+            early.extend(output.early.into_iter().map(|effect| (id, effect)));
+            after.effects.extend(output.late.into_iter().map(|effect| (id, effect)));
         }
         self.carry_out(early, Vec::new());
         Ok(())

@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::broadcast;
 
 use crate::dialer::Dialer;
-use crate::engine::{Claims, Engine, Message, Network, State};
+use crate::engine::{Agenda, Claims, Engine, Message, Network, State};
 use crate::handle::Handle;
 use crate::keys::{self, KeyError};
 use crate::lan::Lan;
@@ -134,6 +134,7 @@ impl Node {
         let state = State {
             identity: Identity { key, station: config.station },
             replicas: std::collections::BTreeMap::new(),
+            agenda: Agenda::default(),
             sessions: std::collections::BTreeMap::new(),
             dialer: Dialer::default(),
             entry: None,

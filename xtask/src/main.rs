@@ -22,7 +22,7 @@ cargo xtask test            every check: format, lints, tests, documentation
 cargo xtask sim [A..B]      simulated histories of the seeds from A to B; one seed N replays with a trace
 cargo xtask soak [sim ...]  the long tests in full: 10,000 histories, 1,000 kills, 2,000 power cuts; takes an hour or two
 cargo xtask fuzz [TARGET] [--seconds N] [--seed N]  mutations of tests/corpus, by default 60 seconds for each target
-cargo xtask bench [W1 ...]  the workloads of docs/benchmarks.md
+cargo xtask bench [W1 ...]  the workloads of docs/benchmarks.md; --peers: the other systems beside (needs npm)
 ";
 
 fn main() -> ExitCode {
@@ -151,8 +151,39 @@ fn fuzz(arguments: &[String]) -> bool {
     run(command)
 }
 
-fn bench(workloads: &[String]) -> bool {
+fn bench(arguments: &[String]) -> bool {
+    if arguments.iter().any(|argument| argument == "--peers") && !install_peers() {
+        return false;
+    }
     let mut command = cargo(&["run", "--release", "--quiet", "-p", "jospar-bench", "--"]);
-    command.args(workloads);
+    command.args(arguments);
     run(command)
+}
+
+/// Installs the pinned versions of `benches/peers` under `target/peers`. A peer that cannot be had is left out.
+fn install_peers() -> bool {
+    let folder = target().join("peers");
+    let (js, samod) = (folder.join("js"), folder.join("samod"));
+    let copied = std::fs::create_dir_all(&js).and_then(|()| {
+        std::fs::read_dir("benches/peers/js")?
+            .flatten()
+            .try_for_each(|entry| std::fs::copy(entry.path(), js.join(entry.file_name())).map(drop))
+    });
+    if let Err(error) = copied {
+        say(&format!("{}: {error}\n", js.display()));
+        return false;
+    }
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--no-audit", "--no-fund"]).current_dir(&js);
+    if !js.join("node_modules").is_dir() && !run(npm) {
+        say("npm did not install the JavaScript peers; they are left out\n");
+        // Half an installation would be taken for a whole one.
+        drop(std::fs::remove_dir_all(js.join("node_modules")));
+    }
+    let mut build = cargo(&["build", "--release", "--quiet", "--locked"]);
+    build.args(["--manifest-path", "benches/peers/samod/Cargo.toml", "--target-dir"]).arg(samod);
+    if !run(build) {
+        say("samod was not built; it is left out\n");
+    }
+    true
 }

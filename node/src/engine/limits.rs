@@ -78,6 +78,7 @@ impl State {
                 _ => tracing::warn!(school = short(&id.0), count, "documents have no room left"),
             }
             replica.set_room(school.room.clone());
+            self.agenda.touch(id);
         }
         keeper.schools.insert(id, school);
         Ok(())

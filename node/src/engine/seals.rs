@@ -23,7 +23,9 @@ impl Engine {
 
     /// Does what the last turn left to do for sealed documents.
     pub(super) fn settle(&mut self) {
-        let due = self.state.replicas.iter().filter(|(_, replica)| replica.seals_due());
+        // A server has no ring, and thousands of replicas.
+        let mine = self.state.rings.iter().flat_map(|_| &self.state.replicas);
+        let due = mine.filter(|(_, replica)| replica.seals_due());
         let due: Vec<WorkspaceId> = due.map(|(id, _)| *id).collect();
         let settled = due
             .iter()
@@ -72,6 +74,7 @@ impl Engine {
         let moment = clock::moment().map_err(|error| StorageError::Failed(error.to_string()))?;
         let Self { store, state, .. } = self;
         let Some(replica) = state.replicas.get_mut(&id) else { return Ok(()) };
+        state.agenda.touch(id);
         let mut after = After::default();
         let transaction = store.begin()?;
         let mut storage = transaction.workspace(id)?;

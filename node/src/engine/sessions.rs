@@ -230,6 +230,7 @@ impl State {
             EntryStep::Claimed { workspace, server, address } => {
                 self.end_entry(session);
                 if let Some(replica) = self.replicas.get_mut(&workspace) {
+                    self.agenda.touch(workspace);
                     let mut storage = transaction.workspace(workspace)?;
                     let body = Body::ServerKey { server, address };
                     match replica.append_policy(&mut storage, body) {

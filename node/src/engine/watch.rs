@@ -29,6 +29,7 @@ impl State {
         let Some((id, replica)) = find_replica(&mut self.replicas, watcher.workspace) else {
             return Ok(());
         };
+        self.agenda.touch(id);
         let mut storage = transaction.workspace(id)?;
         let mut turn = Turn { replica, storage: &mut storage, moment: *moment };
         if let Some(tell) = (watcher.show)(&mut turn)? {

@@ -8,6 +8,7 @@ use std::time::Instant;
 use ed25519_dalek::SigningKey;
 use jospar_core::ids::DeviceId;
 use quinn::{ClientConfig, EndpointConfig, Incoming, ServerConfig, TokioRuntime, VarInt};
+use socket2::SockRef;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
@@ -15,7 +16,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::gate::Gate;
 use super::limits::{
     DATAGRAM_BYTES_MAX, DIALS_WAITING_MAX, FRAME_BYTES_MAX, INCOMING_BYTES_MAX, INCOMING_MAX,
-    Limits, SHUTDOWN_WAIT,
+    Limits, SHUTDOWN_WAIT, SOCKET_BYTES,
 };
 use super::session::{self, Origin, Place, Session, Shared};
 use super::tls::{self, Identity};
@@ -34,6 +35,14 @@ pub struct Endpoint {
     shared: Arc<Shared>,
     dials: mpsc::Sender<Dial>,
     root: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// A UDP socket with room for what arrives while this process does something else.
+fn open_socket(address: SocketAddr) -> std::io::Result<UdpSocket> {
+    let socket = UdpSocket::bind(address)?;
+    // A system that gives less may do so: QUIC sends again what was dropped.
+    let _ = SockRef::from(&socket).set_recv_buffer_size(SOCKET_BYTES);
+    Ok(socket)
 }
 
 /// A dial that was asked for.
@@ -71,7 +80,7 @@ impl Endpoint {
             .max_incoming(INCOMING_MAX)
             .incoming_buffer_size_total(INCOMING_BYTES_MAX);
         let refused = |source| BindError::Socket { address, source };
-        let socket = UdpSocket::bind(address).map_err(refused)?;
+        let socket = open_socket(address).map_err(refused)?;
         let inside = runtime.enter();
         let settings = EndpointConfig::default();
         let quinn = quinn::Endpoint::new(settings, Some(server), socket, Arc::new(TokioRuntime))
@@ -165,7 +174,7 @@ impl Endpoint {
     /// - [`BindError::Socket`]: the old socket is kept.
     pub fn rebind(&self, address: SocketAddr) -> Result<SocketAddr, BindError> {
         let refused = |source| BindError::Socket { address, source };
-        let socket = UdpSocket::bind(address).map_err(refused)?;
+        let socket = open_socket(address).map_err(refused)?;
         let _inside = self.runtime.enter();
         self.quinn.rebind(socket).map_err(refused)?;
         self.quinn.local_addr().map_err(refused)
@@ -367,4 +376,21 @@ async fn accept(
         gate.count(address.ip(), Instant::now());
     }
     session::run(connection, Origin::Accepted, place).await;
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_socket_keeps_as_many_packets_as_the_system_allows() {
+        let socket = open_socket(([127, 0, 0, 1], 0).into()).unwrap();
+        let allowed = std::fs::read_to_string("/proc/sys/net/core/rmem_max").unwrap();
+        let allowed: usize = allowed.trim().parse().unwrap();
+        // Linux counts its own bookkeeping in and gives twice what was asked for.
+        let given = SockRef::from(&socket).recv_buffer_size().unwrap();
+        assert_eq!(given, 2 * SOCKET_BYTES.min(allowed));
+    }
 }
