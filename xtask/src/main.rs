@@ -9,7 +9,7 @@ const CHECKS: &[&[&str]] = &[
     &["fmt", "--all", "--check"],
     &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
     &["build", "--workspace", "--bins"],
-    &["test", "--workspace"],
+    &["test", "--workspace", "--no-fail-fast"],
     &["doc", "--workspace", "--no-deps"],
 ];
 
