@@ -365,7 +365,7 @@ impl Frame {
 }
 
 /// For how many records the bytes of a frame of records count, at the cost of reading its first bytes: one, and one more
-/// for every [`COUNTED_BYTES`] of changes in its packs; 0 for every other frame.
+/// for every `COUNTED_BYTES` of changes in its packs; 0 for every other frame.
 #[must_use]
 pub fn count_records(bytes: &[u8]) -> u64 {
     fn count(bytes: &[u8]) -> Option<u64> {
