@@ -24,6 +24,7 @@ mod position;
 mod read;
 mod schema;
 mod text;
+mod texts;
 mod write;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -45,6 +46,7 @@ use crate::time::Timestamp;
 
 use place::Place;
 use read::Reader;
+use texts::Texts;
 
 /// Why a document cannot be read or brought up to date.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -73,6 +75,7 @@ pub struct Author {
 pub struct Document {
     automerge: Automerge,
     schema: &'static Schema,
+    texts: Texts,
 }
 
 /// The genesis change of a kind: every device makes it for itself, byte for byte the same.
@@ -98,7 +101,7 @@ impl Document {
         let made = write::create_containers(&mut transaction, schema);
         debug_assert!(made.is_ok(), "a fresh document takes every schema");
         transaction.commit_with(CommitOptions::default().with_time(0));
-        Self { automerge, schema }
+        Self { automerge, schema, texts: Texts::default() }
     }
 
     /// The document from this device's own [`Document::save`].
@@ -108,7 +111,7 @@ impl Document {
     pub fn from_snapshot(schema: &'static Schema, bytes: &[u8]) -> Result<Self, DocumentError> {
         let loaded = catch_unwind(AssertUnwindSafe(|| Automerge::load(bytes)));
         match loaded {
-            Ok(Ok(automerge)) => Ok(Self { automerge, schema }),
+            Ok(Ok(automerge)) => Ok(Self { automerge, schema, texts: Texts::default() }),
             _ => Err(DocumentError::Poisoned),
         }
     }
@@ -128,7 +131,10 @@ impl Document {
             return Ok(());
         }
         let last = changes.last().map(Change::hash);
-        let applied = catch_unwind(AssertUnwindSafe(|| self.automerge.apply_changes(changes)));
+        let applied = catch_unwind(AssertUnwindSafe(|| {
+            self.texts.forget_touched(&changes);
+            self.automerge.apply_changes(changes)
+        }));
         match applied {
             Ok(Ok(())) if last.is_none_or(|hash| self.knows(&ChangeHash(hash.0))) => Ok(()),
             _ => Err(DocumentError::Poisoned),
@@ -176,8 +182,9 @@ impl Document {
         self.automerge.set_actor(AutomergeActor::from(author.actor.0));
         let schema = self.schema;
         let mut transaction = self.automerge.transaction();
-        let written = write::carry_out(&mut transaction, schema, author, commands);
+        let written = write::carry_out(&mut transaction, &self.texts, schema, author, commands);
         if let Err(error) = written {
+            self.texts.clear();
             transaction.rollback();
             return Err(error);
         }
@@ -226,7 +233,7 @@ impl Document {
             _ => return Err(CommandError::WrongShape(path.clone())),
         };
         let Some(object) = object else { return Ok(String::new()) };
-        let reader = Reader::now(&self.automerge);
+        let reader = Reader::now(&self.automerge).with(&self.texts);
         if prose {
             return Ok(reader.prose(&object).unwrap_or_default());
         }

@@ -16,6 +16,7 @@ use automerge::{
 use super::position::{between, following, next_in_run, random_digits};
 use super::read::{Reader, Source, TEXT};
 use super::text::{Splice, splices};
+use super::texts::Texts;
 use crate::ids::ActorId;
 
 /// From this length on, what is appended to a piece between two words starts a new one.
@@ -189,12 +190,24 @@ struct Slot {
     length: usize,
     /// How many letters it had before this edit and got by it: what was deleted still costs.
     taken: usize,
+    written: bool,
 }
 
 impl Slot {
+    fn write(&mut self, at: usize, delete: usize, insert: &str) {
+        let place = |count: usize| {
+            self.piece.text.char_indices().nth(count).map_or(self.piece.text.len(), |(at, _)| at)
+        };
+        let range = place(at)..place(at + delete);
+        self.piece.text.replace_range(range, insert);
+        self.length = self.piece.text.chars().count();
+        self.taken += insert.chars().count();
+        self.written = true;
+    }
+
     fn new(piece: Piece) -> Self {
         let length = piece.text.chars().count();
-        Self { piece, length, taken: length }
+        Self { piece, length, taken: length, written: false }
     }
 }
 
@@ -221,6 +234,13 @@ impl<'a, 'doc> Line<'a, 'doc> {
     /// How many pieces were added.
     pub(super) const fn added(&self) -> usize {
         self.added
+    }
+
+    /// Keeps what was written.
+    pub(super) fn keep(self, texts: &Texts) {
+        for slot in self.slots.into_iter().filter(|slot| slot.written) {
+            texts.set(slot.piece.object, slot.piece.text);
+        }
     }
 
     /// Writes a text that was empty and that nobody else knows.
@@ -379,7 +399,7 @@ impl<'a, 'doc> Line<'a, 'doc> {
             }
             let Some(slot) = self.slots.get_mut(spot.piece) else { continue };
             self.tx.splice_text(&slot.piece.object, spot.at, delete as isize, "")?;
-            slot.length = slot.length.saturating_sub(delete);
+            slot.write(spot.at, delete, "");
         }
         Ok(())
     }
@@ -413,9 +433,7 @@ impl<'a, 'doc> Line<'a, 'doc> {
     fn put(&mut self, spot: Spot, text: &str) -> Result<usize, AutomergeError> {
         if let Some(slot) = self.slots.get_mut(spot.piece) {
             self.tx.splice_text(&slot.piece.object, spot.at, 0, text)?;
-            let count = text.chars().count();
-            slot.length += count;
-            slot.taken += count;
+            slot.write(spot.at, 0, text);
         }
         Ok(spot.piece)
     }
@@ -435,7 +453,8 @@ impl<'a, 'doc> Line<'a, 'doc> {
         let key = format!("{PIECE_MARK}{position}");
         let object = self.tx.put_object(&paragraph, key, ObjType::Text)?;
         self.tx.splice_text(&object, 0, 0, text)?;
-        self.slots.insert(left + 1, Slot::new(Piece { position, object, text: text.to_owned() }));
+        let piece = Piece { position, object, text: text.to_owned() };
+        self.slots.insert(left + 1, Slot { written: true, ..Slot::new(piece) });
         self.added += 1;
         Ok(left + 1)
     }

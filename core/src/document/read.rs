@@ -9,6 +9,7 @@ use serde_json::{Map, Number, Value};
 
 use super::command::Path;
 use super::schema::{Field, LANGUAGES, Schema, Shape};
+use super::texts::Texts;
 
 /// Where an item or a paragraph stands among its neighbours.
 pub(super) const POSITION: &str = "pos";
@@ -64,15 +65,21 @@ impl Source for Transaction<'_> {
 pub(super) struct Reader<'a, S> {
     pub(super) doc: &'a S,
     heads: Option<&'a [AutomergeHash]>,
+    texts: Option<&'a Texts>,
 }
 
 impl<'a, S: Source> Reader<'a, S> {
     pub(super) const fn now(doc: &'a S) -> Self {
-        Self { doc, heads: None }
+        Self { doc, heads: None, texts: None }
     }
 
     pub(super) const fn at(doc: &'a S, heads: &'a [AutomergeHash]) -> Self {
-        Self { doc, heads: Some(heads) }
+        Self { doc, heads: Some(heads), texts: None }
+    }
+
+    /// Reads texts of the moment only where they are not among `texts`.
+    pub(super) fn with(self, texts: &'a Texts) -> Self {
+        Self { texts: self.heads.is_none().then_some(texts), ..self }
     }
 
     pub(super) fn view(&self, schema: &Schema) -> Value {
@@ -143,11 +150,14 @@ impl<'a, S: Source> Reader<'a, S> {
     }
 
     pub(super) fn text(&self, object: &ObjId) -> String {
-        let text = match self.heads {
-            None => self.doc.text(object),
-            Some(heads) => self.doc.text_at(object, heads),
+        let read = || match self.heads {
+            None => self.doc.text(object).unwrap_or_default(),
+            Some(heads) => self.doc.text_at(object, heads).unwrap_or_default(),
         };
-        text.unwrap_or_default()
+        match self.texts {
+            Some(texts) => texts.get(object, read),
+            None => read(),
+        }
     }
 
     /// The operation that put each letter of a text there, in order.

@@ -17,6 +17,7 @@ use super::position::{between, following};
 use super::read::{Entry, GONE, POSITION, Reader, State, TEXT};
 use super::schema::{LANGUAGES, Schema, Shape};
 use super::text::{self, ParagraphEdit};
+use super::texts::Texts;
 use crate::ids::ChangeHash;
 use crate::log::{CHANGE_BYTES_MAX, CHANGE_OPERATIONS_MAX};
 
@@ -73,12 +74,13 @@ pub(super) fn is_empty(transaction: &Transaction<'_>) -> bool {
 /// Writes commands.
 pub(super) fn carry_out(
     transaction: &mut Transaction<'_>,
+    texts: &Texts,
     schema: &'static Schema,
     author: &Author,
     commands: &[Command],
 ) -> Result<(), CommandError> {
     let mut writer =
-        Writer { transaction, schema, author, drawn: 0, runs: BTreeMap::new(), bytes: 0 };
+        Writer { transaction, texts, schema, author, drawn: 0, runs: BTreeMap::new(), bytes: 0 };
     for command in commands {
         writer.command(command)?;
         let operations = writer.transaction.pending_ops();
@@ -99,6 +101,8 @@ struct Run {
 
 struct Writer<'a, 'doc> {
     transaction: &'a mut Transaction<'doc>,
+    /// Kept in step with what is written; if the transaction is not, they are dropped.
+    texts: &'a Texts,
     schema: &'static Schema,
     author: &'a Author,
     /// How many random numbers were drawn.
@@ -173,8 +177,15 @@ impl Writer<'_, '_> {
             let (path, found) = (path.clone(), new.len());
             return Err(CommandError::TooLong { path, found, max: TEXT_BYTES_MAX });
         }
-        let heads: Vec<AutomergeHash> = base.iter().map(|hash| AutomergeHash(hash.0)).collect();
-        let base = (!heads.is_empty()).then_some(heads.as_slice());
+        let mut heads: Vec<AutomergeHash> = base.iter().map(|hash| AutomergeHash(hash.0)).collect();
+        heads.sort_unstable();
+        // Whoever has seen all there is need not be asked what they have seen.
+        let is_now = self.transaction.pending_ops() == 0 && {
+            let mut now = self.transaction.base_heads();
+            now.sort_unstable();
+            now == heads
+        };
+        let base = (!heads.is_empty() && !is_now).then_some(heads.as_slice());
         let (parent, name, prose, object) = match self.place(path)? {
             Place::Field { parent, name, shape: Shape::Text, object } => {
                 (parent, name, false, object)
@@ -203,13 +214,16 @@ impl Writer<'_, '_> {
         let whole = |text_then: String| {
             vec![Piece { position: String::new(), object: text.clone(), text: text_then }]
         };
-        let now = whole(self.transaction.text(text)?);
+        let now = whole(Reader::now(&*self.transaction).with(self.texts).text(text));
         let seen = match base {
             Some(heads) => Some((heads, whole(self.transaction.text_at(text, heads)?))),
             None => None,
         };
         let seen = seen.as_ref().map(|(heads, pieces)| (*heads, pieces.as_slice()));
-        Ok(Line::new(self.transaction, now, None).edit(seen, new)?)
+        let mut line = Line::new(self.transaction, now, None);
+        line.edit(seen, new)?;
+        line.keep(self.texts);
+        Ok(())
     }
 
     fn edit_prose(
@@ -221,7 +235,7 @@ impl Writer<'_, '_> {
         let old: Vec<(Entry, Vec<Piece>)> = {
             let reader = match base {
                 Some(heads) => Reader::at(&*self.transaction, heads),
-                None => Reader::now(&*self.transaction),
+                None => Reader::now(&*self.transaction).with(self.texts),
             };
             let paragraphs = reader.paragraphs(map).into_iter();
             let there = paragraphs.filter(|paragraph| paragraph.state != State::Gone);
@@ -286,11 +300,12 @@ impl Writer<'_, '_> {
         write: impl FnOnce(&mut Line<'_, '_>) -> Result<(), AutomergeError>,
     ) -> Result<(), CommandError> {
         let (actor, random) = (self.author.actor, self.random());
-        let pieces = Reader::now(&*self.transaction).pieces(paragraph);
+        let pieces = Reader::now(&*self.transaction).with(self.texts).pieces(paragraph);
         let growth = Growth { paragraph: paragraph.clone(), actor, random };
         let mut line = Line::new(self.transaction, pieces, Some(growth));
         write(&mut line)?;
         self.bytes += line.added() * PIECE_BYTES;
+        line.keep(self.texts);
         Ok(())
     }
 

@@ -34,8 +34,13 @@ fn pieces(device: &Device) -> Vec<String> {
     pieces.into_iter().map(|piece| piece.text).collect()
 }
 
+/// The text as it is kept, which is what automerge has.
 fn prose(device: &Device) -> String {
-    device.document.text(&at(PROSE)).unwrap()
+    let kept = device.document.text(&at(PROSE)).unwrap();
+    let view = device.document.view();
+    let read = view.pointer(&format!("/{PROSE}")).and_then(Value::as_str);
+    assert_eq!(kept, read.unwrap_or_default());
+    kept
 }
 
 fn words(count: usize, word: &str) -> String {
