@@ -3,7 +3,7 @@
 //! This process is client A. B and the server are processes of their own. A takes the time, makes a one-character edit
 //! through the same requests as the page, and waits until B, which watches the text, has written the new length into the
 //! pipe that A reads. Nothing is subtracted: the time holds A's commit, both hops, B's taking it in and reading the text,
-//! and the pipe. B's own commit comes after it.
+//! B's own commit, and the pipe.
 
 use std::time::{Duration, Instant};
 

@@ -216,8 +216,6 @@ struct After {
     effects: Vec<(WorkspaceId, Effect)>,
     finishes: Vec<Finish>,
     events: Vec<Event>,
-    /// Somebody on this device changed something: nobody sees it before it is stored.
-    own: bool,
 }
 
 impl Engine {
@@ -453,7 +451,6 @@ impl State {
         };
         self.agenda.touch(id);
         after.finishes.push(finish);
-        after.own = true;
         let mut storage = transaction.workspace(id)?;
         // Each call of one turn needs random bytes of its own.
         let random = moment.bytes(&format!("call {}", after.finishes.len()));

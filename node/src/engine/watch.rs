@@ -40,7 +40,7 @@ impl State {
     }
 }
 
-/// Shows every watcher what has changed: at once if it came from others, who hold it for good, else after the commit.
+/// Shows every watcher what has changed, after the commit: what a person sees is kept.
 pub(super) fn show(
     watchers: &mut Vec<Watcher>,
     workspace: WorkspaceId,
@@ -56,12 +56,11 @@ pub(super) fn show(
     while let Some(watcher) = watchers.get_mut(index) {
         if changed(watcher) {
             match (watcher.show)(turn)? {
-                Some(tell) if after.own => after.finishes.push(Box::new(|committed| {
+                Some(tell) => after.finishes.push(Box::new(|committed| {
                     if committed.is_ok() {
                         tell();
                     }
                 })),
-                Some(tell) => tell(),
                 None => {
                     watchers.swap_remove(index);
                     continue;

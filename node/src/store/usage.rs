@@ -29,10 +29,9 @@ impl Usage {
         let (connection, number) = workspace.parts();
         let mut statement = connection
             .prepare_cached(
-                "SELECT d.id, count(*), sum(e.changes), sum(length(e.bytes)),
-                        max(e.position)
+                "SELECT d.id, e.changes, length(e.bytes), e.position
                  FROM envelopes e JOIN documents d ON d.number = e.document
-                 WHERE e.workspace = ?1 AND e.position > ?2 GROUP BY e.document",
+                 WHERE e.workspace = ?1 AND e.position > ?2",
             )
             .map_err(storage_error)?;
         let mut rows =
@@ -41,12 +40,12 @@ impl Usage {
         while let Some(row) = rows.next().map_err(storage_error)? {
             let number = |column| from_sql(row.get::<_, i64>(column).map_err(storage_error)?);
             let document = DocumentId(row.get(0).map_err(storage_error)?);
-            let (envelopes, changes, bytes) = (number(1)?, number(2)?, number(3)?);
-            self.totals.envelopes += envelopes;
-            self.totals.changes += changes;
+            let bytes = number(2)?;
+            self.totals.envelopes += 1;
+            self.totals.changes += number(1)?;
             self.totals.bytes += bytes;
             *self.documents.entry(document).or_default() += bytes;
-            newest = newest.max(number(4)?);
+            newest = newest.max(number(3)?);
         }
         let grown = newest > self.position;
         self.position = newest;
