@@ -4,6 +4,7 @@ mod bundle;
 mod frame;
 mod join;
 mod session;
+mod supply;
 
 pub use bundle::{BUNDLE_BYTES_MAX, BundleError, BundleWriter, read_bundle};
 pub use frame::{
@@ -14,3 +15,4 @@ pub use join::{
     ClaimLink, Invite, InviteError, Join, JoinReply, JoinRequest, NAME_BYTES_MAX, invite_id,
 };
 pub use session::{POLICY_ASKS_MAX, Phase, Session, SessionId, WINDOW_BYTES_MAX};
+pub use supply::{SUPPLY_FRAME_BYTES_MAX, SUPPLY_FRAME_BYTES_MIN, Supply};
