@@ -9,7 +9,8 @@ mod supply;
 pub use bundle::{BUNDLE_BYTES_MAX, BundleError, BundleWriter, read_bundle};
 pub use frame::{
     BULK_FROM_BYTES, DOCUMENTS_MAX, DevicePrefix, FRAME_BYTES_MAX, Frame, FrameError, Hello,
-    JOIN_BYTES_MAX, PROTOCOL_VERSION, REACHED_DEVICES_MAX, RefusalCode, count_records,
+    JOIN_BYTES_MAX, PROTOCOL_VERSION, REACHED_DEVICES_MAX, RefusalCode, announced_bytes,
+    count_records,
 };
 pub use join::{
     ClaimLink, Invite, InviteError, Join, JoinReply, JoinRequest, NAME_BYTES_MAX, invite_id,

@@ -4,7 +4,7 @@
 //! The peer echoes the position of a frame in its acknowledgement. Here positions number the frames, so that the sender
 //! knows what is still under way; they say nothing of the sender's log.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use crate::ids::DocumentId;
 use crate::log::VersionVector;
@@ -30,6 +30,8 @@ pub struct Supply {
     pub lost: u64,
     /// With what the peer has of each.
     documents: VecDeque<(DocumentId, VersionVector)>,
+    /// What was under way when the peer was asked is not sent once more.
+    passed: BTreeSet<DocumentId>,
     /// How many of the first documents make a frame of their own.
     heads: usize,
     /// Frames have a number, and the peer acknowledges it.
@@ -51,6 +53,7 @@ impl Supply {
             claimed,
             lost: 0,
             documents: VecDeque::new(),
+            passed: BTreeSet::new(),
             heads: 0,
             counted,
             frames: 0,
@@ -60,12 +63,16 @@ impl Supply {
         }
     }
 
-    /// Adds documents behind those that are left, the first `heads` of them for a frame of their own if none are.
+    /// Adds documents behind those that are left, the first `heads` of them for a frame of their own if none are. Each is
+    /// sent once.
     pub fn add(&mut self, documents: Vec<(DocumentId, VersionVector)>, heads: usize) {
         if self.documents.is_empty() {
             self.heads = heads;
         }
         for (document, theirs) in documents {
+            if self.passed.contains(&document) {
+                continue;
+            }
             match self.documents.iter_mut().find(|(id, _)| *id == document) {
                 Some((_, known)) => *known = theirs,
                 None => self.documents.push_back((document, theirs)),
@@ -82,7 +89,7 @@ impl Supply {
     /// Notes that all of the first document is sent or in the frame that is made. Returns whether that frame ends here:
     /// its changes have `bytes`.
     pub fn pass(&mut self, bytes: usize) -> bool {
-        self.documents.pop_front();
+        self.passed.extend(self.documents.pop_front().map(|(document, _)| document));
         self.position = 0;
         let last_head = self.heads == 1;
         self.heads = self.heads.saturating_sub(1);
@@ -172,7 +179,7 @@ mod tests {
         assert_eq!((supply.pass(1), supply.note_frame(5)), (false, 1));
         supply.note_acknowledged(1);
         assert!(!supply.is_over(), "a document is left");
-        supply.add(documents([1, 2]), 1);
+        supply.add(documents([0, 1, 2]), 1);
         assert_eq!((supply.pass(1), supply.note_frame(5)), (false, 2));
         assert_eq!((supply.pass(1), supply.note_frame(5)), (false, 3), "each document once");
         assert!(supply.first().is_none() && !supply.is_over());
