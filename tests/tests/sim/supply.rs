@@ -48,8 +48,10 @@ fn school(seed: u64) -> World {
         }
         let id = format!("in{round}");
         write(&mut world, DIRECTOR, initiatives, vec![add("initiatives", &id, json!({}))]);
-        let commands = large(&format!("initiatives/{id}"), &mut world.random);
-        write(&mut world, DIRECTOR, initiatives, commands);
+        for _ in 0..2 {
+            let commands = large(&format!("initiatives/{id}"), &mut world.random);
+            write(&mut world, DIRECTOR, initiatives, commands);
+        }
         let id = plan(&world);
         write(
             &mut world,
@@ -129,11 +131,13 @@ fn the_head_documents_are_there_after_the_first_frame_and_nothing_comes_twice() 
     for (seed, prepare) in (1..).zip(new_devices().into_iter().cycle()).take(6) {
         let mut world = school(seed);
         prepare(&mut world);
-        let id = plan(&world);
-        let seen = see(&mut world.members[DIRECTOR], id);
         world.dial(NEW, SERVER);
         let first = std::iter::from_fn(|| step(&mut world)).flatten().next().unwrap();
-        assert_eq!(see(&mut world.members[NEW], id), seen, "whole, after {first} changes");
+        for kind in [Kind::Plan, Kind::People] {
+            let id = document(&world.workspace, kind);
+            let seen = see(&mut world.members[DIRECTOR], id);
+            assert_eq!(see(&mut world.members[NEW], id), seen, "whole, after {first} changes");
+        }
         let new = &mut world.members[NEW];
         let absent = new.replica.as_mut().unwrap().document(&mut new.storage, study(1)).err();
         assert_eq!(absent, Some(LoadError::Unknown(study(1))), "the rest comes later");
@@ -192,7 +196,7 @@ fn a_slow_fetch_is_not_begun_anew() {
             while let Some(count) = step(&mut world) {
                 came += count.unwrap_or(0);
                 if count.is_some() {
-                    dawdle(&mut world);
+                    assert_eq!(dawdle(&mut world), 0, "what is under way is not asked about");
                 }
             }
             let peer = world.members[if from == NEW { to } else { from }].device;
@@ -204,16 +208,29 @@ fn a_slow_fetch_is_not_begun_anew() {
     }
 }
 
-/// Two seconds pass: what the new device says arrives, and what it is sent does not.
-fn dawdle(world: &mut World) {
+/// Two seconds pass: what the new device says arrives, and what it is sent does not. Returns how many vectors it was
+/// asked about.
+fn dawdle(world: &mut World) -> usize {
+    let mut asked = 0;
     for _ in 0..3 {
         world.pass(700);
+        asked += deliver_to_others(world);
+    }
+    asked
+}
+
+/// Delivers everything but what is on its way to the new device. Returns how many frames of vectors were among it.
+fn deliver_to_others(world: &mut World) -> usize {
+    let mut vectors = 0;
+    loop {
         let arrivals = world.arrivals();
-        let of_others = arrivals.iter().filter(|arrival| world.whose(**arrival) != NEW);
-        for arrival in of_others.copied().collect::<Vec<Arrival>>() {
-            let (who, inputs) = world.take(arrival).unwrap();
-            world.turn(who, inputs, Trouble::None);
+        let of_other = |arrival: &&Arrival| world.whose(**arrival) != NEW;
+        let Some(arrival) = arrivals.iter().find(of_other).copied() else { return vectors };
+        let (who, inputs) = world.take(arrival).unwrap();
+        if let Some(In::Replica(Input::FrameReceived { bytes, .. })) = inputs.last() {
+            vectors += usize::from(matches!(Frame::decode(bytes), Ok(Frame::Vectors { .. })));
         }
+        world.turn(who, inputs, Trouble::None);
     }
 }
 
@@ -233,6 +250,7 @@ fn what_is_written_and_packed_during_a_fetch_comes_behind_it() {
             if count.is_some() && frames <= 4 {
                 let study = study(STUDIES - 1);
                 write(&mut world, OTHER, study, vec![set("order", json!(frames + 10))]);
+                deliver_to_others(&mut world);
                 let id = plan(&world);
                 write(
                     &mut world,
