@@ -75,31 +75,41 @@ fn brought(world: &World, bytes: &[u8]) -> Option<usize> {
     Some(all.into_iter().map(|record| record.unwrap().changes().len()).sum())
 }
 
-/// The next arrival, or a turn of whoever wants to go on. Returns how many changes a frame brought to the new device.
-fn step(world: &mut World) -> Option<Option<usize>> {
-    let arrivals = world.arrivals();
-    if arrivals.is_empty() {
-        return world.wake().then_some(None);
-    }
-    let arrival = *world.random.pick(&arrivals);
-    let (who, inputs) = world.take(arrival)?;
-    let count = match (&inputs.last(), who) {
-        (Some(In::Replica(Input::FrameReceived { bytes, .. })), NEW) => brought(world, bytes),
-        _ => None,
-    };
-    world.turn(who, inputs, Trouble::None);
-    assert_eq!(world.members[NEW].storage.parked_count(), 0, "nothing waits for anything");
-    Some(count)
+/// What an arrival was.
+#[derive(Default)]
+struct Came {
+    /// How many changes it brought to the new device, if that got a frame of records.
+    changes: Option<usize>,
+    /// It was a frame of version vectors.
+    vectors: bool,
 }
 
-/// Until nothing is to be done: how many changes each frame brought.
-fn fetch(world: &mut World) -> Vec<usize> {
-    let mut frames = Vec::new();
-    while let Some(count) = step(world) {
-        frames.extend(count);
-        assert!(frames.len() < 100, "it ends");
+fn deliver(world: &mut World, arrival: Arrival) -> Came {
+    let Some((who, inputs)) = world.take(arrival) else { return Came::default() };
+    let mut came = Came::default();
+    if let Some(In::Replica(Input::FrameReceived { bytes, .. })) = inputs.last() {
+        came.changes = if who == NEW { brought(world, bytes) } else { None };
+        came.vectors = matches!(Frame::decode(bytes), Ok(Frame::Vectors { .. }));
     }
-    frames
+    world.turn(who, inputs, Trouble::None);
+    came
+}
+
+/// The next arrival, or a turn of whoever wants to go on; `None` when nothing is left to be done.
+fn step(world: &mut World) -> Option<Came> {
+    let arrivals = world.arrivals();
+    if arrivals.is_empty() {
+        return world.wake().then(Came::default);
+    }
+    let arrival = *world.random.pick(&arrivals);
+    let came = deliver(world, arrival);
+    assert_eq!(world.members[NEW].storage.parked_count(), 0, "nothing waits for anything");
+    Some(came)
+}
+
+/// How many changes the next frames of records bring to the new device.
+fn frames(world: &mut World) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(|| step(world)).filter_map(|came| came.changes)
 }
 
 fn end(world: &mut World) {
@@ -124,7 +134,7 @@ fn the_head_documents_are_there_after_the_first_frame_and_nothing_comes_twice() 
         let mut world = school(seed);
         prepare(&mut world);
         world.dial(NEW, SERVER);
-        let first = std::iter::from_fn(|| step(&mut world)).flatten().next().unwrap();
+        let first = frames(&mut world).next().unwrap();
         for kind in [Kind::Plan, Kind::People] {
             let id = document(&world.workspace, kind);
             let seen = see(&mut world.members[DIRECTOR], id);
@@ -133,7 +143,7 @@ fn the_head_documents_are_there_after_the_first_frame_and_nothing_comes_twice() 
         let new = &mut world.members[NEW];
         let absent = new.replica.as_mut().unwrap().document(&mut new.storage, study(1)).err();
         assert_eq!(absent, Some(LoadError::Unknown(study(1))), "the rest comes later");
-        let rest = fetch(&mut world);
+        let rest = frames(&mut world).collect::<Vec<_>>();
         assert!(rest.len() >= 2, "{first} and {rest:?}");
         assert!(is_equal(&world));
         let own = changes(&world, NEW) - first - rest.iter().sum::<usize>();
@@ -152,7 +162,7 @@ fn a_fetch_that_is_cut_behind_any_frame_goes_on_where_it_was() {
             prepare(&mut world);
             let own = changes(&world, NEW);
             world.dial(NEW, SERVER);
-            let all = std::iter::from_fn(|| step(&mut world)).flatten().take(kept);
+            let all = frames(&mut world).take(kept);
             let before: Vec<usize> = all.collect();
             let over = is_equal(&world);
             for link in world.links.keys().copied().collect::<Vec<_>>() {
@@ -162,7 +172,7 @@ fn a_fetch_that_is_cut_behind_any_frame_goes_on_where_it_was() {
             assert_eq!(changes(&world, NEW), own + before.iter().sum::<usize>());
             check::cursors(&world);
             world.dial(NEW, SERVER);
-            let after = fetch(&mut world);
+            let after = frames(&mut world).collect::<Vec<_>>();
             assert!(is_equal(&world), "{before:?}, {after:?}");
             let came: usize = before.iter().chain(&after).sum();
             assert_eq!(own + came, changes(&world, NEW), "{before:?}, then {after:?}");
@@ -184,32 +194,24 @@ fn a_slow_fetch_is_not_begun_anew() {
             prepare(&mut world);
             let own = changes(&world, NEW);
             world.dial(from, to);
-            let (mut came, mut asked) = (0, 0);
-            while let Some(count) = step(&mut world) {
-                came += count.unwrap_or(0);
-                if count.is_some() {
-                    asked += dawdle(&mut world);
+            let (mut brought, mut vectors) = (0, 0);
+            while let Some(came) = step(&mut world) {
+                brought += came.changes.unwrap_or(0);
+                vectors += usize::from(came.vectors);
+                for _ in 0..3 * usize::from(came.changes.is_some()) {
+                    // What the device says arrives, and what it is sent does not.
+                    world.pass(700);
+                    vectors += deliver_to_others(&mut world);
                 }
             }
             let peer = world.members[if from == NEW { to } else { from }].device;
             let new = world.members[NEW].replica.as_ref().unwrap();
             assert!(new.is_equal_with(&peer));
-            assert!(asked <= 1, "{asked}: what is under way is not asked about");
-            assert_eq!(own + came, changes(&world, NEW));
+            assert!(vectors <= 2, "{vectors}: what is under way is not asked about");
+            assert_eq!(own + brought, changes(&world, NEW));
             end(&mut world);
         }
     }
-}
-
-/// Two seconds pass: what the new device says arrives, and what it is sent does not. Returns how many vectors it was
-/// asked about.
-fn dawdle(world: &mut World) -> usize {
-    let mut asked = 0;
-    for _ in 0..3 {
-        world.pass(700);
-        asked += deliver_to_others(world);
-    }
-    asked
 }
 
 /// Delivers everything but what is on its way to the new device. Returns how many frames of vectors were among it.
@@ -219,11 +221,30 @@ fn deliver_to_others(world: &mut World) -> usize {
         let arrivals = world.arrivals();
         let of_other = |arrival: &&Arrival| world.whose(**arrival) != NEW;
         let Some(arrival) = arrivals.iter().find(of_other).copied() else { return vectors };
-        let (who, inputs) = world.take(arrival).unwrap();
-        if let Some(In::Replica(Input::FrameReceived { bytes, .. })) = inputs.last() {
-            vectors += usize::from(matches!(Frame::decode(bytes), Ok(Frame::Vectors { .. })));
+        vectors += usize::from(deliver(world, arrival).vectors);
+    }
+}
+
+/// Frame follows frame without waiting for the new device, each in a turn of its own; what is packed in between stays what
+/// it was.
+#[test]
+fn a_fetch_goes_on_by_itself_until_the_window_is_full() {
+    for compact in [false, true] {
+        let mut world = school(1);
+        world.dial(NEW, SERVER);
+        deliver_to_others(&mut world);
+        let mut turns = 0;
+        while world.wake() {
+            turns += 1;
+            if compact {
+                world.turn(SERVER, vec![In::Compact], Trouble::None);
+            }
         }
-        world.turn(who, inputs, Trouble::None);
+        let sizes: Vec<usize> = frames(&mut world).collect();
+        assert_eq!(sizes.iter().sum::<usize>(), changes(&world, SERVER), "{sizes:?}");
+        assert!(sizes.len() >= 4, "{sizes:?}");
+        assert!(compact || turns + 1 == sizes.len(), "{turns}, {sizes:?}");
+        end(&mut world);
     }
 }
 
@@ -236,21 +257,16 @@ fn what_is_written_and_packed_during_a_fetch_comes_behind_it() {
         world.dial(OTHER, SERVER);
         world.settle(ARRIVALS_MAX);
         world.dial(NEW, SERVER);
-        let (mut came, mut frames) = (0, 0);
-        while let Some(count) = step(&mut world) {
-            came += count.unwrap_or(0);
-            frames += usize::from(count.is_some());
-            if count.is_some() && frames <= 4 {
+        let (mut brought, mut frames) = (0, 0);
+        while let Some(came) = step(&mut world) {
+            brought += came.changes.unwrap_or(0);
+            frames += usize::from(came.changes.is_some());
+            if came.changes.is_some() && frames <= 4 {
                 let study = study(STUDIES - 1);
                 write(&mut world, OTHER, study, vec![set("order", json!(frames + 10))]);
                 deliver_to_others(&mut world);
-                let id = plan(&world);
-                write(
-                    &mut world,
-                    OTHER,
-                    id,
-                    vec![set("plan/period/end", json!(format!("2028-05-0{frames}")))],
-                );
+                let (id, day) = (plan(&world), json!(format!("2028-05-0{frames}")));
+                write(&mut world, OTHER, id, vec![set("plan/period/end", day)]);
                 world.turn(SERVER, vec![In::Compact], Trouble::None);
             }
         }
@@ -258,7 +274,7 @@ fn what_is_written_and_packed_during_a_fetch_comes_behind_it() {
         world.pass(10);
         world.settle(ARRIVALS_MAX);
         assert!(is_equal(&world));
-        assert_eq!(own + came, changes(&world, NEW), "in {frames} frames");
+        assert_eq!(own + brought, changes(&world, NEW), "in {frames} frames");
         end(&mut world);
     }
 }
@@ -270,7 +286,7 @@ fn a_document_that_is_dropped_during_a_fetch_does_not_hold_it_up() {
     world.dial(DIRECTOR, SERVER);
     world.settle(ARRIVALS_MAX);
     world.dial(NEW, SERVER);
-    let first = std::iter::from_fn(|| step(&mut world)).flatten().next();
+    let first = frames(&mut world).next();
     assert!(first.is_some());
     for number in 0..STUDIES {
         let (document, reason) = (study(number), "wish".to_owned());
