@@ -199,9 +199,9 @@ fn a_slow_fetch_is_not_begun_anew() {
                 brought += came.changes.unwrap_or(0);
                 vectors += usize::from(came.vectors);
                 for _ in 0..3 * usize::from(came.changes.is_some()) {
-                    // What the device says arrives, and what it is sent does not.
+                    // A large frame takes long, a small one does not.
                     world.pass(700);
-                    vectors += deliver_to_others(&mut world);
+                    vectors += deliver_the_small(&mut world);
                 }
             }
             let peer = world.members[if from == NEW { to } else { from }].device;
@@ -214,13 +214,15 @@ fn a_slow_fetch_is_not_begun_anew() {
     }
 }
 
-/// Delivers everything but what is on its way to the new device. Returns how many frames of vectors were among it.
-fn deliver_to_others(world: &mut World) -> usize {
+/// Delivers everything but the bulk frames on their way to the new device. Returns how many frames of vectors were among
+/// it.
+fn deliver_the_small(world: &mut World) -> usize {
     let mut vectors = 0;
     loop {
         let arrivals = world.arrivals();
-        let of_other = |arrival: &&Arrival| world.whose(**arrival) != NEW;
-        let Some(arrival) = arrivals.iter().find(of_other).copied() else { return vectors };
+        let bulk = |arrival: &Arrival| matches!(arrival, Arrival::Frame { lane: 1, .. });
+        let small = |arrival: &&Arrival| world.whose(**arrival) != NEW || !bulk(arrival);
+        let Some(arrival) = arrivals.iter().find(small).copied() else { return vectors };
         vectors += usize::from(deliver(world, arrival).vectors);
     }
 }
@@ -232,7 +234,7 @@ fn a_fetch_goes_on_by_itself_until_the_window_is_full() {
     for compact in [false, true] {
         let mut world = school(1);
         world.dial(NEW, SERVER);
-        deliver_to_others(&mut world);
+        deliver_the_small(&mut world);
         let mut turns = 0;
         while world.wake() {
             turns += 1;
@@ -264,7 +266,7 @@ fn what_is_written_and_packed_during_a_fetch_comes_behind_it() {
             if came.changes.is_some() && frames <= 4 {
                 let study = study(STUDIES - 1);
                 write(&mut world, OTHER, study, vec![set("order", json!(frames + 10))]);
-                deliver_to_others(&mut world);
+                deliver_the_small(&mut world);
                 let (id, day) = (plan(&world), json!(format!("2028-05-0{frames}")));
                 write(&mut world, OTHER, id, vec![set("plan/period/end", day)]);
                 world.turn(SERVER, vec![In::Compact], Trouble::None);
