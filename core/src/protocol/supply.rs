@@ -4,7 +4,7 @@
 //! The peer echoes the position of a frame in its acknowledgement. Here positions number the frames, so that the sender
 //! knows what is still under way; they say nothing of the sender's log.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::ids::DocumentId;
 use crate::log::VersionVector;
@@ -28,8 +28,9 @@ pub struct Supply {
     pub claimed: Position,
     /// How many of the changes sent so far are among those.
     pub lost: u64,
-    /// With what the peer has of each.
-    documents: VecDeque<(DocumentId, VersionVector)>,
+    documents: VecDeque<DocumentId>,
+    /// What the peer has of each of them.
+    theirs: BTreeMap<DocumentId, VersionVector>,
     /// What was under way when the peer was asked is not sent once more.
     passed: BTreeSet<DocumentId>,
     /// How many of the first documents make a frame of their own.
@@ -53,6 +54,7 @@ impl Supply {
             claimed,
             lost: 0,
             documents: VecDeque::new(),
+            theirs: BTreeMap::new(),
             passed: BTreeSet::new(),
             heads: 0,
             counted,
@@ -70,26 +72,27 @@ impl Supply {
             self.heads = heads;
         }
         for (document, theirs) in documents {
-            if self.passed.contains(&document) {
-                continue;
-            }
-            match self.documents.iter_mut().find(|(id, _)| *id == document) {
-                Some((_, known)) => *known = theirs,
-                None => self.documents.push_back((document, theirs)),
+            if !self.passed.contains(&document) && self.theirs.insert(document, theirs).is_none() {
+                self.documents.push_back(document);
             }
         }
     }
 
     /// The document whose turn it is, and what the peer has of it; `None` once all is sent.
     #[must_use]
-    pub fn first(&self) -> Option<&(DocumentId, VersionVector)> {
-        self.documents.front()
+    pub fn first(&self) -> Option<(DocumentId, &VersionVector)> {
+        let document = self.documents.front()?;
+        Some((*document, self.theirs.get(document)?))
     }
 
     /// Notes that all of the first document is sent or in the frame that is made. Returns whether that frame ends here:
     /// its changes have `bytes`.
     pub fn pass(&mut self, bytes: usize) -> bool {
-        self.passed.extend(self.documents.pop_front().map(|(document, _)| document));
+        let passed = self.documents.pop_front();
+        if let Some(document) = passed {
+            self.theirs.remove(&document);
+            self.passed.insert(document);
+        }
         self.position = 0;
         let last_head = self.heads == 1;
         self.heads = self.heads.saturating_sub(1);

@@ -121,7 +121,6 @@ impl Replica {
         let mut gathered = Gathered { packer: Packer::new(), bytes: 0 };
         let frontier = frontier_of(self.policy.now());
         while let Some((document, theirs)) = supply.first() {
-            let document = *document;
             if self.is_for(peer, &document) {
                 let covered = covered(storage, document, theirs)?;
                 let lacks = |header: &ChangeHeader| {
