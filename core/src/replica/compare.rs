@@ -126,9 +126,7 @@ impl Replica {
                     gathered = 0;
                 }
             }
-            let vector = storage.vector(*document)?;
-            let tips = vector.iter().filter_map(|(_, tips)| tips.iter().map(|tip| tip.seq).max());
-            changes += tips.sum::<u64>();
+            changes += storage.vector(*document)?.changes_count();
         }
         frames.extend(finish(packer, None, rights));
         let frames = frames.into_iter().map(|records| Frame::Records { position: 0, records });

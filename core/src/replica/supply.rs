@@ -11,8 +11,9 @@ use crate::plan::Kind;
 use crate::protocol::{Frame, SessionId, Supply};
 use crate::storage::{Storage, StorageError, Stored};
 
-/// How many bytes of changes the head documents that go first have at most together. A larger one follows them.
-const HEADS_BYTES_MAX: usize = crate::protocol::SUPPLY_FRAME_BYTES_MIN;
+/// How many changes the head documents that go first have at most together: a device checks some thousands in a second.
+/// A larger one follows them.
+const HEADS_CHANGES_MAX: u64 = 512;
 
 impl Replica {
     /// Begins to send every change of these documents that the vectors beside them lack.
@@ -65,22 +66,22 @@ impl Replica {
         mut documents: BTreeMap<DocumentId, VersionVector>,
     ) -> Result<(Vec<(DocumentId, VersionVector)>, usize), StorageError> {
         let (mut heads, mut large) = (Vec::new(), Vec::new());
-        let mut room = HEADS_BYTES_MAX;
+        let mut room = HEADS_CHANGES_MAX;
         for kind in Kind::HEADS {
             let id = DocumentId::singleton(&self.workspace, kind.byte());
             let Some(found) = documents.remove_entry(&id) else { continue };
-            let stored = storage.document_records(id, 0, room)?;
-            let bytes: usize = stored.iter().map(|stored| stored.record.changes_bytes()).sum();
-            let last = stored.last().map_or(0, |stored| stored.position);
-            if bytes <= room && last == storage.document_position(id)? {
-                room -= bytes;
-                heads.push(found);
-            } else {
-                large.push(found);
+            let changes = storage.vector(id)?.changes_count();
+            match room.checked_sub(changes) {
+                Some(left) => {
+                    room = left;
+                    heads.push(found);
+                }
+                None => large.push((changes, found)),
             }
         }
         let count = heads.len();
-        heads.extend(large.into_iter().chain(documents));
+        large.sort_by_key(|(changes, _)| *changes);
+        heads.extend(large.into_iter().map(|(_, found)| found).chain(documents));
         Ok((heads, count))
     }
 
