@@ -2,16 +2,22 @@
 //!
 //! This process is the client. The time starts when its node runs: the store is open (`open_ms`) and the first dial is
 //! under way. It ends when both have named the same digest (`ms`: each has stored what the other has), and when the
-//! client has built the view of every document (`shown_ms`). Round trips come from a run of their own in which a relay
+//! client has built the view of every document (`shown_ms`); of a fresh client also when somebody who watches the head
+//! document of the history that is sent first, the risks, has its view, which must be the whole (`first_ms`). Round trips come from a run of their own in which a relay
 //! holds every packet back for a while: the time that this adds, in round trips.
 
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use jospar_core::ids::DocumentId;
+use jospar_core::replica::LoadError;
+use jospar_core::storage::StorageError;
+use jospar_node::handle::Turn;
 use jospar_node::node::Node;
 use jospar_node::quic::Statistics;
+use serde_json::Value;
 
-use crate::history::{CHANGES, Made, Plan, document_id};
+use crate::history::{CHANGES, DOCUMENTS, Made, Plan, document_id};
 use crate::measure::{Figures, cpu, ms, resident_kb};
 use crate::process::{Remote, block_on, session_costs, until_equal};
 use crate::relay::{ONE_WAY, Relay};
@@ -28,26 +34,62 @@ struct Meeting {
     open: Duration,
     equal: Duration,
     shown: Duration,
+    /// Until the first document was shown, where that was asked for.
+    first: Option<Duration>,
     costs: Statistics,
     server_cpu: Duration,
 }
 
 /// Starts a client, waits until it and the server have the same, and stops it.
-fn meet(school: &School, seat: &Seat, server: &Remote) -> Meeting {
+fn meet(school: &School, seat: &Seat, server: &Remote, first: bool) -> Meeting {
     let cpu_before = cpu(server.id());
     let begin = Instant::now();
     let node = Node::start(seat.config(free_address())).unwrap();
     let open = begin.elapsed();
     let start = Instant::now();
+    let document = document_id(&school.workspace, DOCUMENTS - 1);
+    let first = first.then(|| watch(&node, document, start));
     until_equal(&node, school.server.device);
     let equal = start.elapsed();
     show_all(&node);
     let shown = start.elapsed();
+    let first = first.map(|watching| {
+        let (first, seen) = watching.join().expect("the document is shown");
+        assert_eq!(Some(seen), view(&node, document), "all of it came at once");
+        first
+    });
     std::thread::sleep(QUIET);
     let costs = session_costs(&node).expect("a session");
     let server_cpu = cpu(server.id()) - cpu_before;
     node.stop();
-    Meeting { open, equal, shown, costs, server_cpu }
+    Meeting { open, equal, shown, first, costs, server_cpu }
+}
+
+/// Waits elsewhere until the document is shown: how long after `start` that was, and what was shown.
+fn watch(node: &Node, document: DocumentId, start: Instant) -> JoinHandle<(Duration, Value)> {
+    let handle = node.handle().clone();
+    std::thread::spawn(move || {
+        block_on(async {
+            let read = move |turn: &mut Turn<'_>| shown(turn, document);
+            let mut views = handle.watch(None, document, read).await.unwrap();
+            let shown = views.wait_for(|view| view.as_ref().is_some_and(Option::is_some)).await;
+            let view = shown.unwrap().clone().flatten().expect("that was waited for");
+            (start.elapsed(), view)
+        })
+    })
+}
+
+fn view(node: &Node, document: DocumentId) -> Option<Value> {
+    block_on(node.handle().look(None, move |turn| shown(turn, document))).unwrap()
+}
+
+/// The view of a document, once something of it is here.
+fn shown(turn: &mut Turn<'_>, document: DocumentId) -> Result<Option<Value>, StorageError> {
+    match turn.replica.view(turn.storage, document) {
+        Ok(view) => Ok(Some(view)),
+        Err(LoadError::Unknown(_)) => Ok(None),
+        Err(error) => Err(storage(error)),
+    }
 }
 
 fn show_all(node: &Node) {
@@ -61,8 +103,8 @@ fn show_all(node: &Node) {
     shown.unwrap();
 }
 
-fn storage(error: jospar_core::replica::LoadError) -> jospar_core::storage::StorageError {
-    jospar_core::storage::StorageError::Failed(error.to_string())
+fn storage(error: LoadError) -> StorageError {
+    StorageError::Failed(error.to_string())
 }
 
 /// The round trips that a meeting takes, the handshake's included.
@@ -71,10 +113,11 @@ fn round_trips(plain: Duration, delayed: Duration) -> f64 {
 }
 
 fn figures(meeting: &Meeting, server: &Remote) -> Figures {
-    let Meeting { open, equal, shown, costs, server_cpu } = meeting;
-    vec![
-        ("ms", ms(*equal)),
-        ("shown_ms", ms(*shown)),
+    let Meeting { open, equal, shown, first, costs, server_cpu } = meeting;
+    let first = first.map(|first| ("first_ms", ms(first)));
+    let mut figures = vec![("ms", ms(*equal)), ("shown_ms", ms(*shown))];
+    figures.extend(first);
+    figures.extend([
         ("open_ms", ms(*open)),
         ("bytes_down", costs.frame_bytes_received as f64),
         ("bytes_up", costs.frame_bytes_sent as f64),
@@ -82,7 +125,8 @@ fn figures(meeting: &Meeting, server: &Remote) -> Figures {
         ("udp_bytes_up", costs.bytes_sent as f64),
         ("server_cpu_ms", ms(*server_cpu)),
         ("server_rss_kb", resident_kb(server.id())),
-    ]
+    ]);
+    figures
 }
 
 /// A school whose server and first device have met at change 9,000 and gone on apart.
@@ -100,7 +144,7 @@ fn apart() -> (tempfile::TempDir, School, Vec<Made>) {
     school.seed(&school.server, before);
     school.seed(device, before);
     let server = Remote::start(&school.server, school.address, "");
-    meet(&school, device, &server);
+    meet(&school, device, &server, false);
     server.stop();
     school.seed(&school.server, after);
     let mut branch = branch.expect("the history is that long");
@@ -120,14 +164,14 @@ fn apart() -> (tempfile::TempDir, School, Vec<Made>) {
 pub(crate) fn offline() -> Figures {
     let (_root, school, _) = apart();
     let server = Remote::start(&school.server, school.address, "");
-    let meeting = meet(&school, &school.devices[0], &server);
+    let meeting = meet(&school, &school.devices[0], &server, false);
     let mut figures = figures(&meeting, &server);
     server.stop();
     let (_root, school, _) = apart();
     let elsewhere = free_address();
     let server = Remote::start(&school.server, elsewhere, "");
     let relay = Relay::start(school.address, elsewhere);
-    let delayed = meet(&school, &school.devices[0], &server);
+    let delayed = meet(&school, &school.devices[0], &server, false);
     figures.push(("round_trips", round_trips(meeting.equal, delayed.equal) - 1.0));
     server.stop();
     drop(relay);
@@ -144,9 +188,9 @@ pub(crate) fn fresh() -> (Figures, Figures) {
         school.seed(seat, &[]);
     }
     let server = Remote::start(&school.server, school.address, "");
-    let cold = meet(&school, &school.devices[0], &server);
+    let cold = meet(&school, &school.devices[0], &server, true);
     let cold = figures(&cold, &server);
-    let warm = meet(&school, &school.devices[1], &server);
+    let warm = meet(&school, &school.devices[1], &server, true);
     let warm = figures(&warm, &server);
     server.stop();
     (cold, warm)
@@ -161,13 +205,13 @@ pub(crate) fn idle() -> Figures {
     school.seed(device, &made);
     let server = Remote::start(&school.server, school.address, "");
     // The first time they find that they have the same; the second is the one that counts.
-    meet(&school, device, &server);
-    let meeting = meet(&school, device, &server);
+    meet(&school, device, &server, false);
+    let meeting = meet(&school, device, &server, false);
     server.stop();
     let elsewhere = free_address();
     let server = Remote::start(&school.server, elsewhere, "");
     let relay = Relay::start(school.address, elsewhere);
-    let delayed = meet(&school, device, &server);
+    let delayed = meet(&school, device, &server, false);
     server.stop();
     drop(relay);
     vec![

@@ -17,6 +17,7 @@ mod reach;
 mod room;
 mod sealed;
 mod seals;
+mod supply;
 mod sync;
 mod trust;
 
@@ -231,6 +232,10 @@ pub struct Replica {
     appended: bool,
     /// This turn has taken in an input, so a stream may go on.
     touched: bool,
+    /// A session has more to send than one turn sends.
+    goes_on: bool,
+    /// When the turn was after which that was so.
+    go_on_at: Option<Timestamp>,
     /// How many records this turn has stored.
     stored: usize,
     compaction: Compaction,
@@ -269,6 +274,8 @@ impl Replica {
             reach_at: None,
             appended: false,
             touched: false,
+            goes_on: false,
+            go_on_at: None,
             stored: 0,
             compaction: Compaction::default(),
             room: Room::default(),
@@ -449,6 +456,7 @@ impl Replica {
         self.compaction.note_stored(std::mem::take(&mut self.stored), moment.now);
         self.tell_reach(storage, moment.now, &mut output.late)?;
         self.fresh.clear();
+        self.go_on_at = std::mem::take(&mut self.goes_on).then_some(moment.now);
         self.appended = false;
         self.touched = false;
         Ok(output)
@@ -470,7 +478,7 @@ impl Replica {
     #[must_use]
     pub fn next_timeout(&self) -> Option<Timestamp> {
         let sessions = self.sessions.values().filter_map(Session::next_timeout);
-        sessions.chain(self.reach_at).chain(self.compaction.due).min()
+        sessions.chain(self.reach_at).chain(self.compaction.due).chain(self.go_on_at).min()
     }
 
     const fn gate(&self) -> Gate<'_> {

@@ -6,6 +6,7 @@
 //! panic in a turn, be it in a dependency, is treated the same.
 
 mod agenda;
+mod batch;
 mod limits;
 mod network;
 mod seals;
@@ -39,8 +40,6 @@ use crate::quota::Keeper;
 use crate::store::{Store, Transaction};
 pub(crate) use watch::{Show, Watcher};
 
-/// How many messages are taken into one transaction.
-const BATCH_MAX: usize = 256;
 /// How long the loop sleeps when nothing is due.
 const IDLE: Duration = Duration::from_secs(3600);
 
@@ -246,16 +245,11 @@ impl Engine {
         self.settle_anew();
         loop {
             self.state.dial_due();
-            let mut batch = match messages.recv_timeout(self.state.sleep()) {
-                Ok(message) => vec![message],
+            let batch = match messages.recv_timeout(self.state.sleep()) {
+                Ok(message) => batch::gather(message, messages),
                 Err(RecvTimeoutError::Timeout) => Vec::new(),
                 Err(RecvTimeoutError::Disconnected) => break,
             };
-            while batch.len() < BATCH_MAX
-                && let Ok(message) = messages.try_recv()
-            {
-                batch.push(message);
-            }
             if !self.turn(batch) {
                 break;
             }

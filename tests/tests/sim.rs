@@ -18,6 +18,8 @@ mod pointed;
 mod random;
 #[path = "sim/storage.rs"]
 mod storage;
+#[path = "sim/supply.rs"]
+mod supply;
 #[path = "sim/trace.rs"]
 mod trace;
 #[path = "sim/trust.rs"]

@@ -58,6 +58,13 @@ impl VersionVector {
         self.0.values().map(Vec::len).sum()
     }
 
+    /// How many changes it speaks of; of an actor that equivocated, those of the longest branch.
+    #[must_use]
+    pub fn changes_count(&self) -> u64 {
+        let newest = self.0.values().filter_map(|tips| tips.iter().map(|tip| tip.seq).max());
+        newest.fold(0, u64::saturating_add)
+    }
+
     /// True when nothing is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {

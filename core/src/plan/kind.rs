@@ -103,6 +103,17 @@ impl Kind {
         Self::AuditPage,
     ];
 
+    /// What a new device is sent before everything else, in this order: what the first page shows. One document each.
+    pub const HEADS: [Self; 7] = [
+        Self::Plan,
+        Self::People,
+        Self::Initiatives,
+        Self::Kpis,
+        Self::Risks,
+        Self::Meetings,
+        Self::SchoolMap,
+    ];
+
     /// The kind of this number; `None` for one that a newer version may know.
     #[must_use]
     pub fn from_byte(byte: u8) -> Option<Self> {
@@ -351,6 +362,12 @@ mod tests {
         let bytes: BTreeSet<u8> = Kind::ALL.into_iter().map(Kind::byte).collect();
         assert_eq!(bytes.len(), Kind::ALL.len());
         assert_eq!(Kind::from_byte(0), None);
+    }
+
+    #[test]
+    fn the_heads_of_a_plan_are_open_documents_and_the_plan_is_the_first() {
+        assert_eq!(Kind::HEADS[0], Kind::Plan);
+        assert!(Kind::HEADS.iter().all(|kind| !kind.is_many() && !kind.is_sealed()));
     }
 
     #[test]

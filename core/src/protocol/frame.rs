@@ -368,15 +368,24 @@ impl Frame {
 /// for every `COUNTED_BYTES` of changes in its packs; 0 for every other frame.
 #[must_use]
 pub fn count_records(bytes: &[u8]) -> u64 {
-    fn count(bytes: &[u8]) -> Option<u64> {
-        let mut reader = ByteReader::new(bytes);
-        if reader.byte("kind").ok()? != RECORDS {
-            return None;
-        }
-        reader.number("position").ok()?;
-        Some(1 + Record::announced_bytes(reader.rest()) / COUNTED_BYTES)
+    records_of(bytes).map_or(0, |records| 1 + Record::announced_bytes(records) / COUNTED_BYTES)
+}
+
+/// How many bytes of changes the packs in a frame say that they have, read from its first bytes; 0 for every other frame
+/// and for an envelope.
+#[must_use]
+pub fn announced_bytes(bytes: &[u8]) -> u64 {
+    records_of(bytes).map_or(0, Record::announced_bytes)
+}
+
+/// The records in the bytes of a frame of records.
+fn records_of(bytes: &[u8]) -> Option<&[u8]> {
+    let mut reader = ByteReader::new(bytes);
+    if reader.byte("kind").ok()? != RECORDS {
+        return None;
     }
-    count(bytes).unwrap_or(0)
+    reader.number("position").ok()?;
+    Some(reader.rest())
 }
 
 fn decode_hello(reader: &mut ByteReader<'_>) -> Result<Hello, DecodeError> {
@@ -468,6 +477,7 @@ mod tests {
         assert_eq!(count_records(&envelope.encode()), 1);
         assert_eq!(count_records(&Frame::Refused(RefusalCode::Busy).encode()), 0);
         assert_eq!(count_records(&[RECORDS]), 0);
+        assert_eq!((announced_bytes(&packs(100)), announced_bytes(&[RECORDS])), (100, 0));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 use std::collections::VecDeque;
 
+use super::Supply;
 use super::frame::{DevicePrefix, RefusalCode};
 use crate::ids::{DeviceId, Digest, Incarnation};
 use crate::storage::Position;
@@ -72,8 +73,8 @@ pub struct Session {
     pub acknowledged: Position,
     /// `acknowledged` speaks for the whole log before it, not only for what this session sent.
     pub holds: bool,
-    /// The peer had nothing: it gets the whole log in order, and nothing beside.
-    pub streams_all: bool,
+    /// What the peer lacks and gets document by document; the stream goes on behind it.
+    pub supply: Option<Box<Supply>>,
     /// `acknowledged` is newer than the stored cursor.
     pub cursor_dirty: bool,
     /// The position that is to be acknowledged to the peer at the end of this turn.
@@ -135,7 +136,7 @@ impl Session {
             sent: 0,
             acknowledged: 0,
             holds: false,
-            streams_all: false,
+            supply: None,
             cursor_dirty: false,
             ack_due: None,
             joined: false,
@@ -174,6 +175,14 @@ impl Session {
         self.in_flight.back().map(|frame| frame.bulk)
     }
 
+    /// What the peer lacks and gets document by document: begun now if nothing is under way. Frames are counted where no
+    /// cursor could be moved by their numbers.
+    pub fn supply(&mut self) -> &mut Supply {
+        let counted = !self.holds && self.is_quiet();
+        let (end, claimed) = (self.sent, self.claimed);
+        self.supply.get_or_insert_with(|| Box::new(Supply::new(end, claimed, counted)))
+    }
+
     /// Notes a frame that ends at `position`.
     pub fn note_sent(&mut self, position: Position, bytes: usize, bulk: bool) {
         self.in_flight.push_back(InFlight { position, bytes, bulk });
@@ -189,15 +198,21 @@ impl Session {
             self.in_flight_bytes = self.in_flight_bytes.saturating_sub(frame.bytes);
             self.in_flight.pop_front();
         }
-        if position > self.acknowledged && position <= self.sent {
+        if let Some(supply) = &mut self.supply {
+            supply.note_acknowledged(position);
+            self.supply.take_if(|supply| supply.is_over());
+        }
+        // Without a cursor, a position may be the number of a frame.
+        if self.holds && position > self.acknowledged && position <= self.sent {
             self.acknowledged = position;
-            self.cursor_dirty = self.holds;
+            self.cursor_dirty = true;
         }
     }
 
     /// Notes that both have the same up to `position`.
     pub fn note_equal(&mut self, position: Position) {
         self.mismatch = None;
+        self.supply = None;
         self.equal_at = Some(position);
         while self.in_flight.front().is_some_and(|frame| frame.position <= position) {
             let frame = self.in_flight.pop_front();

@@ -120,7 +120,10 @@ impl Replica {
             stops.extend(storage.cursor(peer)?.map(|cursor| cursor.acknowledged));
         }
         let sessions = self.sessions.values();
-        stops.extend(sessions.flat_map(|session| [session.acknowledged, session.sent]));
+        stops.extend(sessions.flat_map(|session| {
+            let supply = session.supply.as_ref().map(|supply| [supply.position, supply.end]);
+            [session.acknowledged, session.sent].into_iter().chain(supply.into_iter().flatten())
+        }));
         Ok(stops)
     }
 

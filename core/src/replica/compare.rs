@@ -4,14 +4,11 @@ use std::collections::BTreeMap;
 
 use super::packing::{RECORDS_FRAME_BYTES, finish, frontier_of};
 use super::{Effect, Note, Replica, Station};
-use crate::ids::{ActorId, DeviceId, Digest, DocumentId};
-use crate::log::{ChangeHeader, Packer, VersionVector};
+use crate::ids::{DeviceId, Digest, DocumentId};
+use crate::log::{Packer, VersionVector};
 use crate::protocol::{DOCUMENTS_MAX, Frame, Phase, SessionId};
-use crate::storage::{Position, Storage, StorageError};
+use crate::storage::{Position, Storage, StorageError, Stored};
 use crate::time::Timestamp;
-
-/// How many bytes one comparison sends at most: less than a session may queue.
-const MISSING_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 impl Replica {
     /// The digest of all logs that this device and `peer` may both read.
@@ -50,6 +47,10 @@ impl Replica {
         peer: &DeviceId,
         theirs: &BTreeMap<DocumentId, Digest>,
     ) -> Result<(), StorageError> {
+        if self.is_supplying(id) {
+            // What differs is under way: it must not be sent twice.
+            return Ok(());
+        }
         let rights = self.policy.now();
         let mut vectors = BTreeMap::new();
         for (document, digest) in theirs {
@@ -72,7 +73,7 @@ impl Replica {
         if !vectors.is_empty() {
             self.send(id, &Frame::Vectors { reply: true, vectors });
         }
-        self.send_missing(storage, id, peer, &unknown)
+        self.supply(storage, id, &unknown)
     }
 
     pub(super) fn on_vectors(
@@ -97,32 +98,7 @@ impl Replica {
             }
             self.send(id, &Frame::Vectors { reply: false, vectors });
         }
-        self.send_missing(storage, id, peer, theirs)
-    }
-
-    /// Sends every change of these documents that the peer's vectors lack, outside log order.
-    pub(super) fn send_missing(
-        &mut self,
-        storage: &dyn Storage,
-        id: SessionId,
-        peer: &DeviceId,
-        theirs: &BTreeMap<DocumentId, VersionVector>,
-    ) -> Result<(), StorageError> {
-        if self.sessions.get(&id).is_none_or(|session| session.streams_all) {
-            return Ok(());
-        }
-        let claimed = self.sessions.get(&id).map_or(0, |session| session.claimed);
-        let mine = theirs.iter().filter(|(id, _)| {
-            self.policy.now().may_read(peer, id) && !self.policy.now().is_dropped(id)
-        });
-        let Missed { packs, lost } =
-            self.pack_missing(storage, mine, claimed, MISSING_BYTES_MAX)?;
-        for records in packs {
-            let frame = Frame::Records { position: 0, records }.encode();
-            self.effects.push(Effect::Send { session: id, frame, bulk: true });
-        }
-        self.raise_lost(id, lost);
-        Ok(())
+        self.supply(storage, id, theirs)
     }
 
     /// All changes of the documents that this device may give away, packed: the content of a workspace file. Says how
@@ -131,63 +107,30 @@ impl Replica {
     /// # Errors
     /// [`StorageError`] if the store fails.
     pub fn pack_all(&self, storage: &dyn Storage) -> Result<(Vec<Frame>, usize), StorageError> {
-        let nothing = VersionVector::default();
-        let all = self.documents.keys().map(|id| (id, &nothing));
-        let packs = self.pack_missing(storage, all, 0, usize::MAX)?.packs;
-        let mut changes = 0;
-        for id in self.documents.keys() {
-            let vector = storage.vector(*id)?;
-            let tips = vector.iter().filter_map(|(_, tips)| tips.iter().map(|tip| tip.seq).max());
-            changes += tips.sum::<u64>();
-        }
-        let frames = packs.into_iter().map(|records| Frame::Records { position: 0, records });
-        Ok((frames.collect(), usize::try_from(changes).unwrap_or(usize::MAX)))
-    }
-
-    /// Packs every change of these documents that the vectors beside them lack, until `bytes_max` is passed; counts
-    /// those among them that lie up to `claimed`.
-    fn pack_missing<'a>(
-        &self,
-        storage: &dyn Storage,
-        theirs: impl Iterator<Item = (&'a DocumentId, &'a VersionVector)>,
-        claimed: Position,
-        bytes_max: usize,
-    ) -> Result<Missed, StorageError> {
         let rights = self.policy.now();
         let frontier = frontier_of(rights);
-        let (mut missed, mut packer) = (Missed::default(), Packer::new());
-        let (mut gathered, mut packed) = (0, 0);
-        for (document, vector) in theirs {
-            let covered = covered(storage, *document, vector)?;
-            let lacks = |header: &ChangeHeader| {
-                covered.get(&header.actor).is_none_or(|seq| *seq < header.seq)
-            };
+        let (mut frames, mut packer, mut gathered) = (Vec::new(), Packer::new(), 0);
+        let mut changes = 0;
+        for document in self.documents.keys() {
             let mut position = 0;
             loop {
                 let stored = storage.document_records(*document, position, RECORDS_FRAME_BYTES)?;
                 let Some(last) = stored.last() else { break };
                 position = last.position;
-                for stored in &stored {
-                    packer.push(&stored.record, &lacks, &frontier);
-                    let lacking = stored.record.changes().iter().filter(|c| lacks(&c.header));
-                    let (count, bytes) = lacking
-                        .fold((0, 0), |(count, bytes), c| (count + 1, bytes + c.bytes.len()));
-                    gathered += bytes;
-                    missed.lost += if stored.position <= claimed { count } else { 0 };
+                for Stored { record, .. } in &stored {
+                    packer.push(record, &|_| true, &frontier);
+                    gathered += record.changes_bytes();
                 }
                 if gathered >= RECORDS_FRAME_BYTES {
-                    missed.packs.extend(finish(std::mem::take(&mut packer), None, rights));
+                    frames.extend(finish(std::mem::take(&mut packer), None, rights));
                     gathered = 0;
-                    packed = missed.packs.iter().map(Vec::len).sum();
-                }
-                if packed > bytes_max {
-                    // The next comparison finds the rest.
-                    return Ok(missed);
                 }
             }
+            changes += storage.vector(*document)?.changes_count();
         }
-        missed.packs.extend(finish(packer, None, rights));
-        Ok(missed)
+        frames.extend(finish(packer, None, rights));
+        let frames = frames.into_iter().map(|records| Frame::Records { position: 0, records });
+        Ok((frames.collect(), usize::try_from(changes).unwrap_or(usize::MAX)))
     }
 
     /// The peer says that it has nothing, and an earlier life of it had acknowledged the log up to `claimed`.
@@ -214,7 +157,7 @@ impl Replica {
     }
 
     /// Tells once in a session.
-    fn raise_lost(&mut self, id: SessionId, changes: u64) {
+    pub(super) fn raise_lost(&mut self, id: SessionId, changes: u64) {
         if changes == 0 {
             return;
         }
@@ -230,6 +173,9 @@ impl Replica {
         if session.phase != Phase::Live || !session.take_comparison_due(now) || !session.dialed {
             return;
         }
+        if session.supply.is_some() {
+            return;
+        }
         let (peer, named) = (session.peer, session.peer_documents);
         if named == Some(self.shared_digest(&peer)) {
             return;
@@ -241,15 +187,6 @@ impl Replica {
     }
 }
 
-/// What a peer lacks.
-#[derive(Default)]
-struct Missed {
-    /// The bytes of the frames.
-    packs: Vec<Vec<u8>>,
-    /// How many changes of it an earlier life of the peer had acknowledged.
-    lost: u64,
-}
-
 fn digest_of<'a>(documents: impl Iterator<Item = (&'a DocumentId, &'a Digest)>) -> Digest {
     let mut hasher = blake3::Hasher::new_derive_key("jospar documents digest 1");
     for (document, digest) in documents {
@@ -258,22 +195,4 @@ fn digest_of<'a>(documents: impl Iterator<Item = (&'a DocumentId, &'a Digest)>) 
     let mut bytes = [0; 16];
     hasher.finalize_xof().fill(&mut bytes);
     Digest(bytes)
-}
-
-/// For each actor of a peer's vector the seq up to which the peer has what this log has. An actor whose tip is not in
-/// this log, or that has several, is left out: everything of it is sent, and skipped on arrival where it is there.
-fn covered(
-    storage: &dyn Storage,
-    document: DocumentId,
-    theirs: &VersionVector,
-) -> Result<BTreeMap<ActorId, u64>, StorageError> {
-    let mine = storage.vector(document)?;
-    let mut covered = BTreeMap::new();
-    for (actor, _) in mine.iter() {
-        let (Some(tip), Some(mine)) = (theirs.tip(actor), mine.tip(actor)) else { continue };
-        if mine.seq < tip.seq || storage.find_change(document, tip.hash)?.is_some() {
-            covered.insert(*actor, tip.seq);
-        }
-    }
-    Ok(covered)
 }

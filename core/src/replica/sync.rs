@@ -207,12 +207,10 @@ impl Replica {
         if equal {
             session.note_equal(newest);
         } else if hello.documents == Self::empty_digest() {
-            session.sent = 0;
+            session.sent = newest;
             session.acknowledged = 0;
-            session.streams_all = true;
-            // What was sent before this hello names the same positions: its acknowledgement must not speak for the
-            // log before it. Once digests are equal the cursor holds again.
-            session.holds = session.is_quiet();
+            // Once digests are equal the cursor holds again.
+            session.holds = false;
             session.echo = true;
         } else {
             if !session.holds {
@@ -222,6 +220,9 @@ impl Replica {
         }
         if hello.documents == Self::empty_digest() {
             self.note_lost(storage, id, claimed)?;
+            if !equal {
+                self.supply_all(storage, id)?;
+            }
         }
         Ok(())
     }
@@ -349,8 +350,13 @@ impl Replica {
         id: SessionId,
     ) -> Result<Vec<Effect>, StorageError> {
         let mut effects = Vec::new();
+        effects.extend(self.stream_supply(storage, id)?);
         let rights = self.policy.now();
         let Some(session) = self.sessions.get_mut(&id) else { return Ok(effects) };
+        if session.supply.as_ref().is_some_and(|supply| supply.first().is_some()) {
+            self.goes_on |= session.has_window();
+            return Ok(effects);
+        }
         let streams = session.phase == Phase::Live
             || (session.phase == Phase::Greeting && session.dialed && session.holds);
         while streams && session.has_window() {
@@ -389,6 +395,11 @@ impl Replica {
             session.sent = position;
             session.note_sent(position, size, bulk);
             effects.push(Effect::Send { session: id, frame, bulk });
+            if size >= RECORDS_FRAME_BYTES && session.has_window() {
+                // Others have their turn before the next part.
+                self.goes_on = true;
+                break;
+            }
         }
         Ok(effects)
     }

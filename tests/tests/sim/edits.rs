@@ -64,8 +64,18 @@ pub(crate) fn edit(
     workspace: &WorkspaceId,
     who: usize,
 ) -> (DocumentId, Vec<Command>) {
-    let kind =
-        *random.pick(&[Kind::Risks, Kind::Risks, Kind::Initiatives, Kind::Plan, Kind::Meetings]);
+    let kind = *random.pick(&[
+        Kind::Risks,
+        Kind::Risks,
+        Kind::Initiatives,
+        Kind::Plan,
+        Kind::Meetings,
+        Kind::LessonStudy,
+    ]);
+    if kind == Kind::LessonStudy {
+        let id = DocumentId::random(kind.byte(), [random.below(4) as u8; 15]);
+        return (id, vec![set("class", json!(text(random)))]);
+    }
     let count = if random.percent(80) { 1 } else { 2 };
     let mut commands = Vec::new();
     for _ in 0..count {

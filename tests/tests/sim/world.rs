@@ -497,21 +497,32 @@ impl World {
     /// Lets time pass and gives everyone a turn who asked for one.
     pub(crate) fn pass(&mut self, milliseconds: i64) {
         self.now += milliseconds;
+        self.wake();
+    }
+
+    /// Gives everyone a turn whose time has come. Returns whether anybody had one.
+    pub(crate) fn wake(&mut self) -> bool {
+        let mut woken = false;
         for who in 0..self.members.len() {
             let now = Timestamp(self.now + self.members[who].clock_ms);
             let next = self.members[who].replica.as_ref().and_then(Replica::next_timeout);
             if next.is_some_and(|next| next.is_due(now)) {
                 self.trace.line(|| format!("{}: its time has come", name_of(who)));
                 self.turn(who, Vec::new(), Trouble::None);
+                woken = true;
             }
         }
+        woken
     }
 
-    /// Delivers until nothing is on its way, one frame a turn. Returns how many arrivals there were.
+    /// Delivers until nothing is on its way and nobody has more to send, one frame a turn. Returns how many arrivals there were.
     pub(crate) fn settle(&mut self, arrivals_max: usize) -> usize {
         for count in 0..arrivals_max {
             let arrivals = self.arrivals();
             if arrivals.is_empty() {
+                if self.wake() {
+                    continue;
+                }
                 return count;
             }
             let arrival = *self.random.pick(&arrivals);
