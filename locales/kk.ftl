@@ -224,6 +224,7 @@ error-no-editor = Мәтін редакторы көрсетілмеген. EDIT
 error-editor-failed = { $editor } редакторы қатемен жабылды, ештеңе өзгерген жоқ.
 error-plan-json = { $path } файлы оқылмады: { $line }-жол, { $column }-таңба. Сол жерін түзетіп, қайталаңыз.
 error-not-a-plan = { $path } файлында даму жоспары жоқ. `jospar export` жасаған файлды таңдаңыз.
+error-plan-too-much = Файлда жазба тым көп: { $count }, ал шегі — { $limit }. Файлды бөліп, бөліктерін жеке енгізіңіз.
 error-plan-too-large = Файл тым үлкен: { $size }, ал шегі — { $limit }.
 error-nothing-to-undo = Болдырмайтын ештеңе жоқ: осы құрылғыда соңғы кезде өзгеріс жасалмаған.
 error-no-conflict = { $path } орнында қайшылық жоқ. Барын көру үшін: `jospar conflicts`.

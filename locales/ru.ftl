@@ -266,6 +266,7 @@ error-no-editor = Не задан текстовый редактор. Укаж�
 error-editor-failed = Редактор { $editor } закрылся с ошибкой, ничего не изменено.
 error-plan-json = Файл { $path } не прочитан: строка { $line }, знак { $column }. Исправьте это место и повторите.
 error-not-a-plan = В файле { $path } нет плана развития. Выберите файл, созданный командой `jospar export`.
+error-plan-too-much = В файле слишком много записей: { $count }, предел { $limit }. Разделите файл и загрузите его по частям.
 error-plan-too-large = Файл слишком большой: { $size }, предел { $limit }.
 error-nothing-to-undo = Отменять нечего: на этом устройстве в последнее время ничего не меняли.
 error-no-conflict = В месте { $path } нет противоречия. Посмотреть все: `jospar conflicts`.
