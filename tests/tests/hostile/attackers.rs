@@ -306,15 +306,10 @@ fn packed(changes: u64, plain: u64, zstd: &[u8]) -> Vec<u8> {
     out
 }
 
-#[test]
-fn t14_packs_that_unpack_to_more_than_they_may_are_refused() {
+/// Packs that say little and hold much, say nothing, say much and hold little, or too much.
+pub(crate) fn packed_bombs() -> Vec<Vec<u8>> {
     const MIB: u32 = 1024 * 1024;
-    let started = Instant::now();
-    let scene = Scene::new(23);
-    let mut school = scene.school.fork();
-    let session = school.open_session(Who::Hostile);
     let mut bombs = Vec::new();
-    // They say little and hold much, say nothing, say much and hold little, or too much.
     for (claim, blocks, inner) in [
         (1_024, 8, MIB),
         (1_024, 8_000, u32::MAX),
@@ -328,6 +323,16 @@ fn t14_packs_that_unpack_to_more_than_they_may_are_refused() {
             bombs.push(packed(changes, claim, &zstd_of(blocks, inner)));
         }
     }
+    bombs
+}
+
+#[test]
+fn t14_packs_that_unpack_to_more_than_they_may_are_refused() {
+    let started = Instant::now();
+    let scene = Scene::new(23);
+    let mut school = scene.school.fork();
+    let session = school.open_session(Who::Hostile);
+    let bombs = packed_bombs();
     for (number, bomb) in bombs.iter().enumerate() {
         assert!(Pack::decode(bomb, &mut ()).is_err(), "{number}");
         let notes = school.records(session, vec![bomb.clone()]);
