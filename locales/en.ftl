@@ -129,7 +129,7 @@ on-devices = { $count ->
    *[other] On { $count } devices.
 }
 synced = Synced: the plan here and at { $name } is the same.
-synced-all = Synced: the plan is the same on all devices.
+synced-server = Synced: the plan here and on the server is the same.
 not-synced-yet = Not synced yet: { $outgoing ->
     [one] { $outgoing } change
    *[other] { $outgoing } changes
