@@ -129,7 +129,7 @@ on-devices = { $count ->
    *[other] On { $count } devices.
 }
 synced = Synced: the plan here and at { $name } is the same.
-synced-all = Synced: the plan is the same on all devices.
+synced-server = Synced: the plan here and on the server is the same.
 not-synced-yet = Not synced yet: { $outgoing ->
     [one] { $outgoing } change
    *[other] { $outgoing } changes
@@ -260,6 +260,7 @@ error-no-editor = No text editor is set. Name one in the variable EDITOR, or giv
 error-editor-failed = The editor { $editor } ended with an error; nothing was changed.
 error-plan-json = The file { $path } could not be read: line { $line }, character { $column }. Correct that place and try again.
 error-not-a-plan = The file { $path } holds no development plan. Choose a file made by `jospar export`.
+error-plan-too-much = The file holds too much: { $count } entries, and the limit is { $limit }. Split the file and import its parts.
 error-plan-too-large = The file is too large: { $size }, and the limit is { $limit }.
 error-nothing-to-undo = There is nothing to undo: nothing was changed on this device lately.
 error-no-conflict = There is no conflict at { $path }. See all of them: `jospar conflicts`.

@@ -55,8 +55,8 @@ pub use devices::*;
 pub use discussion::*;
 pub use evidence::*;
 pub use exchange::{
-    IMPORT_BYTES_MAX, ImportError, Imported, ImportedDocument, NOTICES_MAX, Notice, export, import,
-    root_commands,
+    IMPORT_BYTES_MAX, IMPORT_ENTRIES_MAX, IMPORT_LIST_MAX, ImportError, Imported, ImportedDocument,
+    NOTICES_MAX, Notice, export, import, root_commands,
 };
 pub use head::*;
 pub use initiatives::*;

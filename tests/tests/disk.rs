@@ -1,4 +1,4 @@
-//! What a bad disk does to a store and to a node that runs on it: power cuts, failing calls, no space (F4, F5).
+//! What a bad disk does to a store and to a node that runs on it: power cuts, failing calls, no space (F03 to F05).
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 #[path = "faults/author.rs"]
@@ -6,7 +6,11 @@ mod author;
 
 use std::path::Path;
 
+use jospar_core::document::{Document, find_in_view};
+use jospar_core::ids::DocumentId;
+use jospar_core::plan::Kind;
 use jospar_core::replica::Station;
+use jospar_core::storage::Storage as _;
 use jospar_faulty_disk::{Call, Disk, Fault as DiskFault, Moment};
 use jospar_node::node::{Config, Node};
 use jospar_node::service::{Fault, FaultKind, Request};
@@ -19,6 +23,8 @@ use author::{Author, vector};
 
 const EXAMPLE: &str = include_str!("../../data/example-plan.json");
 const TRANSACTIONS: u64 = 120;
+/// From how many changes on a document that is read from its log gets a snapshot.
+const SNAPSHOT_CHANGES_MIN: u64 = 200;
 
 fn options(disk: &Disk) -> Options {
     Options { vfs: Some(disk.name().to_owned()), ..Options::default() }
@@ -82,6 +88,86 @@ fn cut(folder: &Path, moment: &Moment, seed: u64) -> u64 {
     store.close().unwrap();
     assert!(Store::open(folder, &options(&disk)).unwrap().verify().unwrap().is_clean());
     found - moment.note
+}
+
+/// Snapshots and views are caches: whenever the power goes while they are written beside the log, what a device shows
+/// afterwards is what its log alone says.
+#[test]
+fn f03_what_is_shown_after_a_power_cut_is_what_the_log_says() {
+    let (school, disk) = school();
+    let mut value = 1;
+    let mut node = school.start(&disk);
+    // So many that the next opening writes a snapshot.
+    for _ in 0..SNAPSHOT_CHANGES_MIN {
+        value += 1;
+        set(&node, value).unwrap();
+    }
+    node.stop();
+    disk.note(value);
+    disk.record();
+    for _ in 0..2 {
+        node = school.start(&disk);
+        assert_eq!(show(&node), value);
+        for _ in 0..6 {
+            value += 1;
+            set(&node, value).unwrap();
+            disk.note(value);
+            // Views and snapshots are written when all is asked for.
+            assert_eq!(exported(&node), value);
+        }
+        node.stop();
+    }
+    let moments = disk.recorded();
+    let (cuts, mut beyond) = (POWER_CUTS.get() / 10, 0);
+    assert!(moments.len() > 20, "{} syncs", moments.len());
+    assert!(has_snapshot(&school, &disk));
+    // The first ones again and again, with what is not safe torn in another way each time.
+    for (cut, moment) in (0..cuts).zip(moments.iter().cycle()) {
+        let disk = Disk::restart(moment, cut);
+        let logged = value_in_log(&school, &disk);
+        let node = school.start(&disk);
+        let shown = show(&node);
+        assert_eq!((&shown, exported(&node)), (&logged, logged.clone()), "cut {cut}");
+        assert!(shown == moment.note || shown == moment.note + 1, "cut {cut}: {}", moment.note);
+        beyond += u64::from(shown != moment.note);
+        node.stop();
+        // What was shown has been cached; it stays the same after another start.
+        let node = school.start(&disk);
+        assert_eq!((exported(&node), show(&node)), (logged.clone(), logged), "cut {cut}");
+        node.stop();
+    }
+    println!("{cuts} power cuts at {} syncs; {beyond} left more than acknowledged", moments.len());
+}
+
+/// As [`show`], from the views.
+fn exported(node: &Node) -> Value {
+    let plan = ask(node, Request::Export)["plan"].clone();
+    find_in_view(&plan, &"kpis/k1/target".parse().unwrap()).cloned().unwrap_or_default()
+}
+
+fn has_snapshot(school: &School, disk: &Disk) -> bool {
+    let mut store = Store::open(&school.config().folder, &options(disk)).unwrap();
+    let id = store.workspaces().unwrap()[0];
+    let transaction = store.begin().unwrap();
+    let kpis = DocumentId::singleton(&id, Kind::Kpis.byte());
+    transaction.workspace(id).unwrap().snapshot(kpis).unwrap().is_some()
+}
+
+/// The value that the changes of the log alone give.
+fn value_in_log(school: &School, disk: &Disk) -> Value {
+    let mut store = Store::open(&school.config().folder, &options(disk)).unwrap();
+    let id = store.workspaces().unwrap()[0];
+    let transaction = store.begin().unwrap();
+    let workspace = transaction.workspace(id).unwrap();
+    let kpis = DocumentId::singleton(&id, Kind::Kpis.byte());
+    let stored = workspace.document_records(kpis, 0, usize::MAX).unwrap();
+    let mut document = Document::new(kpis.kind(), Kind::Kpis.schema());
+    let changes = stored.iter().flat_map(|stored| stored.record.changes());
+    let changes =
+        changes.map(|change| automerge::Change::from_bytes(change.bytes.clone()).unwrap());
+    document.apply_changes(changes.collect()).unwrap();
+    let path = "kpis/k1/target".parse().unwrap();
+    find_in_view(&document.view(), &path).cloned().unwrap_or_default()
 }
 
 struct School {

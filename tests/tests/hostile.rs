@@ -1,4 +1,4 @@
-//! Hostile bytes against the gates: SECURITY.md X1 to X13, T09, T11 to T16.
+//! Hostile bytes against the gates: X1 to X13, T03, T09 and T11 to T16 of docs/threats.md.
 //!
 //! `cargo test -p jospar-tests --test hostile` runs a share. `JOSPAR_HOSTILE_CHANGES=100000` runs as many hostile changes,
 //! `JOSPAR_HONEST_HISTORIES=10000` as many honest histories, `JOSPAR_ORPHANS=100000` as many orphans, and `JOSPAR_HOSTILE_SEED=17` one batch.
@@ -8,6 +8,9 @@
 mod attackers;
 #[path = "hostile/experiments.rs"]
 mod experiments;
+#[cfg(target_os = "linux")]
+#[path = "hostile/memory.rs"]
+mod memory;
 
 use jospar_tests::hostile::history::honest;
 use jospar_tests::hostile::run::{BATCH, Tally, batch};

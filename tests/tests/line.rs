@@ -23,7 +23,7 @@ use serde_json::json;
 use chaos::{Chaos, Weather};
 use school::{School, is_sound, set, show, until, until_equal, until_synced};
 
-/// How soon an edit must be there once the line is back (SECURITY.md, F17).
+/// How soon an edit must be there once the line is back (F17).
 const RESUME_MAX: Duration = Duration::from_secs(3);
 
 fn school_behind(seed: u64) -> (School, Chaos) {

@@ -19,6 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 #[path = "nodes/approvals.rs"]
 mod approvals;
+#[path = "nodes/files.rs"]
+mod files;
 #[path = "nodes/trust.rs"]
 mod trust;
 
@@ -234,27 +236,6 @@ fn importing_a_part_of_a_plan_leaves_the_rest_as_it_is() {
 }
 
 #[test]
-fn a_request_that_fails_half_way_leaves_nothing_behind() {
-    let place = Place::new();
-    let node = place.offline();
-    ask(&node, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
-    ask(&node, Request::Import { json: EXAMPLE.into() });
-    let (before, plan) = (digest(&node), ask(&node, Request::Export));
-    let decision = json!([{"id": "d9", "text": "ә".repeat(40_000)}]);
-    let part = json!({"schema": "jospar.plan/1", "risks": [{"id": "rk1", "likelihood": 1}],
-                      "meetings": [{"id": "m1", "decisions": decision}]});
-    let fault = refused(&node, Request::Import { json: part.to_string() });
-    assert_eq!(fault.key, "error-text-too-long");
-    assert_eq!((digest(&node), ask(&node, Request::Export)), (before, plan));
-    set(&node, "risks/rk1/likelihood", json!(2));
-    assert_eq!(show(&node, "risks/rk1/likelihood"), 2);
-    node.stop();
-    let node = place.offline();
-    assert_eq!(show(&node, "risks/rk1/likelihood"), 2);
-    assert_eq!(ask(&node, Request::Doctor)["problems"], json!([]));
-}
-
-#[test]
 fn a_contributor_writes_the_parts_named_in_the_grant_and_no_others() {
     let (director_place, other_place) = (Place::new(), Place::new());
     let (director, other) = (director_place.offline(), other_place.offline());
@@ -342,6 +323,38 @@ fn t31_an_invite_that_ended_or_was_altered_lets_nobody_in() {
         "error-invite-altered"
     );
     assert_eq!(join("https://example.org".into()), "error-invite-altered");
+}
+
+/// An invite is good for one device, and a device that has a plan takes none: not of its own school, not of another.
+#[test]
+fn t31_an_invite_that_was_used_lets_nobody_else_in() {
+    let (_server, _director_place, director, _teacher_place, teacher) = school();
+    let invite = ask(&director, Request::Invite { role: "teacher".into(), address: None });
+    let link = invite["link"].as_str().unwrap().to_owned();
+    let join = |name: &str| Request::Join { link: link.clone(), name: name.into() };
+    assert_eq!(refused(&teacher, join("Әсет")).key, "error-already-a-workspace");
+    let stranger_place = Place::new();
+    let stranger = stranger_place.offline();
+    ask(&stranger, Request::Init { school: "Басқа".into(), name: "Марат".into() });
+    assert_eq!(refused(&stranger, join("Марат")).key, "error-invite-other-school");
+    let (second_place, third_place) = (Place::new(), Place::new());
+    let (second, third) = (second_place.online(), third_place.online());
+    ask(&second, join("Болат"));
+    let waiting = || ask(&director, Request::Devices)["waiting"].as_array().unwrap().clone();
+    until("the director hears of the second", || !waiting().is_empty());
+    let device = waiting()[0]["device"].as_str().unwrap().to_owned();
+    ask(&director, Request::Confirm { device, role: None, kinds: Vec::new() });
+    until("the second is in", || ask(&second, Request::Entry)["state"] == "done");
+    ask(&third, join("Дана"));
+    until("the server has answered the third", || {
+        ["waiting", "refused"].contains(&ask(&third, Request::Entry)["state"].as_str().unwrap())
+    });
+    // What the server passed on came before its acknowledgement of this.
+    set(&director, "kpis/k1/target", json!(0.61));
+    until_synced(&director);
+    assert_eq!(waiting(), Vec::<Value>::new());
+    assert_eq!(ask(&director, Request::Devices)["devices"].as_array().unwrap().len(), 3);
+    assert_ne!(ask(&third, Request::Entry)["state"], "done");
 }
 
 #[test]

@@ -163,7 +163,7 @@ fn t40_no_name_and_no_text_of_a_plan_gets_into_logs_metrics_or_refusals() {
 }
 
 #[test]
-fn f13_a_drill_backup_of_a_running_server_is_verified_restored_and_refilled() {
+fn f10_f20_a_drill_backup_of_a_running_server_is_verified_restored_and_refilled() {
     let place = tempfile::tempdir().unwrap();
     let backups = place.path().join("backups");
     std::fs::create_dir(&backups).unwrap();

@@ -76,7 +76,7 @@ fn run_all(seeds: Range<u64>) -> (Vec<u64>, Vec<Outcome>) {
 
 #[test]
 #[allow(clippy::print_stdout, reason = "how far histories were from the bounds")]
-fn every_history_ends_with_everyone_seeing_the_same() {
+fn f01_f07_every_history_ends_with_everyone_seeing_the_same() {
     if let Some(seed) = std::env::var("JOSPAR_SIM_SEED").ok().and_then(|text| text.parse().ok()) {
         let outcome = history::run(seed, true);
         println!("{outcome:?}\nseed {seed}: trace {:016x}", outcome.trace);

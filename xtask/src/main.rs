@@ -52,9 +52,15 @@ fn say(text: &str) {
     drop(write!(std::io::stderr().lock(), "{text}"));
 }
 
+/// A cargo that builds what `Cargo.lock` says, or nothing.
 fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(arguments).env("RUSTDOCFLAGS", "-D warnings");
+    let (chore, rest) = arguments.split_first().unwrap_or((&"help", &[]));
+    command.arg(chore);
+    if *chore != "fmt" {
+        command.arg("--locked");
+    }
+    command.args(rest).env("RUSTDOCFLAGS", "-D warnings");
     command
 }
 
@@ -180,10 +186,30 @@ fn install_peers() -> bool {
         // Half an installation would be taken for a whole one.
         drop(std::fs::remove_dir_all(js.join("node_modules")));
     }
-    let mut build = cargo(&["build", "--release", "--quiet", "--locked"]);
+    let mut build = cargo(&["build", "--release", "--quiet"]);
     build.args(["--manifest-path", "benches/peers/samod/Cargo.toml", "--target-dir"]).arg(samod);
     if !run(build) {
         say("samod was not built; it is left out\n");
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t41_every_chore_builds_what_the_lock_file_says() {
+        for check in CHECKS {
+            let command = cargo(check);
+            let arguments: Vec<_> = command.get_args().collect();
+            let own = arguments.iter().position(|argument| *argument == "--");
+            let locked = arguments.iter().position(|argument| *argument == "--locked");
+            if check[0] == "fmt" {
+                assert_eq!(locked, None, "{check:?}: rustfmt builds nothing");
+            } else {
+                assert!(locked.is_some_and(|at| own.is_none_or(|own| at < own)), "{check:?}");
+            }
+        }
+    }
 }

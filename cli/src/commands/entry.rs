@@ -6,6 +6,7 @@ use std::time::Duration;
 use jospar_node::service::{Fault, FaultKind, Request};
 use serde_json::{Value, json};
 
+use super::sync::synced_with;
 use crate::args::Network;
 use crate::session::{Outcome, Session, absolute};
 use crate::words::{count_at, device_words, flag_at, text_at, text_or_empty};
@@ -60,10 +61,9 @@ pub(crate) fn join(session: &mut Session, link: String, name: String, waiting: W
         let role = words.named("role", text_or_empty(answer, "/status/device/role"));
         let values = [("school", school.unwrap_or_default().into()), ("role", role.into())];
         let mut lines = vec![words.text("join-confirmed", &values)];
-        lines.push(match flag_at(answer, "/status/synced") {
-            true => words.word("synced-all"),
-            false => words.with("join-fetch-later", "command", "`jospar sync`"),
-        });
+        let synced = answer.get("status").and_then(|status| synced_with(words, status));
+        let later = || words.with("join-fetch-later", "command", "`jospar sync`");
+        lines.push(synced.unwrap_or_else(later));
         lines
     })?;
     Ok(0)
@@ -113,7 +113,7 @@ pub(crate) fn claim(session: &mut Session, link: String, waiting: Waiting) -> Ou
         let values =
             [("school", school.unwrap_or_default().into()), ("address", address.as_str().into())];
         let mut lines = vec![words.text("claim-done", &values)];
-        lines.extend(flag_at(answer, "/status/synced").then(|| words.word("synced-all")));
+        lines.extend(answer.get("status").and_then(|status| synced_with(words, status)));
         lines
     })?;
     Ok(0)

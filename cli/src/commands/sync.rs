@@ -112,8 +112,21 @@ fn others(words: &Words, answer: &Value) -> Vec<String> {
         let values = [("name", name(words, peer).into()), ("state", state(words, peer).into())];
         lines.push(words.text("status-peer-state", &values));
     }
-    lines.extend(flag_at(answer, "/synced").then(|| words.word("synced-all")));
+    lines.extend(synced_with(words, answer));
     lines
+}
+
+/// With whom this device has exactly the same, by a status. That others have it, too, is for their own lines to say.
+pub(super) fn synced_with(words: &Words, status: &Value) -> Option<String> {
+    let is_equal = |peer: &&Value| flag_at(peer, "/connected") && flag_at(peer, "/equal");
+    if !flag_at(status, "/synced") {
+        None
+    } else if text_at(status, "/server/address").is_some() {
+        Some(words.word("synced-server"))
+    } else {
+        let peer = items_at(status, "/peers").find(is_equal)?;
+        Some(words.with("synced", "name", &name(words, peer)))
+    }
 }
 
 /// How it stands between this device and a peer.
@@ -193,7 +206,7 @@ fn exchanged(words: &Words, answer: &Value) -> Vec<String> {
         if lines.is_empty() {
             lines.push(words.word("sync-nothing"));
         }
-        lines.push(words.word("synced-all"));
+        lines.extend(answer.get("status").and_then(|status| synced_with(words, status)));
     }
     lines
 }
@@ -275,13 +288,29 @@ mod tests {
         let before = sample();
         let mut after = sample();
         after["peers"][1]["unacknowledged"] = json!(0);
-        let answer = json!({"synced": true, "received": 1, "sent": sent(&before, &after)});
+        after["synced"] = json!(true);
+        let answer =
+            json!({"synced": true, "received": 1, "sent": sent(&before, &after), "status": after});
         let expected = [
             "server: sent 3 changes.",
             "Received: 1 change.",
-            "Synced: the plan is the same on all devices.",
+            "Synced: the plan here and on the server is the same.",
         ];
         assert_eq!(exchanged(&Words::utc(Language::En), &answer), expected);
+    }
+
+    /// Another device may have written since, so nothing is said of those that were not asked.
+    #[test]
+    fn synced_names_the_other_side_and_nobody_else() {
+        let words = Words::utc(Language::En);
+        let mut status = sample();
+        assert_eq!(synced_with(&words, &status), None);
+        status["synced"] = json!(true);
+        let server = "Synced: the plan here and on the server is the same.";
+        assert_eq!(synced_with(&words, &status).as_deref(), Some(server));
+        status["server"] = json!(null);
+        let device = "Synced: the plan here and at Болат is the same.";
+        assert_eq!(synced_with(&words, &status).as_deref(), Some(device));
     }
 
     #[test]

@@ -215,6 +215,38 @@ fn a_paragraph_that_one_removes_while_the_other_edits_it_comes_back() {
     assert_eq!(a.find("plan/vision/kk").unwrap(), "Бірінші.\nЕкінші әрі маңызды.");
 }
 
+/// Things that are added one behind the other in one change stand there, whatever is moved or taken out between them.
+#[test]
+fn what_is_added_after_a_move_in_the_same_change_comes_last() {
+    let mut device = Device::new(Kind::Risks, 1);
+    let add = |id| add("risks", id, json!({}));
+    let moved = |id: &str, after: Option<&str>| {
+        let path = at("risks").child(id);
+        Command::Move { path, after: after.map(str::to_owned) }
+    };
+    let commands = [
+        add("a"),
+        add("b"),
+        moved("a", Some("b")),
+        add("c"),
+        moved("c", None),
+        add("d"),
+        Command::Remove { path: at("risks/d") },
+        add("e"),
+        add("f"),
+        moved("b", Some("f")),
+        add("g"),
+    ];
+    device.edit(&commands).unwrap();
+    let order = |device: &Device| {
+        let risks = device.document.view()["risks"].as_array().unwrap().clone();
+        risks.iter().map(|risk| risk["id"].as_str().unwrap().to_owned()).collect::<String>()
+    };
+    assert_eq!(order(&device), "caefbg");
+    device.edit(&[add("h"), add("i")]).unwrap();
+    assert_eq!(order(&device), "caefbghi");
+}
+
 #[test]
 fn concurrent_inserts_and_moves_keep_every_item_once_and_runs_together() {
     let items: Vec<Command> =

@@ -97,6 +97,8 @@ struct Run {
     first: String,
     count: usize,
     last_id: String,
+    /// Nothing stands behind it.
+    at_end: bool,
 }
 
 struct Writer<'a, 'doc> {
@@ -267,12 +269,13 @@ impl Writer<'_, '_> {
                 }
                 ParagraphEdit::Insert(new) => {
                     let id = self.random_id();
-                    let position = self.position_after(map, last.as_deref().unwrap_or(""), true);
+                    let after = last.as_deref().unwrap_or("");
+                    let (position, at_end) = self.position_after(map, after, true);
                     let object = self.transaction.put_object(map, id.as_str(), ObjType::Map)?;
                     self.transaction.put(&object, POSITION, position.as_str())?;
                     self.transaction.put_object(&object, TEXT, ObjType::Text)?;
                     self.paragraph_line(&object, |line| line.fill(&new))?;
-                    self.note_run(map, &position, &id);
+                    self.note_run(map, (&position, at_end), &id);
                     last = Some(id);
                 }
             }
@@ -329,8 +332,14 @@ impl Writer<'_, '_> {
         all
     }
 
-    /// A position behind the thing with this id (`front`: an empty id stands for the very front, else for the end).
-    fn position_after(&mut self, map: &ObjId, after: &str, front: bool) -> String {
+    /// A position behind the thing with this id (`front`: an empty id stands for the very front, else for the end), and
+    /// whether that is the end.
+    fn position_after(&mut self, map: &ObjId, after: &str, front: bool) -> (String, bool) {
+        let run = self.runs.get(&map.to_string()).filter(|run| run.at_end);
+        if let Some(run) = run.filter(|run| after == run.last_id || (after.is_empty() && !front)) {
+            // Thousands of things in one go would otherwise each read all the ones before.
+            return (following(&run.first, run.count), true);
+        }
         let positions = self.positions(map);
         let index = match positions.iter().position(|(_, id)| id == after) {
             Some(index) => index + 1,
@@ -339,24 +348,26 @@ impl Writer<'_, '_> {
         };
         let previous = index.checked_sub(1).and_then(|index| positions.get(index));
         let next = positions.get(index).map(|(position, _)| position.as_str());
+        let at_end = next.is_none();
         if let (Some(run), Some((_, id))) = (self.runs.get(&map.to_string()), previous)
             && run.last_id == *id
         {
             let position = following(&run.first, run.count);
             if next.is_none_or(|next| position.as_str() < next) {
-                return position;
+                return (position, at_end);
             }
         }
         let previous = previous.map(|(position, _)| position.clone()).unwrap_or_default();
         let next = next.map(str::to_owned);
-        between(&previous, next.as_deref(), self.random())
+        (between(&previous, next.as_deref(), self.random()), at_end)
     }
 
-    fn note_run(&mut self, map: &ObjId, position: &str, id: &str) {
+    fn note_run(&mut self, map: &ObjId, (position, at_end): (&str, bool), id: &str) {
         let run = self.runs.entry(map.to_string()).or_insert_with(|| Run {
             first: position.to_owned(),
             count: 0,
             last_id: String::new(),
+            at_end,
         });
         if !position.starts_with(&run.first) {
             run.first = position.to_owned();
@@ -364,6 +375,7 @@ impl Writer<'_, '_> {
         }
         run.count += 1;
         run.last_id = id.to_owned();
+        run.at_end = at_end;
     }
 
     fn list(&mut self, path: &Path) -> Result<(ObjId, &'static Schema), CommandError> {
@@ -391,7 +403,7 @@ impl Writer<'_, '_> {
         if self.transaction.get(&list, id)?.is_some() {
             return Err(CommandError::AlreadyThere(path.child(id)));
         }
-        let position = match after {
+        let (position, at_end) = match after {
             None => self.position_after(&list, "", false),
             Some(after) if self.transaction.get(&list, after)?.is_some() => {
                 self.position_after(&list, after, false)
@@ -401,7 +413,7 @@ impl Writer<'_, '_> {
         let item = self.transaction.put_object(&list, id, ObjType::Map)?;
         self.transaction.put(&item, POSITION, position.as_str())?;
         containers(self.transaction, &item, schema)?;
-        self.note_run(&list, &position, id);
+        self.note_run(&list, (&position, at_end), id);
         self.bytes += 64 + 8 * schema.fields.len();
         let path = path.child(id);
         let empty = Map::new();
@@ -485,7 +497,11 @@ impl Writer<'_, '_> {
             let parent = path.split_last().map(|(parent, _)| parent).unwrap_or_default();
             return Err(CommandError::NotFound(parent.child(after)));
         }
-        let position = self.position_after(&item.list, after.unwrap_or(""), true);
+        let (position, _) = self.position_after(&item.list, after.unwrap_or(""), true);
+        if let Some(run) = self.runs.get_mut(&item.list.to_string()) {
+            // What was moved may stand behind it now, or was its last.
+            run.at_end = false;
+        }
         self.put(&item.object, POSITION, position.as_str().into())
     }
 
@@ -525,9 +541,9 @@ impl Writer<'_, '_> {
         if self.transaction.get(&map, value)?.is_some() {
             return Ok(());
         }
-        let position = self.position_after(&map, "", false);
+        let (position, at_end) = self.position_after(&map, "", false);
         self.transaction.put(&map, value, position.as_str())?;
-        self.note_run(&map, &position, value);
+        self.note_run(&map, (&position, at_end), value);
         self.bytes += value.len() + 24;
         Ok(())
     }

@@ -17,5 +17,6 @@ mod tests;
 pub use commands::root_commands;
 pub use export::export;
 pub use import::{
-    IMPORT_BYTES_MAX, ImportError, Imported, ImportedDocument, NOTICES_MAX, Notice, import,
+    IMPORT_BYTES_MAX, IMPORT_ENTRIES_MAX, IMPORT_LIST_MAX, ImportError, Imported, ImportedDocument,
+    NOTICES_MAX, Notice, import,
 };

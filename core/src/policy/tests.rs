@@ -399,7 +399,7 @@ fn t08_an_exchanged_key_keeps_person_role_and_work_and_is_shut_out_behind_its_fr
     assert_eq!(branch.0.insert(&forged.encode()), Err(PolicyError::Signature));
 }
 
-/// SECURITY.md T10: five roles, eight actions.
+/// T10: five roles, eight actions.
 #[test]
 fn t10_each_role_may_do_what_it_may_and_nothing_else() {
     let head = DocumentId([1; 16]);

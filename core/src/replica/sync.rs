@@ -80,7 +80,7 @@ impl Replica {
         bytes: &[u8],
     ) -> Result<(), StorageError> {
         let Some(session) = self.sessions.get(&id) else { return Ok(()) };
-        let phase = session.phase;
+        let (phase, dialed) = (session.phase, session.dialed);
         if phase == Phase::Stranger && (session.joined || bytes.len() > JOIN_BYTES_MAX) {
             self.close(id, RefusalCode::UnknownDevice);
             return Ok(());
@@ -105,7 +105,8 @@ impl Replica {
                 self.on_refused(id, code);
                 Ok(())
             }
-            (_, Frame::Later { code, seconds }) => {
+            // A peer that dialed and is not known says nothing about room.
+            (phase, Frame::Later { code, seconds }) if phase == Phase::Live || dialed => {
                 self.on_later(moment.now, id, code, seconds);
                 Ok(())
             }

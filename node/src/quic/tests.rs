@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use ed25519_dalek::SigningKey;
@@ -191,17 +191,27 @@ fn quic_a_keystroke_passes_while_bulk_is_not_being_read() {
     assert_eq!(b.frame().0, Lane::Bulk);
 }
 
-/// Carries datagrams between one dialer and `to`; once `spoil` is set, flips a bit in each.
-async fn proxy(to: SocketAddr, socket: tokio::net::UdpSocket, spoil: Arc<AtomicBool>) {
+/// What a [`proxy`] does.
+#[derive(Default)]
+struct Middle {
+    /// A bit is flipped in each datagram.
+    spoil: AtomicBool,
+    /// What the dialer sent.
+    heard: Mutex<Vec<Vec<u8>>>,
+}
+
+/// Carries datagrams between one dialer and `to`.
+async fn proxy(to: SocketAddr, socket: tokio::net::UdpSocket, middle: Arc<Middle>) {
     let (mut buffer, mut dialer) = ([0; 2_048], None);
     loop {
         let (bytes, from) = socket.recv_from(&mut buffer).await.unwrap();
-        if spoil.load(Ordering::Acquire) {
+        if middle.spoil.load(Ordering::Acquire) {
             buffer[bytes / 2] ^= 1;
         }
         let target = if from == to {
             dialer
         } else {
+            middle.heard.lock().unwrap().push(buffer[..bytes].to_vec());
             dialer = Some(from);
             Some(to)
         };
@@ -215,23 +225,63 @@ async fn proxy(to: SocketAddr, socket: tokio::net::UdpSocket, spoil: Arc<AtomicB
 fn t01_nothing_that_was_changed_on_the_way_is_taken() {
     let runtime = runtime();
     let (a, b) = (Node::new(&runtime, 1), Node::new(&runtime, 2));
-    let spoil = Arc::new(AtomicBool::new(false));
+    let middle = Arc::new(Middle::default());
     let socket = runtime.block_on(tokio::net::UdpSocket::bind(anywhere())).unwrap();
     let between = socket.local_addr().unwrap();
-    let proxy = runtime.spawn(proxy(b.address(), socket, spoil.clone()));
+    let proxy = runtime.spawn(proxy(b.address(), socket, middle.clone()));
     a.endpoint.dial(between, b.id).unwrap();
     let (a_session, ..) = a.opened();
     let (b_session, ..) = b.opened();
     b.endpoint.admit(b_session);
-    spoil.store(true, Ordering::Release);
+    middle.spoil.store(true, Ordering::Release);
     for _ in 0..100 {
         a.endpoint.send(a_session, Lane::Control, vec![5; 1_000]).unwrap();
     }
     assert!(b.events.recv_timeout(Duration::from_millis(300)).is_err());
     // The same bytes, sent again and left alone, arrive.
-    spoil.store(false, Ordering::Release);
+    middle.spoil.store(false, Ordering::Release);
     assert!((0..100).all(|_| b.frame().1 == vec![5; 1_000]));
     proxy.abort();
+}
+
+/// Whoever recorded all that a dialer sent and sends it again, at once or later and from another place, gets no session,
+/// and nothing of it is taken a second time.
+#[test]
+fn t01_t06_what_was_recorded_and_is_sent_again_is_not_taken() {
+    let runtime = runtime();
+    let (a, b) = (Node::new(&runtime, 1), Node::new(&runtime, 2));
+    let middle = Arc::new(Middle::default());
+    let socket = runtime.block_on(tokio::net::UdpSocket::bind(anywhere())).unwrap();
+    let between = socket.local_addr().unwrap();
+    let proxy = runtime.spawn(proxy(b.address(), socket, middle.clone()));
+    a.endpoint.dial(between, b.id).unwrap();
+    let (a_session, ..) = a.opened();
+    let (b_session, ..) = b.opened();
+    b.endpoint.admit(b_session);
+    for number in 0..50_u8 {
+        a.endpoint.send(a_session, Lane::Control, vec![number; 500]).unwrap();
+        assert_eq!(b.frame().1, vec![number; 500]);
+    }
+    let thief = UdpSocket::bind(anywhere()).unwrap();
+    let send_again = || {
+        let heard = middle.heard.lock().unwrap().clone();
+        assert!(heard.len() > 50, "{} datagrams", heard.len());
+        for datagram in &heard {
+            thief.send_to(datagram, b.address()).unwrap();
+        }
+    };
+    // While the session lives, and after it.
+    send_again();
+    assert!(b.events.recv_timeout(Duration::from_millis(300)).is_err());
+    a.endpoint.send(a_session, Lane::Control, b"the real one".to_vec()).unwrap();
+    assert_eq!(b.frame().1, b"the real one");
+    a.endpoint.close(a_session, 1, "");
+    assert!(matches!(b.closed(), CloseReason::Peer { code: 1, .. }));
+    send_again();
+    assert!(b.events.recv_timeout(Duration::from_millis(300)).is_err());
+    proxy.abort();
+    a.closed();
+    pair_of(a, b);
 }
 
 #[test]

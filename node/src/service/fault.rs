@@ -266,6 +266,11 @@ impl From<ImportError> for Fault {
                 "error-plan-too-large",
                 json!({"size": bytes, "limit": jospar_core::plan::IMPORT_BYTES_MAX}),
             ),
+            ImportError::TooMuch { found, max } => Self::new(
+                FaultKind::Usage,
+                "error-plan-too-much",
+                json!({"count": found, "limit": max}),
+            ),
             ImportError::Syntax { line, column } => Self::new(
                 FaultKind::Damaged,
                 "error-plan-json",

@@ -1,6 +1,6 @@
 //! Files: plans as JSON, workspace files for a USB stick, backups, checks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path as FilePath, PathBuf};
 
@@ -27,8 +27,17 @@ use crate::store::{self, BackupError, OpenError};
 pub(super) fn import(turn: &mut Turn<'_>, text: &str) -> Answer {
     let imported = plan::import(text).map_err(Fault::from)?;
     let (mut documents, mut items, mut changes) = (0, 0, 0);
+    let mut there: BTreeMap<u8, BTreeMap<String, (DocumentId, Value)>> = BTreeMap::new();
     for document in &imported.documents {
-        let made = import_document(turn, document)?;
+        let kind = document.kind;
+        if kind.is_many() && !there.contains_key(&kind.byte()) {
+            let all = sections::documents_of(turn, kind)?.into_iter().rev();
+            let by_key = all.map(|(document, key, view)| (key, (document, view))).collect();
+            there.insert(kind.byte(), by_key);
+        }
+        let known = there.get_mut(&kind.byte());
+        let known = known.and_then(|known| known.remove(document.key.as_deref()?));
+        let made = import_document(turn, document, known)?;
         documents += usize::from(made > 0);
         changes += made;
         items += count_items(&document.record);
@@ -46,14 +55,16 @@ pub(super) fn import(turn: &mut Turn<'_>, text: &str) -> Answer {
               "more": imported.notices_left_out, "saved": true}))
 }
 
-/// Brings one document to what the file says; returns how many changes that took.
-fn import_document(turn: &mut Turn<'_>, imported: &ImportedDocument) -> Result<usize, Trouble> {
+/// Brings one document to what the file says; returns how many changes that took. `known` is the document of a kind
+/// with many that has the file's key, and its view.
+fn import_document(
+    turn: &mut Turn<'_>,
+    imported: &ImportedDocument,
+    known: Option<(DocumentId, Value)>,
+) -> Result<usize, Trouble> {
     let kind = imported.kind;
     let found = match (&imported.key, kind.is_many()) {
-        (Some(key), true) => sections::documents_of(turn, kind)?
-            .into_iter()
-            .find(|(_, id, _)| id == key)
-            .map(|(document, _, view)| (document, view)),
+        (Some(_), true) => known,
         _ => {
             let document = DocumentId::singleton(&turn.replica.workspace(), kind.byte());
             let there = turn.replica.documents().any(|(id, _)| *id == document);
@@ -81,7 +92,6 @@ fn import_document(turn: &mut Turn<'_>, imported: &ImportedDocument) -> Result<u
 
 /// A view with what a file says put over it. What the file does not name stays: importing never removes anything.
 fn overlay(here: &Value, file: &Value) -> Value {
-    let id = |item: &Value| item.get("id").and_then(Value::as_str).map(str::to_owned);
     match (here, file) {
         (Value::Object(here), Value::Object(file)) => {
             let mut all = here.clone();
@@ -93,12 +103,13 @@ fn overlay(here: &Value, file: &Value) -> Value {
         }
         (Value::Array(here), Value::Array(file)) => {
             let mut all = here.clone();
+            // The first of two that are called the same is the one that is meant.
+            let places = all.iter().enumerate().rev();
+            let mut places: BTreeMap<Name, usize> =
+                places.map(|(place, item)| (Name::of(item), place)).collect();
             for item in file {
-                let known = |other: &&mut Value| match id(item) {
-                    Some(id_here) => id(other).as_ref() == Some(&id_here),
-                    None => **other == *item,
-                };
-                match all.iter_mut().find(known) {
+                let place = *places.entry(Name::of(item)).or_insert(all.len());
+                match all.get_mut(place) {
                     Some(old) => *old = overlay(old, item),
                     None => all.push(item.clone()),
                 }
@@ -107,6 +118,20 @@ fn overlay(here: &Value, file: &Value) -> Value {
         }
         (here, Value::Null) => here.clone(),
         (_, file) => file.clone(),
+    }
+}
+
+/// What tells the elements of a list apart: the id, or all of it where there is none.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Name {
+    Id(String),
+    Whole(String),
+}
+
+impl Name {
+    fn of(item: &Value) -> Self {
+        let id = item.get("id").and_then(Value::as_str);
+        id.map_or_else(|| Self::Whole(item.to_string()), |id| Self::Id(id.to_owned()))
     }
 }
 

@@ -9,7 +9,7 @@ use jospar_core::ids::{
 use jospar_core::log::{Envelope, Pack, Packer, Record, actor_id};
 use jospar_core::plan::Kind;
 use jospar_core::policy::{Body, Entry, Policy, Role, Scope};
-use jospar_core::protocol::{Frame, Hello, PROTOCOL_VERSION, SessionId};
+use jospar_core::protocol::{Frame, Hello, Invite, PROTOCOL_VERSION, SessionId};
 use jospar_core::replica::{
     ApplyError, Effect, Identity, Input, LoadError, Moment, Note, Replica, Station, found_workspace,
 };
@@ -197,22 +197,46 @@ impl School {
         judged
     }
 
-    /// Opens a session in which the peer has said hello.
-    pub fn open_session(&mut self, from: Who) -> SessionId {
+    /// The listening director invites a teacher.
+    pub fn invite(&mut self) -> Invite {
+        let moment = self.moment();
+        let contact = DeviceId(self.identity.key.verifying_key().to_bytes());
+        let (_, invite) = self
+            .replica
+            .invite(&mut self.storage, &moment, Role::Teacher, "a:1", contact)
+            .expect("a director's device");
+        self.flush();
+        invite
+    }
+
+    /// Opens a session in which the peer has said nothing yet.
+    pub fn accept(&mut self, from: Who) -> SessionId {
         self.turns += 1;
         let session = SessionId(self.turns);
         let peer = self.device(from);
         self.handle(Input::SessionOpened { session, peer, dialed: false });
-        let hello = Frame::Hello(Hello {
+        session
+    }
+
+    /// Opens a session in which the peer has said hello.
+    pub fn open_session(&mut self, from: Who) -> SessionId {
+        let session = self.accept(from);
+        let hello = self.hello();
+        self.handle(Input::FrameReceived { session, bytes: hello.encode() });
+        session
+    }
+
+    /// What a peer with the same policy and no documents says first.
+    #[must_use]
+    pub fn hello(&self) -> Frame {
+        Frame::Hello(Hello {
             version: PROTOCOL_VERSION,
             workspace: self.workspace,
             policy: self.replica.policy().digest(),
             documents: Digest([0; 16]),
             incarnation: Incarnation([7; 16]),
             clock: Timestamp(1_790_000_000_000),
-        });
-        self.handle(Input::FrameReceived { session, bytes: hello.encode() });
-        session
+        })
     }
 
     /// Hands over the bytes of a frame; what the replica wants done.

@@ -1,12 +1,15 @@
-//! Members who misuse their key, and those who have none: SECURITY.md T09, T11, T12, T14, T15.
+//! Members who misuse their key, and those who have none.
 
 use std::time::Instant;
 
 use jospar_core::admission::{PARKED_ENVELOPES_MAX, Refusal, Verdict};
-use jospar_core::ids::{ChangeHash, PolicyHash};
-use jospar_core::log::{EnvelopeError, Pack};
-use jospar_core::protocol::{FRAME_BYTES_MAX, Frame};
-use jospar_core::replica::{Note, Station};
+use jospar_core::ids::{ChangeHash, Digest, PolicyHash};
+use jospar_core::log::{EnvelopeError, Pack, VersionVector};
+use jospar_core::protocol::{
+    FRAME_BYTES_MAX, Frame, Invite, JOIN_BYTES_MAX, Join, JoinReply, RefusalCode, SessionId,
+};
+use jospar_core::replica::{Effect, Note, Station};
+use jospar_core::time::Timestamp;
 use jospar_tests::hostile::chunk::{Parts, hash_of, number};
 use jospar_tests::hostile::school::{Forgery, School, Who};
 
@@ -18,6 +21,93 @@ const ORPHANS: usize = 3_000;
 
 fn admitted(verdict: &Verdict) -> bool {
     matches!(verdict, Verdict::Admitted(_))
+}
+
+/// All that a frame may be, as a member sends it.
+fn frames(scene: &Scene, school: &School) -> Vec<Frame> {
+    let documents = Digest([1; 16]);
+    let records = scene.school.log()[0].record.encode();
+    vec![
+        school.hello(),
+        Frame::Records { position: 1, records },
+        Frame::Ack { position: 1, documents },
+        Frame::Documents([(scene.document, documents)].into()),
+        Frame::Vectors {
+            reply: true,
+            vectors: [(scene.document, VersionVector::default())].into(),
+        },
+        Frame::PolicyHave(vec![PolicyHash([1; 32])]),
+        Frame::Policy(vec![vec![1; 40]]),
+        Frame::JoinReply(JoinReply::Granted(vec![vec![1; 40]])),
+        Frame::Invites(vec![([1; 16], Timestamp(i64::MAX))]),
+        Frame::Reached { documents, devices: vec![[1; 8]] },
+        Frame::Refused(RefusalCode::Protocol),
+        Frame::Later { code: RefusalCode::Quota, seconds: 1 },
+    ]
+}
+
+fn is_closed(effects: &[Effect], session: SessionId) -> bool {
+    effects.iter().any(|e| matches!(e, Effect::Close { session: closed, .. } if *closed == session))
+}
+
+/// Of a stranger one hello and one small join are read. Whatever else it sends ends its session, and nothing is kept.
+#[test]
+fn t03_of_a_stranger_nothing_but_a_hello_and_one_join_is_read() {
+    let scene = Scene::new(25);
+    for station in [Station::Device, Station::Server] {
+        let mut school = School::with_station(station);
+        let policy = school.policy().digest();
+        let frames = frames(&scene, &school);
+        for greeted in [true, false] {
+            for frame in frames.iter().skip(usize::from(!greeted)) {
+                let session = match greeted {
+                    true => school.open_session(Who::Stranger),
+                    false => school.accept(Who::Stranger),
+                };
+                let effects = school.frame(session, frame.encode());
+                assert!(is_closed(&effects, session), "{frame:?}: {effects:?}");
+                let more = school.frame(session, frames[1].encode());
+                assert_eq!(more, [], "what comes on a closed session is not read");
+                assert_eq!((school.log().len(), school.parked(Who::Stranger)), (0, (0, 0)));
+                assert_eq!(school.policy().digest(), policy);
+            }
+        }
+        let member = school.open_session(Who::Honest);
+        let effects = school.frame(member, frames[1].encode());
+        assert!(!is_closed(&effects, member) && school.log().len() == 1, "a member's is taken");
+    }
+}
+
+#[test]
+fn t03_a_stranger_asks_once_with_an_invite_that_is_open() {
+    let mut school = School::new();
+    let invite = school.invite();
+    let guessed = Invite { secret: [9; 16], ..invite.clone() };
+    let join = |invite: &Invite, name: &str, school: &School| {
+        Frame::Join(Join::Request(invite.request(school.key(Who::Stranger), name))).encode()
+    };
+    let asks = |effects: &[Effect]| effects.iter().any(|e| matches!(e, Effect::JoinRequested(_)));
+    let without = join(&guessed, "Марат", &school);
+    let with = join(&invite, "Марат", &school);
+    let session = school.open_session(Who::Stranger);
+    let effects = school.frame(session, without);
+    assert!(is_closed(&effects, session) && !asks(&effects), "{effects:?}");
+    // The largest frame that is read says nothing that could be read.
+    let session = school.open_session(Who::Stranger);
+    let mut long = with.clone();
+    long.resize(JOIN_BYTES_MAX + 1, 0);
+    let effects = school.frame(session, long);
+    assert!(is_closed(&effects, session) && !asks(&effects), "{effects:?}");
+    let session = school.open_session(Who::Stranger);
+    let effects = school.frame(session, with.clone());
+    assert!(asks(&effects) && !is_closed(&effects, session), "{effects:?}");
+    let effects = school.frame(session, with);
+    assert!(is_closed(&effects, session) && !asks(&effects), "once: {effects:?}");
+    // What another device asked with is of no use: a request is bound to the key of its session.
+    let session = school.open_session(Who::Stranger);
+    let other = invite.request(&ed25519_dalek::SigningKey::from_bytes(&[77; 32]), "Болат");
+    let effects = school.frame(session, Frame::Join(Join::Request(other)).encode());
+    assert!(is_closed(&effects, session) && !asks(&effects), "{effects:?}");
 }
 
 #[test]
@@ -216,15 +306,10 @@ fn packed(changes: u64, plain: u64, zstd: &[u8]) -> Vec<u8> {
     out
 }
 
-#[test]
-fn t14_packs_that_unpack_to_more_than_they_may_are_refused() {
+/// Packs that say little and hold much, say nothing, say much and hold little, or too much.
+pub(crate) fn packed_bombs() -> Vec<Vec<u8>> {
     const MIB: u32 = 1024 * 1024;
-    let started = Instant::now();
-    let scene = Scene::new(23);
-    let mut school = scene.school.fork();
-    let session = school.open_session(Who::Hostile);
     let mut bombs = Vec::new();
-    // They say little and hold much, say nothing, say much and hold little, or too much.
     for (claim, blocks, inner) in [
         (1_024, 8, MIB),
         (1_024, 8_000, u32::MAX),
@@ -238,6 +323,16 @@ fn t14_packs_that_unpack_to_more_than_they_may_are_refused() {
             bombs.push(packed(changes, claim, &zstd_of(blocks, inner)));
         }
     }
+    bombs
+}
+
+#[test]
+fn t14_packs_that_unpack_to_more_than_they_may_are_refused() {
+    let started = Instant::now();
+    let scene = Scene::new(23);
+    let mut school = scene.school.fork();
+    let session = school.open_session(Who::Hostile);
+    let bombs = packed_bombs();
     for (number, bomb) in bombs.iter().enumerate() {
         assert!(Pack::decode(bomb, &mut ()).is_err(), "{number}");
         let notes = school.records(session, vec![bomb.clone()]);

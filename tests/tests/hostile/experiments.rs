@@ -1,4 +1,4 @@
-//! The experiments of SECURITY.md part 1 as regressions: what panicked, aborted or was lost in automerge alone is refused
+//! The experiments X1 to X13 of docs/threats.md as regressions: what panicked, aborted or was lost in automerge alone is refused
 //! or set aside here, in bounded time, and the document and the honest changes beside it are unharmed.
 
 use std::time::{Duration, Instant};
@@ -211,19 +211,38 @@ fn repeated(scene: &Scene, rows: i64, columns: &[(u64, u8)]) -> Vec<u8> {
     parts.encode_with(&columns)
 }
 
+const INSERT: [(u64, u8); 7] =
+    [(0x01, 0), (0x02, 1), (0x13, 0), (0x34, 1), (0x42, 1), (0x56, 0x00), (0x70, 0)];
+
+/// Changes that cost automerge gigabytes: X3, X4, X11.
+#[cfg(target_os = "linux")]
+pub(crate) fn bombs(scene: &Scene) -> Vec<Vec<u8>> {
+    let claims = [i64::MAX, 5_000_000, 1_000_000, 50_001, 50_000];
+    let mut bombs: Vec<Vec<u8>> =
+        claims.into_iter().map(|rows| repeated(scene, rows, &INSERT)).collect();
+    bombs.extend([0, 2, 3, 4].map(|chunk| seal(chunk, &vec![0xff; 250_000])));
+    let mut columns = scene.parts().columns();
+    columns[0].0 |= 0x08;
+    bombs.push(scene.parts().encode_with(&columns));
+    let mut deep = scene.parts();
+    deep.rows = nested(deep.start_op, 10_000);
+    deep.others.clear();
+    bombs.push(deep.encode());
+    bombs
+}
+
 #[test]
 fn x03_132_bytes_that_claim_five_million_operations_are_refused() {
     let scene = Scene::new(2);
-    let insert = [(0x01, 0), (0x02, 1), (0x13, 0), (0x34, 1), (0x42, 1), (0x56, 0x00), (0x70, 0)];
     for rows in [5_000_000, 1_000_000, 50_001, i64::MAX] {
-        let bomb = repeated(&scene, rows, &insert);
+        let bomb = repeated(&scene, rows, &INSERT);
         assert!(bomb.len() < 250, "{}", bomb.len());
         let parsed = ChangeHeader::parse(&bomb);
         assert!(matches!(parsed, Err(ChangeError::TooManyOperations { .. })), "{parsed:?}");
         assert_eq!(scene.judge(bomb).as_deref(), Some("refused-malformed"));
     }
     // Within the bound, but still hundreds of operations for each byte.
-    let bomb = repeated(&scene, 50_000, &insert);
+    let bomb = repeated(&scene, 50_000, &INSERT);
     assert!(matches!(ChangeHeader::parse(&bomb), Err(ChangeError::Inflated { made: 50_000, .. })));
     assert_eq!(scene.judge(bomb).as_deref(), Some("refused-malformed"));
 }

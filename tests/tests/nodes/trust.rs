@@ -14,7 +14,7 @@ fn device_of(node: &Node) -> String {
     node.device().to_string()
 }
 
-/// SECURITY.md T07: within a second, at the server and between two devices.
+/// T07: within a second, at the server and between two devices.
 #[test]
 fn t07_live_sessions_of_a_revoked_device_end_within_a_second() {
     let (server, _director_place, director, _teacher_place, teacher) = school();

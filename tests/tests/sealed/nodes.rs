@@ -177,7 +177,7 @@ fn school() -> ([Place; 3], Node, Node, Node) {
 }
 
 #[test]
-fn t34_answers_are_nowhere_on_the_server_nor_in_any_log() {
+fn t33_t34_answers_are_on_no_disk_and_in_no_log() {
     let log = log();
     let (places, server, director, teacher) = school();
     add_answers(&teacher);
@@ -267,7 +267,7 @@ fn a_device_granted_later_reads_what_was_sealed_before() {
 }
 
 #[test]
-fn a_device_shut_out_reads_nothing_that_is_sealed_afterwards() {
+fn t33_a_device_shut_out_reads_nothing_that_is_sealed_afterwards() {
     let [a, b, c, stick] = [Place::new(), Place::new(), Place::new(), Place::new()];
     let (director, teacher, second) = (a.offline(), b.offline(), c.offline());
     found(&director);

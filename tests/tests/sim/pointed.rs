@@ -479,7 +479,7 @@ fn what_comes_in_the_wrong_order_waits_and_is_let_in() {
 }
 
 #[test]
-fn t04_a_flood_of_orphans_is_refused_and_others_go_on() {
+fn t15_a_flood_of_orphans_is_refused_and_others_go_on() {
     let mut world = school(6);
     add_initiative(&mut world, TEACHER);
     for _ in 0..42 {

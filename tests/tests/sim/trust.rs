@@ -62,7 +62,7 @@ fn forge(world: &World, who: usize, document: DocumentId) -> Vec<u8> {
     envelope.encode()
 }
 
-/// SECURITY.md T09: a changed program of a viewer, an auditor and a contributor pushes over live sessions to the server
+/// T09: a changed program of a viewer, an auditor and a contributor pushes over live sessions to the server
 /// and to another device, and nothing changes anywhere.
 #[test]
 fn t09_what_a_changed_program_pushes_without_a_right_changes_nobody() {
@@ -157,7 +157,7 @@ fn verdicts(world: &mut World, devices: &[usize]) -> (String, usize) {
     (view, held.len())
 }
 
-/// SECURITY.md T08: what a device writes after its role was lowered, or the device shut out, under the entry of before.
+/// T08: what a device writes after its role was lowered, or the device shut out, under the entry of before.
 #[test]
 fn t08_the_old_policy_entry_of_a_lowered_role_gives_nothing() {
     for lowered in [true, false] {
@@ -189,7 +189,7 @@ fn t08_the_old_policy_entry_of_a_lowered_role_gives_nothing() {
     }
 }
 
-/// SECURITY.md T08: one revoked writer and two members in every order of arrival at a fresh replica.
+/// T08: one revoked writer and two members in every order of arrival at a fresh replica.
 #[test]
 fn t08_every_order_of_arrival_gives_one_verdict() {
     let mut world = school(4, &[Role::Teacher, Role::Teacher]);
@@ -439,7 +439,7 @@ fn f07_an_auditor_whose_role_has_ended_is_not_served_and_nothing_else_changes() 
     assert!(replica.policy().now().stands(&director, &risks(&world), &nothing, 9));
 }
 
-/// SECURITY.md T11 and X9: another member signs changes of the victim's actor, also ahead of the victim and with
+/// T11 and X9: another member signs changes of the victim's actor, also ahead of the victim and with
 /// dependencies that nobody has. None of it enters, and the victim's own next change does.
 #[test]
 fn t11_nobody_writes_with_the_actor_of_another() {

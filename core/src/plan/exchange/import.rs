@@ -14,6 +14,13 @@ use crate::plan::{Date, EXTRA, Kind};
 
 /// The largest file that is read, in bytes: a ten-year plan has about 5 MB.
 pub const IMPORT_BYTES_MAX: usize = 16 << 20;
+/// The most that a file may hold: members, elements and lines of texts, an object counting for [`OBJECT_ENTRIES`]. A
+/// ten-year plan has some 400,000.
+pub const IMPORT_ENTRIES_MAX: usize = 500_000;
+/// The most entries of one list or object, and lines of one text. They are told apart by comparing them.
+pub const IMPORT_LIST_MAX: usize = 5_000;
+/// What an object counts for: its record has a dozen containers.
+const OBJECT_ENTRIES: usize = 5;
 /// The most notices of one import; further ones are only counted.
 pub const NOTICES_MAX: usize = 1_000;
 /// The most characters of a plain text.
@@ -72,6 +79,14 @@ pub enum ImportError {
         /// Its size.
         bytes: usize,
     },
+    /// More than [`IMPORT_ENTRIES_MAX`] in the file, or than [`IMPORT_LIST_MAX`] in one list. Import a part of it.
+    #[error("there are {found} entries; the limit is {max}")]
+    TooMuch {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        max: usize,
+    },
     /// No JSON, or more than 128 levels deep. Correct the file at that place.
     #[error("no JSON at line {line}, column {column}")]
     Syntax {
@@ -99,8 +114,11 @@ pub fn import(json: &str) -> Result<Imported, ImportError> {
     if json.len() > IMPORT_BYTES_MAX {
         return Err(ImportError::TooLarge { bytes: json.len() });
     }
+    // Before it is parsed: what is two bytes here is many more in memory.
+    within(count_entries(json), IMPORT_ENTRIES_MAX)?;
     let file: Value = serde_json::from_str(json)
         .map_err(|error| ImportError::Syntax { line: error.line(), column: error.column() })?;
+    within(longest(&file), IMPORT_LIST_MAX)?;
     let schema = file.get("schema").and_then(Value::as_str);
     let refused = || ImportError::NotAPlan { schema: schema.map(|s| s.chars().take(80).collect()) };
     let Value::Object(members) = &file else { return Err(refused()) };
@@ -111,6 +129,44 @@ pub fn import(json: &str) -> Result<Imported, ImportError> {
     let documents = reader.documents(members);
     let Reader { notices, notices_left_out } = reader;
     Ok(Imported { documents, notices, notices_left_out })
+}
+
+const fn within(found: usize, max: usize) -> Result<(), ImportError> {
+    if found > max { Err(ImportError::TooMuch { found, max }) } else { Ok(()) }
+}
+
+/// How much a text that should be JSON holds at most.
+fn count_entries(json: &str) -> usize {
+    let (mut count, mut in_text, mut rest) = (0, false, json.as_bytes());
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        count += match (in_text, byte) {
+            (_, b'"') => {
+                in_text = !in_text;
+                0
+            }
+            (true, b'\\') => {
+                let line = after.first() == Some(&b'n')
+                    || after.get(..5).is_some_and(|code| code.eq_ignore_ascii_case(b"u000a"));
+                rest = after.get(1..).unwrap_or_default();
+                usize::from(line)
+            }
+            (false, b',' | b'[') => 1,
+            (false, b'{') => OBJECT_ENTRIES,
+            _ => 0,
+        };
+    }
+    count
+}
+
+/// The most entries that any one list or object has, and lines that any one text has.
+fn longest(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.matches('\n').count(),
+        Value::Array(items) => items.iter().map(longest).fold(items.len(), usize::max),
+        Value::Object(members) => members.values().map(longest).fold(members.len(), usize::max),
+        _ => 0,
+    }
 }
 
 /// What the view of a member is, and what of the member the view does not say.

@@ -186,6 +186,42 @@ fn what_is_no_plan_is_refused() {
     assert!(import(r#"{"schema": "jospar.plan/1"}"#).is_ok());
 }
 
+/// What is little in a file may be much in memory and days of work: it is counted before it is parsed.
+#[test]
+fn t30_a_file_that_holds_too_much_is_refused() {
+    let file = |part: &str| format!("{{\"schema\": \"jospar.plan/1\", \"x\": {part}}}");
+    let list = |item: &str, count: usize| format!("[{}]", vec![item; count].join(","));
+    let lists = |item: &str, count: usize| list(&list(item, 1_000), count / 1_000);
+    let lines =
+        |count: usize, escape: &str| list(&format!("\"{}\"", escape.repeat(1_000)), count / 1_000);
+    let too_much = |json: &str| match import(json) {
+        Err(ImportError::TooMuch { found, max }) => Some((found > max, max)),
+        _ => None,
+    };
+    let most = Some((true, IMPORT_ENTRIES_MAX));
+    for (name, part) in [
+        ("numbers", lists("0", IMPORT_ENTRIES_MAX + 1_000)),
+        ("empty objects", lists("{}", IMPORT_ENTRIES_MAX / 6 + 1_000)),
+        ("lists in lists", lists("[]", IMPORT_ENTRIES_MAX / 2 + 1_000)),
+        ("lines", lines(IMPORT_ENTRIES_MAX + 1_000, "\\n")),
+        ("lines in other words", lines(IMPORT_ENTRIES_MAX + 1_000, "\\u000A")),
+        ("no JSON", "[".repeat(IMPORT_ENTRIES_MAX + 1)),
+    ] {
+        assert!(part.len() < IMPORT_BYTES_MAX, "{name} is small enough");
+        assert_eq!(too_much(&file(&part)), most, "{name}");
+    }
+    let most = Some((true, IMPORT_LIST_MAX));
+    let members: Vec<String> = (0..=IMPORT_LIST_MAX).map(|n| format!("\"{n}\": 0")).collect();
+    let text = format!("\"{}\"", "\\n".repeat(IMPORT_LIST_MAX + 1));
+    for part in [list("0", IMPORT_LIST_MAX + 1), format!("{{{}}}", members.join(",")), text] {
+        assert_eq!(too_much(&file(&part)), most, "{}", &part[..20]);
+    }
+    // What stands in texts counts for nothing.
+    let text = format!("\"{}\"", "[{,\\\"\\\\".repeat(IMPORT_ENTRIES_MAX));
+    assert_eq!(too_much(&file(&text)), None);
+    assert!(import(&file(&list("0", IMPORT_LIST_MAX))).is_ok());
+}
+
 #[test]
 fn notices_are_bounded() {
     let (notices, ..) = changed(|file| {

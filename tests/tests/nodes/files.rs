@@ -1,0 +1,149 @@
+//! Files that people bring: plans as JSON, and workspace files on a stick.
+
+use jospar_core::log::Record;
+use jospar_core::protocol::{BundleWriter, Frame, read_bundle};
+use jospar_core::storage::Storage as _;
+use jospar_node::store::{Options, Store};
+
+use super::*;
+
+/// What an import of some thousand things may take, in debug, beside other tests. When each thing read all those before
+/// it, two thousand took half a minute, and four thousand three.
+const IMPORT_MAX: Duration = Duration::from_secs(20);
+
+#[test]
+fn t30_an_import_that_fails_half_way_leaves_nothing_behind() {
+    let place = Place::new();
+    let node = place.offline();
+    ask(&node, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
+    ask(&node, Request::Import { json: EXAMPLE.into() });
+    let (before, plan) = (digest(&node), ask(&node, Request::Export));
+    let decision = json!([{"id": "d9", "text": "ә".repeat(40_000)}]);
+    let part = json!({"schema": "jospar.plan/1", "risks": [{"id": "rk1", "likelihood": 1}],
+                      "meetings": [{"id": "m1", "decisions": decision}]});
+    let fault = refused(&node, Request::Import { json: part.to_string() });
+    assert_eq!(fault.key, "error-text-too-long");
+    assert_eq!((digest(&node), ask(&node, Request::Export)), (before, plan));
+    set(&node, "risks/rk1/likelihood", json!(2));
+    assert_eq!(show(&node, "risks/rk1/likelihood"), 2);
+    node.stop();
+    let node = place.offline();
+    assert_eq!(show(&node, "risks/rk1/likelihood"), 2);
+    assert_eq!(ask(&node, Request::Doctor)["problems"], json!([]));
+}
+
+/// A file of some kilobytes keeps nobody waiting for long, whatever its things are, also when they are there already.
+#[test]
+fn t30_a_list_of_thousands_takes_as_long_as_it_is_long() {
+    let many =
+        |count: usize, item: &dyn Fn(usize) -> Value| (0..count).map(item).collect::<Value>();
+    let lines = "a\n".repeat(2_000);
+    let parts = [
+        ("risks", many(2_500, &|_| json!({}))),
+        ("documents", many(500, &|n| json!({"id": format!("d{n}")}))),
+        ("benefits", many(2_500, &|n| json!(format!("b{n}")))),
+        ("initiatives", json!([{"id": "i", "chain": {"strategy": {"text": lines}}}])),
+    ];
+    for (part, content) in parts {
+        let place = Place::new();
+        let node = place.offline();
+        ask(&node, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
+        let json = json!({"schema": "jospar.plan/1", part: content}).to_string();
+        for _ in 0..2 {
+            let begun = Instant::now();
+            ask(&node, Request::Import { json: json.clone() });
+            assert!(begun.elapsed() < IMPORT_MAX, "{part}: {:?}", begun.elapsed());
+        }
+        assert_eq!(ask(&node, Request::Doctor)["problems"], json!([]));
+    }
+    let place = Place::new();
+    let node = place.offline();
+    ask(&node, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
+    let zeros = json!({"schema": "jospar.plan/1", "x": many(5_001, &|_| json!(0))});
+    let fault = refused(&node, Request::Import { json: zeros.to_string() });
+    assert_eq!(fault.key, "error-plan-too-much");
+}
+
+/// A device's log as a file whose frames stand in whatever order, and files that are older and newer, all end alike.
+#[test]
+fn t39_files_and_their_frames_in_any_order_give_the_same() {
+    let (place, stick) = (Place::new(), Place::new());
+    let director = place.offline();
+    ask(&director, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
+    ask(&director, Request::Import { json: EXAMPLE.into() });
+    let teachers: Vec<(Place, Node)> = (0..4)
+        .map(|number| {
+            let place = Place::new();
+            let node = place.offline();
+            let request = stick.file("request");
+            let name = format!("Мұғалім {number}");
+            ask(&node, Request::JoinFile { path: request.clone(), name });
+            let asked = ask(&director, Request::TakeBundle { path: request });
+            let device = asked["request"]["device"].as_str().unwrap().to_owned();
+            let role = Some("teacher".into());
+            ask(&director, Request::Confirm { device, role, kinds: Vec::new() });
+            ask(&director, Request::Bundle { path: stick.file("plan") });
+            ask(&node, Request::TakeBundle { path: stick.file("plan") });
+            // What the new device says of itself goes back, so that all have the same in the end.
+            ask(&node, Request::Bundle { path: stick.file("back") });
+            ask(&director, Request::TakeBundle { path: stick.file("back") });
+            (place, node)
+        })
+        .collect();
+    let mut files = Vec::new();
+    for round in 0..3 {
+        for (part, edit) in [("kpis/k1/target", 0.1), ("kpis/k2/target", 0.2)] {
+            set(&director, part, json!(edit + f64::from(round)));
+        }
+        set(&director, "risks/rk1/likelihood", json!(round + 1));
+        ask(&director, Request::Bundle { path: stick.file(&format!("file-{round}")) });
+        files.push(stick.file(&format!("file-{round}")));
+    }
+    let expected = (digest(&director), ask(&director, Request::Export));
+    let newest = read_bundle(&std::fs::read(&files[2]).unwrap()).unwrap();
+    director.stop();
+    let mut frames: Vec<Frame> =
+        newest.into_iter().filter(|frame| !matches!(frame, Frame::Records { .. })).collect();
+    assert_eq!(frames.len(), 2, "hello and policy");
+    frames
+        .extend(records(&place).into_iter().map(|records| Frame::Records { position: 0, records }));
+    assert!(frames.len() > 20, "{}", frames.len());
+    let write = |frames: &[Frame], name: &str| {
+        let (mut writer, mut bytes) = BundleWriter::start();
+        for frame in frames {
+            bytes.extend(writer.frame(frame));
+        }
+        bytes.extend(writer.finish());
+        std::fs::write(stick.path(name), bytes).unwrap();
+        stick.file(name)
+    };
+    frames.reverse();
+    let backwards = write(&frames, "backwards");
+    let third = frames.len() / 3;
+    frames.rotate_left(third);
+    let (first, second) = frames.split_at(third);
+    let (first, second) = (write(first, "first"), write(second, "second"));
+    let orders: [Vec<&String>; 4] = [
+        vec![&files[2], &files[0], &files[1]],
+        vec![&backwards],
+        vec![&second, &files[0], &first],
+        vec![&first, &first, &second, &files[1], &second],
+    ];
+    for ((_, teacher), order) in teachers.iter().zip(&orders) {
+        for path in order {
+            ask(teacher, Request::TakeBundle { path: (*path).clone() });
+        }
+        let found = (digest(teacher), ask(teacher, Request::Export));
+        assert_eq!(found, expected, "{order:?}");
+        assert_eq!(ask(teacher, Request::Doctor)["problems"], json!([]));
+    }
+}
+
+/// Every record of a stopped device's log, one by one as it was written.
+fn records(place: &Place) -> Vec<Vec<u8>> {
+    let mut store = Store::open(&place.path("data"), &Options::default()).unwrap();
+    let id = store.workspaces().unwrap()[0];
+    let transaction = store.begin().unwrap();
+    let stored = transaction.workspace(id).unwrap().records_after(0, usize::MAX).unwrap();
+    stored.iter().map(|stored| Record::encode(&stored.record)).collect()
+}
