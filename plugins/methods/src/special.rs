@@ -137,3 +137,56 @@ fn beta_fraction(a: f64, b: f64, x: f64) -> f64 {
 fn away_from_zero(value: f64) -> f64 {
     if value.abs() < TINY { TINY } else { value }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+
+    /// 155 values of scipy.stats; `tests/reference.py` says how.
+    #[test]
+    fn distributions_agree_with_scipy() {
+        let reference: serde_json::Value =
+            serde_json::from_str(include_str!("../tests/reference.json")).unwrap();
+        let rows = reference["special"].as_array().unwrap();
+        assert!(rows.len() > 100);
+        for row in rows {
+            let x: Vec<f64> =
+                row[1].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
+            let actual = match (row[0].as_str().unwrap(), x.as_slice()) {
+                ("normal_quantile", [p]) => normal_quantile(*p),
+                ("normal_above", [z]) => normal_above(*z),
+                ("chi_squared_above", [x, df]) => chi_squared_above(*x, *df),
+                ("student_quantile", [p, df]) => student_quantile(*p, *df),
+                ("fisher_quantile", [p, a, b]) => fisher_quantile(*p, *a, *b),
+                (other, _) => panic!("{other}"),
+            };
+            let expected = row[2].as_f64().unwrap();
+            // Small tails have to keep their digits, too.
+            let error = (actual - expected).abs();
+            assert!(error < 1e-15 || error < 1e-9 * expected.abs(), "{row}: {actual}");
+        }
+    }
+
+    /// Abramowitz and Stegun, tables 26.8 and 26.9, as printed.
+    #[test]
+    fn distributions_agree_with_printed_tables() {
+        assert!((chi_squared_above(3.841_46, 1.0) - 0.05).abs() < 1e-6);
+        assert!((chi_squared_above(18.307_0, 10.0) - 0.05).abs() < 1e-6);
+        assert!((student_quantile(0.975, 10.0) - 2.228).abs() < 5e-4);
+        assert!((fisher_quantile(0.975, 10.0, 10.0) - 3.717).abs() < 5e-4);
+        assert!((normal_quantile(0.975) - 1.959_964).abs() < 5e-7);
+    }
+
+    #[test]
+    fn ends_of_the_range_are_no_trouble() {
+        assert_eq!(chi_squared_above(0.0, 3.0), 1.0);
+        assert_eq!(chi_squared_above(-1.0, 3.0), 1.0);
+        assert_eq!(chi_squared_above(1e6, 3.0), 0.0);
+        assert_eq!(beta_below(2.0, 3.0, 0.0), 0.0);
+        assert_eq!(beta_below(2.0, 3.0, 1.0), 1.0);
+        assert!((beta_below(1e4, 1e4, 0.5) - 0.5).abs() < 1e-9);
+        assert!(fisher_quantile(0.975, 1e5, 1e6).is_finite());
+        assert_eq!(normal_above(1e300), 0.0);
+    }
+}
