@@ -19,7 +19,9 @@ pub use groups::{
 };
 pub use items::{Distribution, Summary, summary};
 pub(crate) use reliability::item_rests;
-pub use reliability::{ALPHA_ITEMS_MIN, ALPHA_ROWS_MIN, ItemReliability, Reliability, reliability};
+pub use reliability::{
+    ALPHA_ITEMS_MIN, ALPHA_ROWS_MIN, ItemReliability, Reliability, feldt_interval, reliability,
+};
 pub use waves::{WaveChange, change_of_waves};
 
 use crate::computed::{Computed, SCALE_SCORE};

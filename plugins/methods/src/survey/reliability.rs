@@ -4,12 +4,17 @@ use super::{Answers, ITEMS_MAX, ScaleItem};
 use crate::computed::{ALPHA, Computed};
 use crate::message::{At, Refusal, Warning};
 use crate::special::{UPPER, fisher_quantile};
-use crate::stats::{at_least, correlation, count, is_constant, numbers, variance};
+use crate::stats::{
+    VALUE_MAX, at_least, correlation, count, is_constant, numbers, variance, within,
+};
 
 /// Below so many items there is no alpha.
 pub const ALPHA_ITEMS_MIN: usize = 3;
 /// Below so many complete rows there is no alpha.
 pub const ALPHA_ROWS_MIN: usize = 10;
+
+/// The most rows of an interval.
+const ROWS_MAX: usize = 1_000_000;
 
 /// Reliability of a scale.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,10 +117,7 @@ pub fn reliability(rows: &[Vec<f64>]) -> Result<Computed<Reliability>, Refusal> 
     };
     let entries: Vec<ItemReliability> =
         columns.iter().zip(&variances).zip(&rests).map(item).collect();
-    let above = count(rows.len()) - 1.0;
-    let below = above * (count(items) - 1.0);
-    let bound = |p| 1.0 - (1.0 - alpha) * fisher_quantile(p, above, below);
-    let (low, high) = (bound(UPPER), bound(1.0 - UPPER));
+    let (low, high) = feldt(alpha, items, rows.len());
     let negative = entries.iter().enumerate().filter_map(|(at, entry)| {
         let r = entry.item_rest.filter(|r| *r < 0.0)?;
         Some(Warning::NegativeItemRest { item: At(at), r })
@@ -123,6 +125,35 @@ pub fn reliability(rows: &[Vec<f64>]) -> Result<Computed<Reliability>, Refusal> 
     let warnings: Vec<Warning> = negative.collect();
     let value = Reliability { alpha, low, high, items: entries };
     Ok(Computed::new(ALPHA, rows.len(), value).warn(warnings))
+}
+
+/// Feldt's 95 % interval of an α that was computed elsewhere, from `items` items and `n` complete rows. n is the rows.
+///
+/// # Errors
+/// [`Refusal::TooFewItems`], [`Refusal::TooFewAnswers`], [`Refusal::TooMany`]: as [`reliability`], and rows beyond a
+/// million. [`Refusal::NotANumber`], [`Refusal::OutOfRange`]: an α above 1.
+pub fn feldt_interval(alpha: f64, items: usize, n: usize) -> Result<Computed<(f64, f64)>, Refusal> {
+    within(alpha, -VALUE_MAX, 1.0, 0)?;
+    if items < ALPHA_ITEMS_MIN {
+        return Err(Refusal::TooFewItems { items, needed: ALPHA_ITEMS_MIN });
+    }
+    if n < ALPHA_ROWS_MIN {
+        return Err(Refusal::TooFewAnswers { n, needed: ALPHA_ROWS_MIN });
+    }
+    for (n, limit) in [(items, ITEMS_MAX), (n, ROWS_MAX)] {
+        if n > limit {
+            return Err(Refusal::TooMany { n, limit });
+        }
+    }
+    Ok(Computed::new(ALPHA, n, feldt(alpha, items, n)))
+}
+
+/// 1 − (1 − α)·F at both ends.
+fn feldt(alpha: f64, items: usize, n: usize) -> (f64, f64) {
+    let above = count(n) - 1.0;
+    let below = above * (count(items) - 1.0);
+    let bound = |p| 1.0 - (1.0 - alpha) * fisher_quantile(p, above, below);
+    (bound(UPPER), bound(1.0 - UPPER))
 }
 
 /// α of `items` items whose variances add up to `sum`; `None` where the totals have no variance.
