@@ -173,8 +173,10 @@ pub fn suppress_table(
     }
     let mut network = Network::of(counts, columns, k);
     while let Some(next) = network.next_to_hide(k) {
-        let number = next.ok_or(Refusal::TooFewToShow { n: total, k })?;
-        network.hide(number);
+        if next.is_empty() {
+            return Err(Refusal::TooFewToShow { n: total, k });
+        }
+        next.into_iter().for_each(|number| network.hide(number));
     }
     let mut numbers = network.numbers.iter().map(|number| number.cell);
     let mut take = |n: usize| numbers.by_ref().take(n).collect::<Vec<Cell>>();
@@ -198,8 +200,11 @@ struct Flow {
 /// to its row, a column total from its column to the end. What a reader can work out is what no cycle of hidden flows
 /// can change (Gusfield 1988).
 struct Network {
-    nodes: usize,
+    rows: usize,
+    columns: usize,
     numbers: Vec<Flow>,
+    /// For each node the numbers that flow from it or to it.
+    ends: Vec<Vec<usize>>,
 }
 
 impl Network {
@@ -227,46 +232,90 @@ impl Network {
             let n = counts.iter().filter_map(|row| row.get(column)).sum();
             numbers.push(flow(column_node(column), Self::END, n, true));
         }
-        Self { nodes: 2 + rows + columns, numbers }
+        let mut ends = vec![Vec::new(); 2 + rows + columns];
+        for (place, flow) in numbers.iter().enumerate() {
+            for node in [flow.from, flow.to] {
+                ends.get_mut(node).into_iter().for_each(|ends: &mut Vec<usize>| ends.push(place));
+            }
+        }
+        Self { rows, columns, numbers, ends }
+    }
+
+    /// The hidden numbers that flow from or to a node.
+    fn hidden_at(&self, node: usize) -> impl Iterator<Item = &Flow> {
+        let ends = self.ends.get(node).into_iter().flatten();
+        let flows = ends.filter_map(|place| self.numbers.get(*place));
+        flows.filter(|flow| flow.cell.shown().is_none())
     }
 
     fn hide(&mut self, number: usize) {
-        if let Some(number) = self.numbers.get_mut(number) {
+        if let Some(number) = self.numbers.get_mut(number)
+            && number.cell.shown().is_some()
+        {
             number.cell = Cell::Complementary;
         }
     }
 
-    /// `None` when everything hidden is safe; else the number to hide next, itself `None` when there is none left.
-    fn next_to_hide(&self, k: usize) -> Option<Option<usize>> {
-        for node in 0..self.nodes {
-            if let Some(next) = self.small_sum(node, k) {
-                return Some(next);
+    /// `None` when everything hidden is safe; else the numbers to hide next, empty when there are none left.
+    fn next_to_hide(&self, k: usize) -> Option<Vec<usize>> {
+        for (place, flow) in self.numbers.iter().enumerate() {
+            if flow.cell.shown().is_some() {
+                continue;
             }
-        }
-        for flow in self.numbers.iter().filter(|flow| flow.cell.shown().is_none()) {
             let more = self.reach(flow.to, flow);
-            let fewer = self.reach(flow.from, flow);
             let can_grow = more.get(flow.from) == Some(&true);
-            let can_shrink = flow.n > 1 && fewer.get(flow.to) == Some(&true);
+            let can_shrink = flow.n > 1 && self.reach(flow.from, flow).get(flow.to) == Some(&true);
             if !can_grow && !can_shrink {
-                return Some(self.smallest(|other| opens(other, &more)));
+                let step = || self.smallest(|other| opens(other, &more)).into_iter().collect();
+                return Some(self.rectangle(place).unwrap_or_else(step));
             }
         }
-        None
+        (0..self.ends.len()).find_map(|node| self.small_sum(node, k))
+    }
+
+    /// The shown corners of the rectangle that protects a cell with the fewest and smallest numbers: one more in the
+    /// cell and the corner across, one less in the two beside it, or the other way round.
+    fn rectangle(&self, place: usize) -> Option<Vec<usize>> {
+        if place >= self.rows * self.columns {
+            return None;
+        }
+        let (row, column) = (place / self.columns, place % self.columns);
+        let n = |place: usize| self.numbers.get(place).map_or(0, |flow| flow.n);
+        let mut best: Option<((usize, usize), Vec<usize>)> = None;
+        for other_row in (0..self.rows).filter(|other| *other != row) {
+            for other_column in (0..self.columns).filter(|other| *other != column) {
+                let beside = row * self.columns + other_column;
+                let below = other_row * self.columns + column;
+                let across = other_row * self.columns + other_column;
+                let corners = [beside, below, across];
+                let can_shift = (n(beside) > 1 && n(below) > 1) || (n(place) > 1 && n(across) > 1);
+                if !can_shift || corners.iter().any(|corner| n(*corner) == 0) {
+                    continue;
+                }
+                let is_shown = |corner: &usize| {
+                    self.numbers.get(*corner).is_some_and(|flow| flow.cell.shown().is_some())
+                };
+                let new: Vec<usize> = corners.into_iter().filter(is_shown).collect();
+                let cost = (new.len(), new.iter().map(|corner| n(*corner)).sum());
+                if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                    best = Some((cost, new));
+                }
+            }
+        }
+        best.map(|(_, new)| new)
     }
 
     /// Where a node's hidden numbers on one side have a sum below k that follows from the shown ones: what to hide.
-    fn small_sum(&self, node: usize, k: usize) -> Option<Option<usize>> {
-        let ends_here = |flow: &Flow| flow.from == node || flow.to == node;
-        let hidden =
-            || self.numbers.iter().filter(|flow| ends_here(flow) && flow.cell.shown().is_none());
-        let sum_of =
-            |flows: &mut dyn Iterator<Item = &Flow>| flows.map(|flow| flow.n).sum::<usize>();
-        let out = sum_of(&mut hidden().filter(|flow| flow.from == node));
-        let into = sum_of(&mut hidden().filter(|flow| flow.to == node));
+    fn small_sum(&self, node: usize, k: usize) -> Option<Vec<usize>> {
+        let sum = |is_counted: &dyn Fn(&Flow) -> bool| -> usize {
+            self.hidden_at(node).filter(|flow| is_counted(flow)).map(|flow| flow.n).sum()
+        };
+        let out = sum(&|flow| flow.from == node);
+        let into = sum(&|flow| flow.to == node);
         // With hidden numbers on both sides only their difference follows.
         let is_small = (out == 0 || into == 0) && (1..k).contains(&(out + into));
-        is_small.then(|| self.smallest(ends_here))
+        let ends_here = |flow: &Flow| flow.from == node || flow.to == node;
+        is_small.then(|| self.smallest(ends_here).into_iter().collect())
     }
 
     /// The smallest shown number above 0 that `helps`, cells before totals.
@@ -281,14 +330,14 @@ impl Network {
 
     /// Nodes to which one more can be passed on from `start` by changing hidden numbers other than `except`.
     fn reach(&self, start: usize, except: &Flow) -> Vec<bool> {
-        let mut reached = vec![false; self.nodes];
+        let mut reached = vec![false; self.ends.len()];
         let mut queue = VecDeque::from([start]);
         while let Some(node) = queue.pop_front() {
             match reached.get_mut(node) {
                 Some(seen) if !*seen => *seen = true,
                 _ => continue,
             }
-            for flow in self.numbers.iter().filter(|flow| flow.cell.shown().is_none()) {
+            for flow in self.hidden_at(node) {
                 if std::ptr::eq(flow, except) {
                     continue;
                 }
