@@ -25,11 +25,14 @@ use crate::stats::{VALUE_MAX, within};
 /// A dated value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Measurement {
-    /// The day, as a number on any common scale.
+    /// The day, as a number on any common scale; taken to a millionth.
     pub day: f64,
     /// What was measured.
     pub value: f64,
 }
+
+/// Days are taken to one part in so many: closer ones would make slopes beyond all numbers.
+const DAY_PARTS: f64 = 1e6;
 
 /// `measurements` in the order of their days.
 fn in_order(measurements: &[Measurement]) -> Result<Vec<Measurement>, Refusal> {
@@ -37,7 +40,9 @@ fn in_order(measurements: &[Measurement]) -> Result<Vec<Measurement>, Refusal> {
         within(*day, -VALUE_MAX, VALUE_MAX, at)?;
         within(*value, -VALUE_MAX, VALUE_MAX, at)?;
     }
-    let mut ordered = measurements.to_vec();
+    let whole = |day: f64| libm::round(day * DAY_PARTS) / DAY_PARTS;
+    let mut ordered: Vec<Measurement> =
+        measurements.iter().map(|m| Measurement { day: whole(m.day), ..*m }).collect();
     ordered.sort_by(|a, b| a.day.total_cmp(&b.day).then(a.value.total_cmp(&b.value)));
     Ok(ordered)
 }

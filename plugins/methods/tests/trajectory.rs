@@ -47,6 +47,9 @@ fn slopes_need_four_days_and_take_them_in_any_order() {
     assert_eq!(theil_sen(&[]).unwrap_err(), few(0));
     let same = series(&[1.0, 1.0, 2.0, 3.0], &[1.0, 2.0, 3.0, 4.0]);
     assert_eq!(theil_sen(&same).unwrap_err(), few(3));
+    // A day apart from another by less than a millionth is the same day.
+    let close_by = series(&[0.0, 1e-300, 1.0, 2.0], &[1.0, 2.0, 3.0, 4.0]);
+    assert_eq!(theil_sen(&close_by).unwrap_err(), few(3));
     let mut shuffled = weekly(&[2.0, 2.0, 5.0, 4.0]);
     let ordered = theil_sen(&shuffled).unwrap();
     shuffled.reverse();
