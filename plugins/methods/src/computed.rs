@@ -122,7 +122,7 @@ methods! {
     /// Skills by learner.
     SKILL_MATRIX = "skill-matrix", "share right by learner and skill", "own rule";
     /// Errors in common.
-    ERROR_PATTERNS = "error-patterns", "closed sets of at least 2 items wrong in at least 3 learners", "Pasquier et al. 1999";
+    ERROR_PATTERNS = "shared-errors", "closed sets of at least 2 items wrong in at least 3 learners", "Pasquier et al. 1999";
     /// Wrong options.
     DISTRACTORS = "distractors", "options by who chose them", "Haladyna 2004";
     /// A slope.

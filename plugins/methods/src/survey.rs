@@ -15,7 +15,7 @@ pub use anonymity::{
 };
 pub use crosstab::{CATEGORIES_MAX as CROSSTAB_CATEGORIES_MAX, Crosstab, crosstab};
 pub use groups::{
-    GROUPS_MAX, GroupComparison, PairComparison, TwoGroups, compare_groups, compare_two, holm,
+    GROUPS_MAX, GroupComparison, PairComparison, TwoGroups, compare_groups, compare_two,
 };
 pub use items::{Distribution, Summary, summary};
 pub(crate) use reliability::item_rests;

@@ -117,7 +117,7 @@ fn fill(
     values: &mut Vec<usize>,
     seen: &mut [Vec<bool>],
 ) {
-    if at > 0 && at % columns == 0 {
+    if at > 0 && at.is_multiple_of(columns) {
         let row = &values[at - columns..at];
         if !fits(table.row_totals[at / columns - 1], row.iter().sum()) {
             return;

@@ -14,7 +14,7 @@ use jospar_methods::maturity::{Area, Indicator, area_level, gaps, level_of_mean,
 use jospar_methods::risk::{mitigated, risk_score};
 use jospar_methods::survey::{
     AnswerScale, Answers, ScaleItem, change_of_waves, compare_groups, compare_two, crosstab,
-    feldt_interval, holm, reliability, summary, suppress, suppress_table,
+    feldt_interval, reliability, summary, suppress, suppress_table,
 };
 use jospar_methods::swot::{
     Convention, Factor, Group, Quadrant, Side, Strategy as TowsStrategy, TowsCell, WeightRule,
@@ -170,7 +170,6 @@ proptest! {
             let _ = change_of_waves(&pair[0], &pair[1]);
             let _ = paired(&pair[0], &pair[1]);
             let _ = summary(&pair[0]);
-            let _ = holm(&pair[0]);
         }
         let _ = crosstab(&counts);
         let _ = suppress_table(&counts, k);

@@ -7,7 +7,7 @@ use common::{all_close, close, lists, number, numbers, reference, scale, survey,
 use jospar_methods::effect::{Conclusion, independent, paired};
 use jospar_methods::survey::{
     AnswerScale, Answers, ScaleItem, change_of_waves, compare_groups, compare_two, crosstab,
-    feldt_interval, holm, reliability, summary,
+    feldt_interval, reliability, summary,
 };
 use jospar_methods::{At, Refusal, Warning};
 use serde_json::Value;
@@ -271,14 +271,6 @@ fn kruskal_wallis_without_ties_is_the_printed_one() {
     let found = compare_groups(&groups).unwrap();
     assert!((found.value.h - 0.771_43).abs() < 5e-6 && (found.value.p - 0.68).abs() < 5e-3);
     assert_eq!(found.warnings, [Warning::SmallGroup { group: At(1), n: 4 }]);
-}
-
-/// The worked example of the Holm method: .01, .04, .03, .005 become .03, .06, .06, .02.
-#[test]
-fn holm_steps_down() {
-    all_close(&holm(&[0.01, 0.04, 0.03, 0.005]), &[0.03, 0.06, 0.06, 0.02]);
-    all_close(&holm(&[0.9, 0.8]), &[1.0, 1.0]);
-    assert!(holm(&[]).is_empty());
 }
 
 #[test]

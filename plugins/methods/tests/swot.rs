@@ -202,10 +202,10 @@ fn the_example_plan_has_the_global_priorities_of_numpy() {
     all_close(&awot.between.weights, &numbers(&example["groups"]["weights"]));
     let tops: Vec<usize> = awot.groups.iter().map(|group| group.top).collect();
     assert_eq!(tops, [1, 0, 0, 0]);
-    let proposed = proposed_weights(&awot, Side::Internal);
-    close(proposed.iter().sum(), 1.0);
-    close(proposed[1], factors[1] / factors[..5].iter().sum::<f64>());
-    assert_eq!(proposed_weights(&awot, Side::External).len(), 5);
+    let proposed = proposed_weights(&awot, Side::Internal).unwrap();
+    close(proposed.value.iter().sum(), 1.0);
+    close(proposed.value[1], factors[1] / factors[..5].iter().sum::<f64>());
+    assert_eq!((proposed.n, proposed_weights(&awot, Side::External).unwrap().n), (5, 5));
 }
 
 #[test]
@@ -292,6 +292,9 @@ fn awot_says_in_which_comparison_something_is_wrong() {
         other => unreachable!("{other}"),
     }
     assert_eq!(awot(&[], &[]).unwrap_err(), Refusal::NoData {});
+    let internal = awot(&[one(Strength)], &[]).unwrap().value;
+    assert_eq!(proposed_weights(&internal, Side::Internal).unwrap().value, [1.0]);
+    assert_eq!(proposed_weights(&internal, Side::External).unwrap_err(), Refusal::NoData {});
 }
 
 #[test]

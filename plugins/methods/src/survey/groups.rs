@@ -181,8 +181,7 @@ fn no_difference(first: &[f64], second: &[f64]) -> TwoGroups {
 
 /// Holm's step-down correction: the i-th smallest of m values times m − i + 1, at least as large as those before it, at
 /// most 1; in the order given.
-#[must_use]
-pub fn holm(p: &[f64]) -> Vec<f64> {
+fn holm(p: &[f64]) -> Vec<f64> {
     let mut order: Vec<(usize, f64)> = p.iter().copied().enumerate().collect();
     order.sort_by(|a, b| a.1.total_cmp(&b.1));
     let mut largest: f64 = 0.0;
@@ -193,4 +192,25 @@ pub fn holm(p: &[f64]) -> Vec<f64> {
     }
     corrected.sort_by_key(|(place, _)| *place);
     corrected.into_iter().map(|(_, value)| value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holm;
+
+    fn check(p: &[f64], expected: &[f64]) {
+        let corrected = holm(p);
+        assert_eq!(corrected.len(), expected.len());
+        for (actual, expected) in corrected.iter().zip(expected) {
+            assert!((actual - expected).abs() < 1e-12, "{actual} {expected}");
+        }
+    }
+
+    /// The worked example of the Holm method: .01, .04, .03, .005 become .03, .06, .06, .02.
+    #[test]
+    fn holm_steps_down() {
+        check(&[0.01, 0.04, 0.03, 0.005], &[0.03, 0.06, 0.06, 0.02]);
+        check(&[0.9, 0.8], &[1.0, 1.0]);
+        check(&[], &[]);
+    }
 }

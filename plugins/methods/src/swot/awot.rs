@@ -86,9 +86,11 @@ pub fn awot(groups: &[Group], between: &[Option<f64>]) -> Result<Computed<Awot>,
 }
 
 /// Weights for the matrix of `side` that follow from A'WOT: the global priorities of the side's factors, scaled to
-/// the sum 1. A proposal; the weights that people gave stay theirs. Empty when the side has no factor.
-#[must_use]
-pub fn proposed_weights(awot: &Awot, side: Side) -> Vec<f64> {
+/// the sum 1. A proposal; the weights that people gave stay theirs. n is the number of those factors.
+///
+/// # Errors
+/// [`Refusal::NoData`]: the side has no factor.
+pub fn proposed_weights(awot: &Awot, side: Side) -> Result<Computed<Vec<f64>>, Refusal> {
     let of_side: Vec<f64> = awot
         .factors()
         .into_iter()
@@ -96,7 +98,11 @@ pub fn proposed_weights(awot: &Awot, side: Side) -> Vec<f64> {
         .map(|(_, global)| global)
         .collect();
     let sum: f64 = of_side.iter().sum();
-    of_side.into_iter().map(|global| global / sum).collect()
+    if sum <= 0.0 {
+        return Err(Refusal::NoData {});
+    }
+    let weights: Vec<f64> = of_side.iter().map(|global| global / sum).collect();
+    Ok(Computed::new(AWOT, weights.len(), weights))
 }
 
 /// A cell of the TOWS matrix.
