@@ -12,8 +12,8 @@ pub use ability::{
     Ability, ELO_FALL, ELO_K, ELO_LIMIT, Elo, ITEMS_MAX, chance_of_right, elo, rasch_ability,
 };
 pub use forecast::{
-    Backtest, Candidate, CandidateError, ERRORS_MIN, Forecast, GAIN_MIN, LEARNERS_MAX,
-    OCCASIONS_MAX, ScoreScale, backtest, forecast,
+    Backtest, Candidate, CandidateError, ClassForecasts, ERRORS_MIN, Forecast, GAIN_MIN,
+    LEARNERS_MAX, OCCASIONS_MAX, ScoreScale, backtest, forecast, forecasts,
 };
 pub use holt::{HOLT_POINTS_MIN, HORIZON_MAX, Holt, Smoothing, holt};
 pub use mastery::{ANSWERS_MAX, BKT_DEFAULT, BktParameters, GUESS_SLIP_MAX, MASTERY, Mastery, bkt};

@@ -275,15 +275,15 @@ proptest! {
         let found = forecast(&class, 0, 49.0 + f64::from(ahead), scale).unwrap().value;
         prop_assert!(0.0 <= found.low && found.low <= found.value);
         prop_assert!(found.value <= found.high && found.high <= 12.0);
-        prop_assert!((0.0..=1.0).contains(&found.backtest.coverage));
+        prop_assert!((0.0..=1.0).contains(&found.coverage));
         // The chosen one is the last value, or better than it by 5 %.
-        let last = found.backtest.candidates[0].error;
-        let chosen = found.backtest.error;
+        let last = backtest(&class, scale).unwrap().value.candidates[0].error;
+        let chosen = found.error;
         prop_assert!(chosen == last || chosen <= last * 0.95 + 1e-9);
         // The order of the learners does not matter to what is chosen.
         let turned: Vec<Vec<Measurement>> = class.iter().rev().cloned().collect();
         let turned = backtest(&turned, scale).unwrap().value;
-        prop_assert_eq!(turned.chosen, found.backtest.chosen);
+        prop_assert_eq!(turned.chosen, found.candidate);
         prop_assert!((turned.error - chosen).abs() < 1e-9);
     }
 

@@ -208,6 +208,10 @@ fn alpha_is_refused_below_three_items_ten_rows_or_without_variance() {
     }
     let answers = Answers::new(AnswerScale::new(1, 5).unwrap(), people).unwrap();
     assert_eq!(answers.reliability(&[item(0), item(1), item(2)]).unwrap_err(), few);
+    assert_eq!(answers.reliability(&[item(0), item(1)]).unwrap_err(), items);
+    let blank = Answers::new(answers.scale(), vec![vec![None; 3]; 20]).unwrap();
+    let none = Refusal::TooFewAnswers { n: 0, needed: 10 };
+    assert_eq!(blank.reliability(&[item(0), item(1), item(2)]).unwrap_err(), none);
 }
 
 fn check_groups(groups: &[Vec<f64>], expected: &Value) {

@@ -6,7 +6,7 @@ mod common;
 use common::{all_close, class, close, number, numbers, reference, within};
 use jospar_methods::trajectory::{
     BKT_DEFAULT, BktParameters, Candidate, Measurement, ScoreScale, Smoothing, backtest, bkt,
-    chance_of_right, elo, forecast, holt, rasch_ability, theil_sen,
+    chance_of_right, elo, forecast, forecasts, holt, rasch_ability, theil_sen,
 };
 use jospar_methods::{At, Refusal, Warning};
 
@@ -219,7 +219,15 @@ fn a_forecast_has_an_interval_within_the_scale_and_its_backtest() {
     close(value.value, number(&expected["ahead"]));
     close(value.low, number(&expected["ahead"]) + number(&expected["low"]));
     close(value.high, number(&expected["ahead"]) + number(&expected["high"]));
-    assert_eq!((found.n, value.backtest.chosen), (7, Candidate::ClassSlope));
+    assert_eq!((found.n, value.candidate), (7, Candidate::ClassSlope));
+    all_close(
+        &[value.error, value.coverage],
+        &[number(&expected["errors"]["class"]), number(&expected["coverage"])],
+    );
+    let all = forecasts(&class, 49.0, TWELVE).unwrap();
+    assert_eq!(all.learners.len(), 30);
+    assert_eq!(all.learners[0].as_ref(), Ok(&found));
+    assert_eq!(all.backtest.value.chosen, Candidate::ClassSlope);
     let far = forecast(&class, 0, 365.0, TWELVE).unwrap();
     assert_eq!((far.value.value, far.value.high), (12.0, 12.0));
     assert!(far.warnings.contains(&Warning::BeyondTested { days: 323.0, tested: 14.0 }));
@@ -233,6 +241,8 @@ fn forecasts_are_refused_without_four_measurements_or_a_class_to_judge_by() {
     let few = Refusal::TooFewMeasurements { n: 3, needed: 4 };
     assert_eq!(forecast(&class, 3, 49.0, TWELVE).unwrap_err(), few);
     assert!(forecast(&class, 4, 49.0, TWELVE).is_ok());
+    let all = forecasts(&class, 49.0, TWELVE).unwrap().learners;
+    assert_eq!((all[3].clone(), all.iter().filter(|one| one.is_err()).count()), (Err(few), 1));
     let unknown = Refusal::UnknownPosition { position: 30, count: 30 };
     assert_eq!(forecast(&class, 30, 49.0, TWELVE).unwrap_err(), unknown);
     let past = Refusal::NotInTheFuture { day: 42.0, last: 42.0 };

@@ -51,7 +51,13 @@ impl Answers {
     /// - else as [`reliability`].
     pub fn reliability(&self, items: &[ScaleItem]) -> Result<Computed<Reliability>, Refusal> {
         self.check(items)?;
+        if items.len() < ALPHA_ITEMS_MIN {
+            return Err(Refusal::TooFewItems { items: items.len(), needed: ALPHA_ITEMS_MIN });
+        }
         let complete = self.complete(items);
+        if complete.len() < ALPHA_ROWS_MIN {
+            return Err(Refusal::TooFewAnswers { n: complete.len(), needed: ALPHA_ROWS_MIN });
+        }
         let mut computed = reliability(&complete)?;
         let as_worded: Vec<ScaleItem> =
             items.iter().map(|item| ScaleItem { is_reversed: false, ..*item }).collect();

@@ -95,7 +95,7 @@ pub struct Backtest {
 }
 
 /// A learner's next result.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Forecast {
     /// The day it is for.
     pub day: f64,
@@ -105,8 +105,21 @@ pub struct Forecast {
     pub low: f64,
     /// About one in ten results is higher.
     pub high: f64,
-    /// What the forecast rests on.
-    pub backtest: Backtest,
+    /// How it was made.
+    pub candidate: Candidate,
+    /// Mean absolute error of that way in the backtest.
+    pub error: f64,
+    /// The part of past results that fell into such an interval.
+    pub coverage: f64,
+}
+
+/// Forecasts for a class, from one backtest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClassForecasts {
+    /// What the forecasts rest on.
+    pub backtest: Computed<Backtest>,
+    /// One for each learner, in the order given; a refusal for those who have too few measurements.
+    pub learners: Vec<Result<Computed<Forecast>, Refusal>>,
 }
 
 /// Tries all candidates on a class: one series for each learner, in any order. n is the number of past forecasts.
@@ -169,8 +182,9 @@ pub fn backtest(
 /// the number of the learner's measurements.
 ///
 /// # Errors
-/// - [`Refusal::UnknownPosition`]: there is no such learner. [`Refusal::NotInTheFuture`]: the day.
+/// - [`Refusal::UnknownPosition`]: there is no such learner.
 /// - [`Refusal::TooFewMeasurements`]: the learner has fewer than [`POINTS_MIN`].
+/// - [`Refusal::NotInTheFuture`], [`Refusal::NotANumber`], [`Refusal::OutOfRange`]: the day.
 /// - else as [`backtest`].
 pub fn forecast(
     class: &[Vec<Measurement>],
@@ -179,39 +193,70 @@ pub fn forecast(
     scale: ScoreScale,
 ) -> Result<Computed<Forecast>, Refusal> {
     let unknown = Refusal::UnknownPosition { position: learner, count: class.len() };
-    let series = class.get(learner).ok_or(unknown)?;
-    if series.len() < POINTS_MIN {
-        return Err(Refusal::TooFewMeasurements { n: series.len(), needed: POINTS_MIN });
-    }
+    enough(class.get(learner).ok_or(unknown)?)?;
     let backtest = backtest(class, scale)?;
-    let ordered = checked(class, scale)?;
-    let own = ordered.get(learner).ok_or(unknown)?;
+    let class = checked(class, scale)?;
+    let own = class.get(learner).ok_or(unknown)?;
+    next(own, class_slope(&class, f64::INFINITY), day, scale, &backtest)
+}
+
+/// [`forecast`] for every learner of a class, from one backtest.
+///
+/// # Errors
+/// As [`backtest`]; what keeps a single learner from a forecast stands in that learner's place.
+pub fn forecasts(
+    class: &[Vec<Measurement>],
+    day: f64,
+    scale: ScoreScale,
+) -> Result<ClassForecasts, Refusal> {
+    let backtest = backtest(class, scale)?;
+    let class = checked(class, scale)?;
+    let slope = class_slope(&class, f64::INFINITY);
+    let learners = class.iter().map(|own| next(own, slope, day, scale, &backtest)).collect();
+    Ok(ClassForecasts { backtest, learners })
+}
+
+fn enough(series: &[Measurement]) -> Result<(), Refusal> {
+    let n = series.len();
+    if n < POINTS_MIN { Err(Refusal::TooFewMeasurements { n, needed: POINTS_MIN }) } else { Ok(()) }
+}
+
+/// The forecast of one ordered series.
+fn next(
+    own: &[Measurement],
+    class_slope: f64,
+    day: f64,
+    scale: ScoreScale,
+    backtest: &Computed<Backtest>,
+) -> Result<Computed<Forecast>, Refusal> {
+    enough(own)?;
     let last = own.last().ok_or(Refusal::NoData {})?;
     let day = within(day, -VALUE_MAX, VALUE_MAX, 0)?;
     if day <= last.day {
         return Err(Refusal::NotInTheFuture { day, last: last.day });
     }
-    let line = Lines::before(&ordered, own, f64::INFINITY);
-    let Backtest { chosen, weight, error_low, error_high, days_tested, .. } = backtest.value;
-    let value = scale.clip(match chosen {
+    let past = &backtest.value;
+    let lines = Lines { own_slope: median_slope(own), class_slope };
+    let value = scale.clip(match past.chosen {
         Candidate::LastValue => last.value,
-        Candidate::TheilSen => line.theil_sen(own, day),
-        Candidate::ClassSlope => line.along_own_level(own, day, 0.0),
-        Candidate::ShrunkenSlope => line.along_own_level(own, day, weight),
+        Candidate::TheilSen => lines.theil_sen(own, day),
+        Candidate::ClassSlope => lines.along_own_level(own, day, 0.0),
+        Candidate::ShrunkenSlope => lines.along_own_level(own, day, past.weight),
     });
-    let days = day - last.day;
-    let far = (days > days_tested + ROUNDING)
-        .then_some(Warning::BeyondTested { days, tested: days_tested });
-    let warnings = backtest.warnings.clone();
+    let (days, tested) = (day - last.day, past.days_tested);
+    let far = (days > tested + ROUNDING).then_some(Warning::BeyondTested { days, tested });
     let value = Forecast {
         day,
         value,
         // Errors that all lean to one side must not leave the forecast outside its interval.
-        low: scale.clip(value + error_low.min(0.0)),
-        high: scale.clip(value + error_high.max(0.0)),
-        backtest: backtest.value,
+        low: scale.clip(value + past.error_low.min(0.0)),
+        high: scale.clip(value + past.error_high.max(0.0)),
+        candidate: past.chosen,
+        error: past.error,
+        coverage: past.coverage,
     };
-    Ok(Computed::new(FORECAST, own.len(), value).warn(warnings).warn(far))
+    let warnings = backtest.warnings.iter().copied().chain(far);
+    Ok(Computed::new(FORECAST, own.len(), value).warn(warnings))
 }
 
 /// The class with each series in order, when all of it is within bounds.
@@ -323,10 +368,6 @@ struct Lines {
 }
 
 impl Lines {
-    fn before(class: &[Vec<Measurement>], own: &[Measurement], day: f64) -> Self {
-        Self { own_slope: median_slope(own), class_slope: class_slope(class, day) }
-    }
-
     fn theil_sen(&self, own: &[Measurement], day: f64) -> f64 {
         let (days, values): (Vec<f64>, Vec<f64>) = own.iter().map(|m| (m.day, m.value)).unzip();
         median(&values) + self.own_slope * (day - median(&days))
