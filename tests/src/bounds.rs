@@ -34,9 +34,15 @@ pub const OPEN_ROUNDS: Bound = bound("JOSPAR_OPEN_ROUNDS", 6, 200);
 pub const LINE_EDITS: Bound = bound("JOSPAR_LINE_EDITS", 6, 60);
 /// Changes in a long history.
 pub const LONG_HISTORY: Bound = bound("JOSPAR_LONG_HISTORY", 1_500, 50_000);
+/// Changes that a member's changed program signs.
+pub const HOSTILE_CHANGES: Bound = bound("JOSPAR_HOSTILE_CHANGES", 3_600, 100_000);
+/// Honest histories that go through the gate.
+pub const HONEST_HISTORIES: Bound = bound("JOSPAR_HONEST_HISTORIES", 200, 10_000);
+/// Changes without their dependencies that flood a server.
+pub const ORPHANS: Bound = bound("JOSPAR_ORPHANS", 3_000, 100_000);
 
 /// All of them.
-pub const BOUNDS: [Bound; 10] = [
+pub const BOUNDS: [Bound; 13] = [
     HISTORIES,
     KILLS,
     PROGRAM_KILLS,
@@ -47,6 +53,9 @@ pub const BOUNDS: [Bound; 10] = [
     OPEN_ROUNDS,
     LINE_EDITS,
     LONG_HISTORY,
+    HOSTILE_CHANGES,
+    HONEST_HISTORIES,
+    ORPHANS,
 ];
 
 const fn bound(variable: &'static str, usual: u64, full: u64) -> Bound {

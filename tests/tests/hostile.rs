@@ -1,7 +1,7 @@
 //! Hostile bytes against the gates: X1 to X13, T03, T09 and T11 to T16 of docs/threats.md.
 //!
-//! `cargo test -p jospar-tests --test hostile` runs a share. `JOSPAR_HOSTILE_CHANGES=100000` runs as many hostile changes,
-//! `JOSPAR_HONEST_HISTORIES=10000` as many honest histories, `JOSPAR_ORPHANS=100000` as many orphans, and `JOSPAR_HOSTILE_SEED=17` one batch.
+//! `cargo test -p jospar-tests --test hostile` runs a share, `cargo xtask soak hostile` all. `JOSPAR_HOSTILE_SEED=17` runs one
+//! batch.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 #[path = "hostile/attackers.rs"]
@@ -12,17 +12,9 @@ mod experiments;
 #[path = "hostile/memory.rs"]
 mod memory;
 
+use jospar_tests::bounds::{HONEST_HISTORIES, HOSTILE_CHANGES};
 use jospar_tests::hostile::history::honest;
 use jospar_tests::hostile::run::{BATCH, Tally, batch};
-
-/// Hostile changes of a normal run.
-const CHANGES: usize = 3_600;
-/// Honest histories of a normal run.
-const HISTORIES: usize = 200;
-
-fn setting(name: &str, default: usize) -> usize {
-    std::env::var(name).ok().map_or(default, |text| text.parse().unwrap())
-}
 
 /// Runs seeds `0..count` on all processors.
 fn on_all<T: Send>(count: usize, work: impl Fn(u64) -> T + Sync) -> Vec<T> {
@@ -51,7 +43,7 @@ fn t13_t16_hostile_changes_harm_nobody() {
         println!("{:?}", batch(seed.parse().unwrap()).unwrap());
         return;
     }
-    let batches = setting("JOSPAR_HOSTILE_CHANGES", CHANGES).div_ceil(BATCH);
+    let batches = HOSTILE_CHANGES.get_usize().div_ceil(BATCH);
     let (mut tally, mut broken) = (Tally::default(), Vec::new());
     let said = |seed| {
         let done = batch(seed);
@@ -78,7 +70,7 @@ fn t13_t16_hostile_changes_harm_nobody() {
 #[test]
 #[allow(clippy::print_stdout, reason = "how much was let pass")]
 fn x13_the_gate_lets_every_honest_history_pass() {
-    let histories = setting("JOSPAR_HONEST_HISTORIES", HISTORIES);
+    let histories = HONEST_HISTORIES.get_usize();
     let results =
         on_all(histories, |seed| honest(seed).map_err(|error| format!("{seed}: {error}")));
     let (good, bad): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);

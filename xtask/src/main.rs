@@ -14,7 +14,7 @@ const CHECKS: &[&[&str]] = &[
 ];
 
 /// The long tests that `cargo xtask soak` runs in full; how much that is stands in `tests/src/bounds.rs`.
-const LONG_TESTS: &[&str] = &["sim", "kill", "disk", "rot", "line", "faults", "lives"];
+const LONG_TESTS: &[&str] = &["sim", "kill", "disk", "rot", "line", "faults", "lives", "hostile"];
 
 const HELP: &str = "\
 cargo xtask demo            two people write one plan offline, and it merges (JOSPAR_LANG=kk, ru or en)

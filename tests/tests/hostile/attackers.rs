@@ -10,14 +10,11 @@ use jospar_core::protocol::{
 };
 use jospar_core::replica::{Effect, Note, Station};
 use jospar_core::time::Timestamp;
+use jospar_tests::bounds::ORPHANS;
 use jospar_tests::hostile::chunk::{Parts, hash_of, number};
 use jospar_tests::hostile::school::{Forgery, School, Who};
 
 use crate::experiments::Scene;
-use crate::setting;
-
-/// How many orphans flood a server in a normal run.
-const ORPHANS: usize = 3_000;
 
 fn admitted(verdict: &Verdict) -> bool {
     matches!(verdict, Verdict::Admitted(_))
@@ -250,7 +247,7 @@ fn t12_an_equivocator_of_many_branches_divides_nobody() {
 fn t15_a_flood_of_orphans_meets_a_bound_and_costs_others_nothing() {
     let scene = Scene::new(24);
     let mut school = School::with_station(Station::Server);
-    let count = setting("JOSPAR_ORPHANS", ORPHANS).max(2 * PARKED_ENVELOPES_MAX as usize);
+    let count = ORPHANS.get_usize().max(2 * PARKED_ENVELOPES_MAX as usize);
     let parts = scene.parts();
     let log = scene.school.log();
     let mut took = Vec::new();

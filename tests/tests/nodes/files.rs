@@ -71,25 +71,7 @@ fn t39_files_and_their_frames_in_any_order_give_the_same() {
     let director = place.offline();
     ask(&director, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
     ask(&director, Request::Import { json: EXAMPLE.into() });
-    let teachers: Vec<(Place, Node)> = (0..4)
-        .map(|number| {
-            let place = Place::new();
-            let node = place.offline();
-            let request = stick.file("request");
-            let name = format!("Мұғалім {number}");
-            ask(&node, Request::JoinFile { path: request.clone(), name });
-            let asked = ask(&director, Request::TakeBundle { path: request });
-            let device = asked["request"]["device"].as_str().unwrap().to_owned();
-            let role = Some("teacher".into());
-            ask(&director, Request::Confirm { device, role, kinds: Vec::new() });
-            ask(&director, Request::Bundle { path: stick.file("plan") });
-            ask(&node, Request::TakeBundle { path: stick.file("plan") });
-            // What the new device says of itself goes back, so that all have the same in the end.
-            ask(&node, Request::Bundle { path: stick.file("back") });
-            ask(&director, Request::TakeBundle { path: stick.file("back") });
-            (place, node)
-        })
-        .collect();
+    let teachers = [0, 1, 2, 3].map(|number| let_in(&director, &stick, number));
     let mut files = Vec::new();
     for round in 0..3 {
         for (part, edit) in [("kpis/k1/target", 0.1), ("kpis/k2/target", 0.2)] {
@@ -137,6 +119,25 @@ fn t39_files_and_their_frames_in_any_order_give_the_same() {
         assert_eq!(found, expected, "{order:?}");
         assert_eq!(ask(teacher, Request::Doctor)["problems"], json!([]));
     }
+}
+
+/// A teacher's device that was let in by files, and of which the director's knows.
+fn let_in(director: &Node, stick: &Place, number: usize) -> (Place, Node) {
+    let place = Place::new();
+    let node = place.offline();
+    let (request, plan, back) = (stick.file("request"), stick.file("plan"), stick.file("back"));
+    let name = format!("Мұғалім {number}");
+    ask(&node, Request::JoinFile { path: request.clone(), name });
+    let asked = ask(director, Request::TakeBundle { path: request });
+    let device = asked["request"]["device"].as_str().unwrap().to_owned();
+    let role = Some("teacher".into());
+    ask(director, Request::Confirm { device, role, kinds: Vec::new() });
+    ask(director, Request::Bundle { path: plan.clone() });
+    ask(&node, Request::TakeBundle { path: plan });
+    // What the new device says of itself goes back, so that all have the same in the end.
+    ask(&node, Request::Bundle { path: back.clone() });
+    ask(director, Request::TakeBundle { path: back });
+    (place, node)
 }
 
 /// Every record of a stopped device's log, one by one as it was written.

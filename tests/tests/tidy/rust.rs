@@ -43,6 +43,12 @@ impl Source {
         reader.source
     }
 
+    /// The code, with comments and literals cut out.
+    #[allow(dead_code, reason = "rows.rs reads it")]
+    pub(crate) fn code(&self) -> &str {
+        &self.code
+    }
+
     /// All comments.
     pub(crate) fn comments(&self) -> impl Iterator<Item = &Piece> {
         self.comments.iter()
