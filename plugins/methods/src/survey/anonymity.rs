@@ -171,7 +171,11 @@ pub fn suppress_table(
     if total < k {
         return Err(Refusal::TooFewToShow { n: total, k });
     }
-    let mut network = Network::of(counts, columns, k);
+    // In an order of their own, so that the order in which rows come decides nothing.
+    let mut order: Vec<(usize, &Vec<usize>)> = counts.iter().enumerate().collect();
+    order.sort_by_key(|(_, row)| *row);
+    let sorted: Vec<&Vec<usize>> = order.iter().map(|(_, row)| *row).collect();
+    let mut network = Network::of(&sorted, columns, k);
     while let Some(next) = network.next_to_hide(k) {
         if next.is_empty() {
             return Err(Refusal::TooFewToShow { n: total, k });
@@ -182,6 +186,10 @@ pub fn suppress_table(
     let mut take = |n: usize| numbers.by_ref().take(n).collect::<Vec<Cell>>();
     let cells: Vec<Vec<Cell>> = counts.iter().map(|_| take(columns)).collect();
     let (row_totals, column_totals) = (take(counts.len()), take(columns));
+    let mut rows: Vec<(usize, (Vec<Cell>, Cell))> =
+        order.iter().map(|(place, _)| *place).zip(cells.into_iter().zip(row_totals)).collect();
+    rows.sort_by_key(|(place, _)| *place);
+    let (cells, row_totals) = rows.into_iter().map(|(_, row)| row).unzip();
     let warning = hidden_warning(network.numbers.iter().map(|number| &number.cell));
     let value = SuppressedTable { cells, row_totals, column_totals, total };
     Ok(Computed::new(SUPPRESSION, total, value).warn(warning))
@@ -212,7 +220,7 @@ impl Network {
     const END: usize = 1;
 
     /// Cells row by row, then row totals, then column totals.
-    fn of(counts: &[Vec<usize>], columns: usize, k: usize) -> Self {
+    fn of(counts: &[&Vec<usize>], columns: usize, k: usize) -> Self {
         let rows = counts.len();
         let (row_node, column_node) = (|row: usize| 2 + row, |column: usize| 2 + rows + column);
         let flow = |from, to, n, is_total| {
