@@ -14,7 +14,7 @@ use crate::plan::{Date, EXTRA, Kind};
 
 /// The largest file that is read, in bytes: a ten-year plan has about 5 MB.
 pub const IMPORT_BYTES_MAX: usize = 16 << 20;
-/// The most that a file may hold: members, elements and lines of texts, an object counting for [`OBJECT_ENTRIES`]. A
+/// The most that a file may hold: members, elements and lines of texts, an object counting for five. A
 /// ten-year plan has some 400,000.
 pub const IMPORT_ENTRIES_MAX: usize = 500_000;
 /// The most entries of one list or object, and lines of one text. They are told apart by comparing them.
