@@ -530,12 +530,7 @@ impl Replica {
                         self.note_grown(&admitted);
                         queue.extend(arrived(&admitted));
                     }
-                    // Whoever sent it had not heard of the drop yet: no trouble.
-                    Verdict::Refused(Refusal::Dropped(_)) => {}
-                    Verdict::Refused(refusal) => {
-                        let note = Note::Refused { origin: parked.origin, refusal };
-                        self.effects.push(Effect::Noted(note));
-                    }
+                    Verdict::Refused(refusal) => self.note_refused(parked.origin, refusal),
                     Verdict::Duplicate | Verdict::Pending | Verdict::Unresolved => {}
                 }
             }

@@ -194,20 +194,21 @@ struct Slot {
 }
 
 impl Slot {
-    fn write(&mut self, at: usize, delete: usize, insert: &str) {
-        let place = |count: usize| {
-            self.piece.text.char_indices().nth(count).map_or(self.piece.text.len(), |(at, _)| at)
-        };
-        let range = place(at)..place(at + delete);
-        self.piece.text.replace_range(range, insert);
-        self.length = self.piece.text.chars().count();
-        self.taken += insert.chars().count();
-        self.written = true;
-    }
-
     fn new(piece: Piece) -> Self {
         let length = piece.text.chars().count();
         Self { piece, length, taken: length, written: false }
+    }
+
+    /// Does to the text what was done to it in automerge.
+    fn write(&mut self, at: usize, delete: usize, insert: &str) {
+        let text = &mut self.piece.text;
+        let place = |count| text.char_indices().nth(count).map_or(text.len(), |(place, _)| place);
+        let range = place(at)..place(at + delete);
+        text.replace_range(range, insert);
+        let inserted = insert.chars().count();
+        self.length = self.length.saturating_sub(delete) + inserted;
+        self.taken += inserted;
+        self.written = true;
     }
 }
 

@@ -182,12 +182,12 @@ impl Writer<'_, '_> {
         let mut heads: Vec<AutomergeHash> = base.iter().map(|hash| AutomergeHash(hash.0)).collect();
         heads.sort_unstable();
         // Whoever has seen all there is need not be asked what they have seen.
-        let is_now = self.transaction.pending_ops() == 0 && {
+        let is_now = || {
             let mut now = self.transaction.base_heads();
             now.sort_unstable();
-            now == heads
+            self.transaction.pending_ops() == 0 && now == heads
         };
-        let base = (!heads.is_empty() && !is_now).then_some(heads.as_slice());
+        let base = (!heads.is_empty() && !is_now()).then_some(heads.as_slice());
         let (parent, name, prose, object) = match self.place(path)? {
             Place::Field { parent, name, shape: Shape::Text, object } => {
                 (parent, name, false, object)

@@ -189,15 +189,16 @@ impl Session {
         self.in_flight_bytes += bytes;
     }
 
+    /// Nothing up to `position` is under way any more.
+    fn land(&mut self, position: Position) {
+        while let Some(frame) = self.in_flight.pop_front_if(|frame| frame.position <= position) {
+            self.in_flight_bytes = self.in_flight_bytes.saturating_sub(frame.bytes);
+        }
+    }
+
     /// Notes the peer's acknowledgement of `position`.
     pub fn note_acknowledged(&mut self, position: Position) {
-        while let Some(frame) = self.in_flight.front().copied() {
-            if frame.position > position {
-                break;
-            }
-            self.in_flight_bytes = self.in_flight_bytes.saturating_sub(frame.bytes);
-            self.in_flight.pop_front();
-        }
+        self.land(position);
         if let Some(supply) = &mut self.supply {
             supply.note_acknowledged(position);
             self.supply.take_if(|supply| supply.is_over());
@@ -214,11 +215,7 @@ impl Session {
         self.mismatch = None;
         self.supply = None;
         self.equal_at = Some(position);
-        while self.in_flight.front().is_some_and(|frame| frame.position <= position) {
-            let frame = self.in_flight.pop_front();
-            let bytes = frame.map_or(0, |frame| frame.bytes);
-            self.in_flight_bytes = self.in_flight_bytes.saturating_sub(bytes);
-        }
+        self.land(position);
         if !self.holds || self.acknowledged < position {
             self.holds = true;
             self.sent = self.sent.max(position);

@@ -77,12 +77,13 @@ impl Replica {
         storage: &mut dyn Storage,
         records_min: usize,
     ) -> Result<usize, StorageError> {
+        let stops = self.stops(storage)?;
         let mut replaced = 0;
         for document in storage.documents_with_records(records_min)? {
             if replaced >= TURN_RECORDS_MAX {
                 break;
             }
-            replaced += self.compact_document(storage, document, records_min)?;
+            replaced += self.compact_document(storage, document, records_min, &stops)?;
         }
         Ok(replaced)
     }
@@ -92,15 +93,15 @@ impl Replica {
         storage: &mut dyn Storage,
         document: DocumentId,
         records_min: usize,
+        stops: &BTreeSet<Position>,
     ) -> Result<usize, StorageError> {
-        let stops = self.stops(storage)?;
         let (mut run, mut position, mut replaced) = (Run::default(), 0, 0);
         while replaced < TURN_RECORDS_MAX {
             let stored = storage.document_records(document, position, RECORDS_FRAME_BYTES)?;
             let Some(last) = stored.last() else { break };
             position = last.position;
             for record in stored {
-                if !run.takes(&record, &stops) {
+                if !run.takes(&record, stops) {
                     replaced += self.replace(storage, &std::mem::take(&mut run), records_min)?;
                 }
                 run.add(record);

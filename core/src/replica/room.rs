@@ -19,8 +19,6 @@ pub struct Room {
     pub documents_full: BTreeSet<DocumentId>,
 }
 
-impl Room {}
-
 /// How many records had which fate since somebody asked last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verdicts {
@@ -115,16 +113,19 @@ impl Replica {
             self.verdicts.count(verdict);
             match verdict {
                 Verdict::Admitted(admitted) => self.after_admission(storage, admitted)?,
-                // Whoever sends it has not heard of the drop yet: no trouble. Where there is no room the peer is told.
-                Verdict::Refused(Refusal::Dropped(_) | Refusal::DocumentFull { .. }) => {}
-                Verdict::Refused(refusal) => {
-                    let note = Note::Refused { origin, refusal: refusal.clone() };
-                    self.effects.push(Effect::Noted(note));
-                }
+                Verdict::Refused(refusal) => self.note_refused(origin, refusal.clone()),
                 Verdict::Duplicate | Verdict::Pending | Verdict::Unresolved => {}
             }
         }
         Ok(())
+    }
+
+    /// Notes why a record was refused, where that is of interest.
+    pub(super) fn note_refused(&mut self, origin: Option<DeviceId>, refusal: Refusal) {
+        // Whoever sends it has not heard of the drop yet: no trouble. Where there is no room the peer is told.
+        if !matches!(refusal, Refusal::Dropped(_) | Refusal::DocumentFull { .. }) {
+            self.effects.push(Effect::Noted(Note::Refused { origin, refusal }));
+        }
     }
 
     fn tell_no_room(&mut self, id: SessionId, code: RefusalCode) {
