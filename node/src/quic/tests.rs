@@ -95,7 +95,13 @@ fn pair(runtime: &Runtime) -> Pair {
 }
 
 fn pair_of(a: Node, b: Node) -> Pair {
-    a.endpoint.dial(b.address(), b.id).unwrap();
+    let address = b.address();
+    pair_at(a, b, address)
+}
+
+/// `a` dials `b` at an address that need not be its own.
+fn pair_at(a: Node, b: Node, address: SocketAddr) -> Pair {
+    a.endpoint.dial(address, b.id).unwrap();
     let (a_session, a_peer, a_exporter) = a.opened();
     let (b_session, b_peer, b_exporter) = b.opened();
     assert_eq!((a_peer, b_peer), (b.id, a.id));
@@ -221,18 +227,20 @@ async fn proxy(to: SocketAddr, socket: tokio::net::UdpSocket, middle: Arc<Middle
     }
 }
 
-#[test]
-fn t01_nothing_that_was_changed_on_the_way_is_taken() {
-    let runtime = runtime();
-    let (a, b) = (Node::new(&runtime, 1), Node::new(&runtime, 2));
-    let middle = Arc::new(Middle::default());
+/// A pair with the proxy between.
+fn pair_through(runtime: &Runtime, middle: &Arc<Middle>) -> (Pair, tokio::task::JoinHandle<()>) {
+    let (a, b) = (Node::new(runtime, 1), Node::new(runtime, 2));
     let socket = runtime.block_on(tokio::net::UdpSocket::bind(anywhere())).unwrap();
     let between = socket.local_addr().unwrap();
     let proxy = runtime.spawn(proxy(b.address(), socket, middle.clone()));
-    a.endpoint.dial(between, b.id).unwrap();
-    let (a_session, ..) = a.opened();
-    let (b_session, ..) = b.opened();
-    b.endpoint.admit(b_session);
+    (pair_at(a, b, between), proxy)
+}
+
+#[test]
+fn t01_nothing_that_was_changed_on_the_way_is_taken() {
+    let runtime = runtime();
+    let middle = Arc::new(Middle::default());
+    let (Pair { a, b, a_session, .. }, proxy) = pair_through(&runtime, &middle);
     middle.spoil.store(true, Ordering::Release);
     for _ in 0..100 {
         a.endpoint.send(a_session, Lane::Control, vec![5; 1_000]).unwrap();
@@ -249,15 +257,8 @@ fn t01_nothing_that_was_changed_on_the_way_is_taken() {
 #[test]
 fn t01_t06_what_was_recorded_and_is_sent_again_is_not_taken() {
     let runtime = runtime();
-    let (a, b) = (Node::new(&runtime, 1), Node::new(&runtime, 2));
     let middle = Arc::new(Middle::default());
-    let socket = runtime.block_on(tokio::net::UdpSocket::bind(anywhere())).unwrap();
-    let between = socket.local_addr().unwrap();
-    let proxy = runtime.spawn(proxy(b.address(), socket, middle.clone()));
-    a.endpoint.dial(between, b.id).unwrap();
-    let (a_session, ..) = a.opened();
-    let (b_session, ..) = b.opened();
-    b.endpoint.admit(b_session);
+    let (Pair { a, b, a_session, .. }, proxy) = pair_through(&runtime, &middle);
     for number in 0..50_u8 {
         a.endpoint.send(a_session, Lane::Control, vec![number; 500]).unwrap();
         assert_eq!(b.frame().1, vec![number; 500]);
