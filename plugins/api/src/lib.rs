@@ -7,14 +7,14 @@
 //! ```
 //! use jospar_plugin_api::{Limits, Package};
 //!
-//! let script = r##"# /// jospar
-//! # {"id": "hello", "version": "1.0.0", "api": "0.1", "runner": "py-1", "author": "8A",
-//! #  "name": {"kk": "a", "ru": "a", "en": "Hello"}, "summary": {"kk": "a", "ru": "a", "en": "Says hello."},
-//! #  "needs": ["read:swot"],
-//! #  "tasks": [{"id": "hello", "title": {"kk": "a", "ru": "a", "en": "Hello"}, "where": "plan"}]}
-//! # ///
-//! print("hello")
-//! "##;
+//! let script = r#"// /// jospar
+//! // {"id": "hello", "version": "1.0.0", "api": "0.1", "runner": "js-1", "author": "8A",
+//! //  "name": {"kk": "a", "ru": "a", "en": "Hello"}, "summary": {"kk": "a", "ru": "a", "en": "Says hello."},
+//! //  "needs": ["read:swot"],
+//! //  "tasks": [{"id": "hello", "title": {"kk": "a", "ru": "a", "en": "Hello"}, "where": "plan"}]}
+//! // ///
+//! task('hello', () => new Report('Hello'))
+//! "#;
 //! let package = Package::open(script.into(), &Limits::default())?;
 //! assert_eq!(package.manifest().id.as_str(), "hello");
 //! assert!(package.publisher().is_none(), "nobody signed it");

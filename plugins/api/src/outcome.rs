@@ -280,3 +280,6 @@ impl std::io::Write for Counted {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,8 @@
 mod component;
 mod script;
 
+use std::fmt;
+
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use serde_json::{Map, Value, json};
 
@@ -39,7 +41,7 @@ pub enum Form {
 }
 
 /// A package that was opened: its manifest is sound, and its signature, if there is one, holds.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Package {
     bytes: Vec<u8>,
     form: Form,
@@ -169,6 +171,15 @@ impl<'a> Parts<'a> {
 
 fn message(signed: &[u8]) -> Vec<u8> {
     [DOMAIN, signed].concat()
+}
+
+impl fmt::Debug for Package {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { bytes, form, manifest, publisher, hash } = self;
+        let mut shown = f.debug_struct("Package");
+        shown.field("id", &manifest.id).field("form", form).field("bytes", &bytes.len());
+        shown.field("publisher", publisher).field("hash", hash).finish_non_exhaustive()
+    }
 }
 
 impl Package {

@@ -16,7 +16,7 @@ pub(super) fn find(bytes: &[u8]) -> Result<Parts<'_>, PackageError> {
     let (mut manifest, mut signatures) = (None, Vec::new());
     for payload in Parser::new(0).parse_all(bytes) {
         let payload = payload.map_err(|error| PackageError::Damaged {
-            at: usize::try_from(error.offset()).unwrap_or(bytes.len()),
+            at: error.offset(),
             reason: error.message().chars().take(200).collect(),
         })?;
         if std::mem::take(&mut first) && !is_component(&payload) {

@@ -65,8 +65,10 @@ fn signature(
     text: &str,
     runner: RunnerName,
 ) -> Result<(&str, Option<[u8; SIGNATURE_BYTES]>), PackageError> {
+    // Written a little differently it is no signature, but nothing that may pass for a script without one either.
     let is_signature = |line: &str| {
-        comment(line.trim_start(), runner).is_some_and(|said| said.starts_with(SIGNATURE))
+        let said = line.trim_start().strip_prefix(runner.comment());
+        said.is_some_and(|said| said.trim_start().starts_with(SIGNATURE))
     };
     if !text.lines().any(is_signature) {
         return Ok((text, None));
