@@ -185,7 +185,8 @@ impl Host {
         is_runner: bool,
     ) -> Result<Plugin, CompileError> {
         let component = self.code(bytes, is_runner)?;
-        let unfit = |error: wasmtime::Error| CompileError::Interface(short(&error.root_cause()));
+        // The whole chain: the end of it alone does not say which function it is about.
+        let unfit = |error: wasmtime::Error| CompileError::Interface(short(&format!("{error:#}")));
         let ready = self.shared.linker.instantiate_pre(&component).map_err(unfit)?;
         Ok(Plugin {
             shared: Arc::clone(&self.shared),
