@@ -20,6 +20,22 @@ fn the_interface_is_the_published_one() {
     assert_eq!(blake3::hash(text).to_hex().as_str(), INTERFACE, "plugins/wit/plugin.wit changed");
 }
 
+#[test]
+fn components_built_against_the_published_interface_go_on_running() {
+    // Written once, when the interface was published: a question to a model, and a report with a list.
+    let bench = Bench::new();
+    let run = |component: &[u8]| {
+        let mut environment = Fake { answer: "7".into(), ..Fake::default() };
+        let inputs = Inputs { grants: everything(), ..Inputs::default() };
+        bench.plugin(component).run("t", inputs, &mut environment).unwrap().outcome
+    };
+    assert_eq!(run(include_bytes!("../data/model-0.1.0.wasm")).data, 7);
+    let text = "{\"kk\":\"aaa\",\"ru\":\"aaa\",\"en\":\"aaa\"}";
+    let report = run(include_bytes!("../data/report-0.1.0.wasm")).report;
+    let json = serde_json::to_string(&report.unwrap().blocks).unwrap();
+    assert_eq!(json, format!("[{{\"items\":[{text},{text}]}}]"));
+}
+
 /// Functions that open nothing: the run's own, and files that a person gave.
 const FREE: [&str; 10] = [
     "files/files",
