@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jospar_plugin_api::{Capability, Code, Package, RunnerName};
-use jospar_plugin_host::{CompileError, Inputs, RunError, Runner};
+use jospar_plugin_host::{CompileError, Inputs, Limits, RunError, Runner};
 use wit_parser::abi::{AbiVariant, WasmType};
 use wit_parser::{Function, Resolve, SizeAlign, Type, TypeDefKind, WorldItem};
 
@@ -129,10 +129,10 @@ fn caller(resolve: &Resolve, sizes: &SizeAlign, name: &str, function: &Function)
     guest(&import, "", &run)
 }
 
-fn script() -> Package {
-    let manifest = manifest(Some("js-1"), &everything());
-    let text = format!("// /// jospar\n// {manifest}\n// ///\n");
-    Package::open(text.into_bytes(), &jospar_plugin_host::Limits::default()).unwrap()
+fn script(runner: &str, comment: &str) -> Package {
+    let manifest = manifest(Some(runner), &everything());
+    let text = format!("{comment} /// jospar\n{comment} {manifest}\n{comment} ///\n");
+    Package::open(text.into_bytes(), &Limits::default()).unwrap()
 }
 
 fn runner(component: Vec<u8>) -> Runner {
@@ -153,7 +153,10 @@ fn t20_every_function_that_opens_something_asks_for_its_grant() {
     for (name, need) in NEEDS {
         let plugin = bench
             .host
-            .compile_script(&script(), &runner(caller(&resolve, &sizes, name, &functions[name])))
+            .compile_script(
+                &script("js-1", "//"),
+                &runner(caller(&resolve, &sizes, name, &functions[name])),
+            )
             .unwrap();
         let need: Capability = need.parse().unwrap();
         let others = everything().into_iter().filter(|capability| *capability != need).collect();
@@ -183,7 +186,7 @@ fn t20_a_grant_for_what_the_manifest_does_not_ask_for_opens_nothing() {
     sizes.fill(&resolve);
     let part = functions(&resolve, world)["plan/part"].clone();
     let component = caller(&resolve, &sizes, "plan/part", &part);
-    let limits = jospar_plugin_host::Limits::default();
+    let limits = Limits::default();
     let manifest = manifest(None, &BTreeSet::new());
     let bytes = jospar_plugin_api::with_manifest(&component, &manifest, &limits).unwrap();
     let package = Package::open(bytes, &limits).unwrap();
@@ -257,18 +260,38 @@ fn t20_only_runners_read_scripts() {
     let component = guest(&source, "", run);
     let error = bench.host.compile(&package(&component)).unwrap_err();
     assert_eq!(error, CompileError::Import("jospar:plugin/script@0.1.0".into()));
-    assert_eq!(bench.host.compile(&script()).unwrap_err(), CompileError::Runner);
+    assert_eq!(bench.host.compile(&script("js-1", "//")).unwrap_err(), CompileError::Runner);
     let python = Runner { name: RunnerName::Py1, component: component.clone() };
-    assert_eq!(bench.host.compile_script(&script(), &python).unwrap_err(), CompileError::Runner);
+    assert_eq!(
+        bench.host.compile_script(&script("js-1", "//"), &python).unwrap_err(),
+        CompileError::Runner
+    );
     let plain = package(&guest("", "", NOTHING));
     let js = runner(component);
     assert_eq!(bench.host.compile_script(&plain, &js).unwrap_err(), CompileError::Runner);
     bench.host.prepare(&js).unwrap();
-    let plugin = bench.host.compile_script(&script(), &js).unwrap();
+    let plugin = bench.host.compile_script(&script("js-1", "//"), &js).unwrap();
     // The source is no JSON: that it is the script is seen by what the host says of it.
     let failed = plugin.run("t", Inputs::default(), &mut Fake::default()).unwrap_err();
     let RunError::Outcome(error) = failed.error else { panic!("{:?}", failed.error) };
     assert_eq!(error.key(), "plugin-outcome-json");
+}
+
+#[test]
+fn a_script_in_python_gets_the_memory_that_python_takes() {
+    use jospar_plugin_api::limits::{MEMORY_BYTES_MAX, PYTHON_MEMORY_BYTES_MAX};
+    let python = script("py-1", "#");
+    let component = guest("", "", NOTHING);
+    let memory = |name, script: &Package, limits| {
+        let bench = Bench::with(limits, jospar_plugin_host::Options::default());
+        let runner = Runner { name, component: component.clone() };
+        bench.host.compile_script(script, &runner).unwrap().limits().memory_bytes_max
+    };
+    let chosen = Limits { memory_bytes_max: 1 << 20, ..Limits::default() };
+    assert_eq!(memory(RunnerName::Py1, &python, Limits::default()), PYTHON_MEMORY_BYTES_MAX);
+    assert_eq!(memory(RunnerName::Py1, &python, chosen), 1 << 20, "what somebody chose stays");
+    let javascript = script("js-1", "//");
+    assert_eq!(memory(RunnerName::Js1, &javascript, Limits::default()), MEMORY_BYTES_MAX);
 }
 
 #[test]

@@ -227,6 +227,8 @@ fn a_question_to_a_model_and_its_answer_have_bounds() {
     assert_eq!(code(&failed.unwrap_err().error), Code::Limit);
     let failed = limited(Limits { model_requests_max: 0, ..Limits::default() }, "1");
     assert_eq!(code(&failed.unwrap_err().error), Code::Limit);
+    let failed = limited(Limits { model_blocks_max: 0, ..Limits::default() }, "1");
+    assert_eq!(code(&failed.unwrap_err().error), Code::Invalid);
     let cut = limited(Limits { model_reply_bytes_max: 2, ..Limits::default() }, "1234").unwrap();
     assert_eq!(cut.outcome.data, 12);
     let failed = bench.plugin(&asker("de")).run("t", inputs(), &mut environment).unwrap_err();
