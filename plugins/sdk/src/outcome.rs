@@ -3,7 +3,9 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Error, Outcome, Proposal, Report, Text};
+use crate::{Error, Outcome, Proposal, Report, Words};
+
+static WORDS: Words = Words::new(include_str!("words.txt"));
 
 impl Outcome {
     /// A report and nothing else.
@@ -33,6 +35,9 @@ impl Outcome {
 }
 
 pub(crate) fn parsed<T: DeserializeOwned>(name: &str, json: &str) -> Result<T, Error> {
-    serde_json::from_str(json)
-        .map_err(|error| Error::invalid(Text::same(format!("{name}: {error}"))))
+    serde_json::from_str(json).map_err(|error| {
+        Error::invalid(
+            WORDS.say("form", &[("name", name.into()), ("reason", error.to_string().into())]),
+        )
+    })
 }

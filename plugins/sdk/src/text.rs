@@ -35,6 +35,12 @@ impl Text {
     }
 }
 
+impl Default for Text {
+    fn default() -> Self {
+        Self::same("")
+    }
+}
+
 impl From<String> for Text {
     fn from(text: String) -> Self {
         Self::same(text)
