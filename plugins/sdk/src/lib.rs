@@ -80,7 +80,7 @@ pub mod plan {
     pub use crate::bindings::jospar::plugin::plan::{
         heads, lesson_results, part, plugin_result, survey_rows, survey_totals,
     };
-    use crate::{Error, outcome::parsed};
+    use crate::{Code, Error, outcome::parsed};
 
     /// A part of the plan as values of the plugin's own. Fields that the type does not name are left aside.
     ///
@@ -88,6 +88,18 @@ pub mod plan {
     /// As [`part`]; `invalid` where the part has another form than the type.
     pub fn read<T: DeserializeOwned>(name: &str) -> Result<T, Error> {
         parsed(name, &part(name)?)
+    }
+
+    /// What was read, or `None` where it is not granted or not there: for what a plugin can do without.
+    ///
+    /// # Errors
+    /// Every other error.
+    pub fn optional<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
+        match read {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if matches!(error.code, Code::Denied | Code::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The answers to a survey, one row a person, as values of the plugin's own.
