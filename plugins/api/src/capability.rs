@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn t21_personal_data_beside_a_language_model_is_told() {
+    fn personal_data_beside_a_language_model_is_told() {
         let set = |names: &[&str]| {
             names.iter().map(|name| name.parse().unwrap()).collect::<BTreeSet<_>>()
         };
