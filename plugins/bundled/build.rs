@@ -19,8 +19,8 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const MANIFEST_SECTION: &str = "jospar:manifest";
 
 /// What the plugins are built from, beside `plugins/guests` itself.
-const SOURCES: [&str; 5] =
-    ["../sdk", "../wit", "../methods", "../../Cargo.toml", "../guests/Cargo.lock"];
+const SOURCES: [&str; 6] =
+    ["../sdk", "../wit", "../methods", "../tables", "../../Cargo.toml", "../guests/Cargo.lock"];
 
 /// Variables that cargo itself needs from outside; all others that begin with `CARGO` are this build's.
 const KEPT: [&str; 5] =
