@@ -152,7 +152,7 @@ fn check_report(outcome: &Outcome) {
 #[test]
 fn every_package_opens_and_is_what_its_manifest_says() {
     let ids: Vec<&str> = jospar_bundled::packages().iter().map(|bundled| bundled.id).collect();
-    assert_eq!(ids, ["audit", "swot"]);
+    assert_eq!(ids, ["audit", "survey", "swot"]);
     for bundled in jospar_bundled::packages() {
         let package = package(bundled.id);
         assert_eq!(package.manifest().id.to_string(), bundled.id);
@@ -164,7 +164,7 @@ fn every_package_opens_and_is_what_its_manifest_says() {
 
 #[test]
 fn reports_on_the_example_school_are_those_of_the_golden_files() {
-    for (plugin, task) in [("swot", "swot"), ("audit", "audit")] {
+    for (plugin, task) in [("swot", "swot"), ("audit", "audit"), ("survey", "survey")] {
         let outcome = Run::of(plugin, task).outcome().unwrap();
         check_report(&outcome);
         golden(&format!("{plugin}-{task}"), &outcome);
