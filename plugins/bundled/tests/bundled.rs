@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{LazyLock, OnceLock};
 
-use jospar_plugin_api::{Block, Cell, Limits, Outcome, Package, Text};
+use jospar_plugin_api::{Block, Cell, Code, Edit, Limits, Outcome, Package, Text};
 use jospar_plugin_host::{File, Host, Inputs, Plugin, RunError};
 use serde_json::Value;
 
@@ -68,11 +68,7 @@ impl Run {
         self
     }
 
-    fn outcome(self) -> Result<Outcome, RunError> {
-        self.outcome_in(&mut School::new())
-    }
-
-    fn outcome_in(mut self, _: &mut School) -> Result<Outcome, RunError> {
+    fn outcome(mut self) -> Result<Outcome, RunError> {
         let plugin = plugin(self.plugin);
         let ran = plugin.run(self.task, self.inputs, &mut self.school);
         ran.map(|ran| ran.outcome).map_err(|failed| failed.error)
@@ -152,7 +148,7 @@ fn check_report(outcome: &Outcome) {
 #[test]
 fn every_package_opens_and_is_what_its_manifest_says() {
     let ids: Vec<&str> = jospar_bundled::packages().iter().map(|bundled| bundled.id).collect();
-    assert_eq!(ids, ["audit", "survey", "swot"]);
+    assert_eq!(ids, ["audit", "ideas", "lesson", "survey", "swot"]);
     for bundled in jospar_bundled::packages() {
         let package = package(bundled.id);
         assert_eq!(package.manifest().id.to_string(), bundled.id);
@@ -162,9 +158,19 @@ fn every_package_opens_and_is_what_its_manifest_says() {
     }
 }
 
+/// Every task that needs no file.
+const REPORTS: [(&str, &str); 6] = [
+    ("audit", "audit"),
+    ("ideas", "ideas"),
+    ("lesson", "feedback"),
+    ("lesson", "lesson"),
+    ("survey", "survey"),
+    ("swot", "swot"),
+];
+
 #[test]
 fn reports_on_the_example_school_are_those_of_the_golden_files() {
-    for (plugin, task) in [("swot", "swot"), ("audit", "audit"), ("survey", "survey")] {
+    for (plugin, task) in REPORTS {
         let outcome = Run::of(plugin, task).outcome().unwrap();
         check_report(&outcome);
         golden(&format!("{plugin}-{task}"), &outcome);
@@ -173,13 +179,149 @@ fn reports_on_the_example_school_are_those_of_the_golden_files() {
     }
 }
 
+fn near(value: &Value, expected: f64) {
+    let found = value.as_f64().unwrap();
+    assert!((found - expected).abs() < 1e-9, "{found} is not {expected}");
+}
+
+/// Numbers of `data/README.md`, and those that other people's programs computed for the tests of `jospar-methods`.
 #[test]
-fn the_example_has_the_totals_of_its_readme() {
-    let outcome = Run::of("swot", "swot").outcome().unwrap();
-    let near = |name: &str, expected: f64| {
-        let found = outcome.data[name].as_f64().unwrap();
-        assert!((found - expected).abs() < 1e-9, "{name} {found}");
+fn numbers_are_those_of_the_readme_and_of_other_programs() {
+    let reference = include_str!("../../methods/tests/reference.json");
+    let reference: Value = serde_json::from_str(reference).unwrap();
+    let swot = Run::of("swot", "swot").outcome().unwrap().data;
+    near(&swot["ife"], 2.62);
+    near(&swot["efe"], 2.36);
+    let survey = Run::of("survey", "survey").outcome().unwrap().data;
+    for scale in ["D", "A", "U", "W"] {
+        let expected = &reference["survey"]["scores"][scale];
+        near(&survey["scales"][scale]["mean"], expected["mean"].as_f64().unwrap());
+    }
+    let lesson = Run::of("lesson", "lesson").outcome().unwrap().data;
+    let post = &reference["lesson"]["occasions"]["2026-10-26"];
+    near(&lesson["items"]["kr20"], post["kr20"].as_f64().unwrap());
+    assert_eq!(lesson["items"]["flagged"]["i11"][0], "flag-negative");
+    let ideas = Run::of("ideas", "ideas").outcome().unwrap().data;
+    assert_eq!(ideas["pilots"]["pl3"], "revise");
+    let audit = Run::of("audit", "audit").outcome().unwrap().data;
+    assert_eq!((&audit["map"]["added"], &audit["map"]["grown"]), (&1.into(), &5.into()));
+}
+
+#[test]
+fn without_a_grant_a_plugin_says_so_or_does_with_less() {
+    let denied = |run: Run| match run.outcome().unwrap_err() {
+        RunError::Plugin(error) => error.code,
+        other => panic!("{other}"),
     };
-    near("ife", 2.62);
-    near("efe", 2.36);
+    assert_eq!(denied(Run::of("swot", "swot").without("read:swot")), Code::Denied);
+    assert_eq!(denied(Run::of("lesson", "lesson").without("lesson:results")), Code::Denied);
+    let fewer = Run::of("survey", "survey").without("survey:rows").outcome().unwrap();
+    check_report(&fewer);
+    golden("survey-totals", &fewer);
+    let audit = Run::of("audit", "audit").without("read:school_map").without("survey:totals");
+    check_report(&audit.outcome().unwrap());
+}
+
+#[test]
+fn no_report_on_the_survey_names_the_small_group_with_a_number() {
+    let outcome = Run::of("survey", "survey").outcome().unwrap();
+    let small = |row: &&Vec<Cell>| {
+        row.iter().any(
+            |cell| matches!(cell, Cell::Text(text) if text.kk.contains("Информатика мұғалімі")),
+        )
+    };
+    let tables =
+        outcome.report.iter().flat_map(|report| &report.blocks).filter_map(|block| match block {
+            Block::Table(table) => Some(table),
+            _ => None,
+        });
+    let rows: Vec<Vec<Cell>> = tables
+        .flat_map(|table| table.rows.iter().filter(small).cloned().collect::<Vec<_>>())
+        .collect();
+    assert_eq!(rows.len(), 1);
+    assert!(rows[0].contains(&Cell::Hidden));
+    // And no number of a person is anywhere: the file's `M01` to `M60` never reach a report.
+    assert!(!outcome.to_json().contains("M01"));
+}
+
+/// The rows of all `add` edits of an outcome.
+fn added(outcome: &Outcome, list: &str) -> Vec<serde_json::Map<String, Value>> {
+    let edits = outcome.proposals.iter().flat_map(|proposal| &proposal.edits);
+    let added = edits.map(|edit| match edit {
+        Edit::Add(add) if add.path == list => add.fields.clone(),
+        other => panic!("{other:?}"),
+    });
+    added.collect()
+}
+
+#[test]
+fn answers_from_a_file_are_one_shuffled_batch() {
+    let bytes = data("teacher-survey.csv");
+    let run = || Run::of("survey", "import").with_file("teacher-survey.csv", bytes.clone());
+    let outcome = run().with_setting("date", "2026-09-20").outcome().unwrap();
+    check_report(&outcome);
+    golden("survey-import", &outcome);
+    let documents = added(&outcome, "survey_rows");
+    assert_eq!((documents.len(), &documents[0]["date"]), (1, &"2026-09-20".into()));
+    assert_eq!(documents[0]["rows"].as_array().unwrap().len(), 60);
+    // The order of the file is gone, and which one comes out depends on the run's seed alone.
+    let rows = |outcome: &Outcome| added(outcome, "survey_rows")[0]["rows"].to_string();
+    assert!(rows(&run().outcome().unwrap()) == rows(&outcome));
+    let mut other = run();
+    other.inputs.seed = 8;
+    assert!(rows(&other.outcome().unwrap()) != rows(&outcome));
+    // windows-1251 and a semicolon, as an office in Russian saves a table.
+    let plain = b"D1;D2;\xf0\xee\xeb\xfc\r\n4;5;\xe0\r\n1;2;\xe1\r\n".to_vec();
+    let outcome = Run::of("survey", "import").with_file("a.csv", plain).outcome().unwrap();
+    let rows = added(&outcome, "survey_rows")[0]["rows"].clone();
+    let groups: BTreeSet<&str> =
+        rows.as_array().unwrap().iter().map(|row| row["group"].as_str().unwrap()).collect();
+    assert_eq!(groups, BTreeSet::from(["а", "б"]));
+    let none = Run::of("survey", "import").outcome().unwrap_err();
+    assert!(matches!(none, RunError::Plugin(error) if error.code == Code::NotFound));
+}
+
+#[test]
+fn results_from_a_file_are_a_document_for_each_learner() {
+    let file = || data("lesson-results.csv");
+    let mut fresh = Run::of("lesson", "import").with_file("lesson-results.csv", file());
+    fresh.school.lesson_results.clear();
+    let outcome = fresh.outcome().unwrap();
+    check_report(&outcome);
+    golden("lesson-import", &outcome);
+    assert_eq!(added(&outcome, "learner_results").len(), 30);
+    // Those who have results already are left out.
+    let again =
+        Run::of("lesson", "import").with_file("lesson-results.csv", file()).outcome().unwrap();
+    assert!(again.proposals.is_empty());
+}
+
+#[test]
+fn hostile_files_are_refused_in_words() {
+    for (plugin, name, bytes) in [
+        ("survey", "a.xlsx", b"PK\x03\x04".to_vec()),
+        ("survey", "a.csv", b"D1,D2\n1,\"2".to_vec()),
+        ("lesson", "a.csv", vec![0xff; 4_000]),
+        ("lesson", "a.csv", vec![b'x'; 9 << 20]),
+    ] {
+        let error = Run::of(plugin, "import").with_file(name, bytes).outcome().unwrap_err();
+        let RunError::Plugin(error) = error else { panic!("{error}") };
+        assert_eq!(error.code, Code::Invalid);
+        assert!(!error.message.kk.is_empty() && error.message.kk != error.message.en);
+    }
+}
+
+#[test]
+fn waves_are_compared_where_a_setting_names_the_earlier_one() {
+    let mut run = Run::of("survey", "survey").with_setting("before", "sv0");
+    let mut earlier = run.school.plan["surveys"][0].clone();
+    earlier["id"] = "sv0".into();
+    run.school.plan["surveys"].as_array_mut().unwrap().push(earlier);
+    let rows = run.school.survey_rows["sv1"].clone();
+    run.school.survey_rows.insert("sv0".into(), rows);
+    let outcome = run.outcome().unwrap();
+    check_report(&outcome);
+    assert!(outcome.to_json().contains("No clear change"));
+    let unknown = Run::of("survey", "survey").with_setting("survey", "nowhere").outcome();
+    assert!(matches!(unknown, Err(RunError::Plugin(error)) if error.code == Code::NotFound));
 }
