@@ -32,6 +32,7 @@ const KEY_FAMILIES: &[&str] = &[
     "lint",
     "missing",
     "part",
+    "plugin",
     "progress",
     "quarantine",
     "refused",
