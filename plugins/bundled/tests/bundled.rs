@@ -7,7 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{LazyLock, OnceLock};
 
-use jospar_plugin_api::{Block, Cell, Code, Edit, Limits, Outcome, Package, Text};
+use jospar_core::document::{Author, Command, Document};
+use jospar_core::ids::ActorId;
+use jospar_core::plan::{Kind, import, root_commands};
+use jospar_core::time::Timestamp;
+use jospar_plugin_api::{AddItem, Block, Cell, Code, Edit, Limits, Outcome, Package, Text};
 use jospar_plugin_host::{File, Host, Inputs, Plugin, RunError};
 use serde_json::Value;
 
@@ -324,4 +328,99 @@ fn waves_are_compared_where_a_setting_names_the_earlier_one() {
     assert!(outcome.to_json().contains("No clear change"));
     let unknown = Run::of("survey", "survey").with_setting("survey", "nowhere").outcome();
     assert!(matches!(unknown, Err(RunError::Plugin(error)) if error.code == Code::NotFound));
+}
+
+/// The example plan's documents, each with its kind.
+fn documents() -> Vec<(Kind, Document)> {
+    let text = String::from_utf8(data("example-plan.json")).unwrap();
+    let filled = import(&text).unwrap().documents.into_iter().map(|imported| {
+        let mut document = fresh(imported.kind);
+        accept(&mut document, &root_commands(imported.kind, &imported.record));
+        (imported.kind, document)
+    });
+    filled.collect()
+}
+
+fn fresh(kind: Kind) -> Document {
+    Document::new(kind.byte(), kind.schema())
+}
+
+fn accept(document: &mut Document, commands: &[Command]) {
+    let author = Author { actor: ActorId([1; 16]), time: Timestamp(1), random: [9; 32] };
+    assert!(document.edit(&author, commands).unwrap().is_some());
+}
+
+/// The document that an `add` at a list of documents makes, as the node makes it.
+fn founded(add: &AddItem) -> Document {
+    let kind = Kind::ALL.into_iter().find(|kind| kind.section() == Some(&add.path)).unwrap();
+    let mut record = Value::Object(add.fields.clone());
+    record["id"] = "x1".into();
+    let mut document = fresh(kind);
+    accept(&mut document, &root_commands(kind, &record));
+    document
+}
+
+#[test]
+fn what_is_proposed_the_plan_accepts() {
+    let mut documents = documents();
+    let mut sets = 0;
+    for (plugin, task) in REPORTS {
+        let outcome = Run::of(plugin, task).outcome().unwrap();
+        for edit in outcome.proposals.iter().flat_map(|proposal| &proposal.edits) {
+            let Edit::Set(set) = edit else { panic!("{edit:?}") };
+            let root = set.path.split('/').next().unwrap();
+            let of = |kind: &Kind| kind.schema().fields.iter().any(|field| field.name == root);
+            let (_, document) = documents.iter_mut().find(|(kind, _)| of(kind)).unwrap();
+            let path = set.path.parse().unwrap();
+            accept(document, &[Command::Set { path, value: set.value.clone() }]);
+            sets += 1;
+        }
+    }
+    assert_eq!(sets, 10);
+}
+
+#[test]
+fn what_is_imported_the_plan_accepts_whole() {
+    let survey = Run::of("survey", "import").with_file("a.csv", data("teacher-survey.csv"));
+    let survey = survey.outcome().unwrap();
+    let Edit::Add(add) = &survey.proposals[0].edits[0] else { panic!("no rows") };
+    let view = founded(add).view();
+    let rows = view["rows"].as_array().unwrap();
+    let answers: usize = rows.iter().map(|row| row["answers"].as_object().unwrap().len()).sum();
+    assert_eq!((rows.len(), answers), (60, 60 * 16 - 31));
+    let comments =
+        rows.iter().filter(|row| row["comment"].as_str().is_some_and(|text| !text.is_empty()));
+    assert_eq!((comments.count(), &rows[0]["role"]), (26, &"teacher".into()));
+    let mut lesson = Run::of("lesson", "import").with_file("a.csv", data("lesson-results.csv"));
+    lesson.school.lesson_results.clear();
+    let mut results = 0;
+    for edit in &lesson.outcome().unwrap().proposals[0].edits {
+        let Edit::Add(add) = edit else { panic!("no results") };
+        let view = founded(add).view();
+        assert_eq!(view["lesson_study"], "ls1");
+        results += view["results"].as_array().unwrap().len();
+    }
+    assert_eq!(results, 204);
+}
+
+/// Three thousand answers with long comments: every document fits into one change.
+#[test]
+fn a_large_survey_becomes_documents_that_the_plan_accepts() {
+    let heads: Vec<String> =
+        ["D", "A"].iter().flat_map(|s| (1..6).map(move |n| format!("{s}{n}"))).collect();
+    let mut text = format!("{};comment\n", heads.join(";"));
+    for person in 0..3_000 {
+        let answers: Vec<String> =
+            (0..heads.len()).map(|item| ((person + item) % 5 + 1).to_string()).collect();
+        text.push_str(&format!("{};{}\n", answers.join(";"), "ұзақ пікір ".repeat(person % 40)));
+    }
+    let outcome =
+        Run::of("survey", "import").with_file("a.csv", text.into_bytes()).outcome().unwrap();
+    let mut rows = 0;
+    for edit in &outcome.proposals[0].edits {
+        let Edit::Add(add) = edit else { panic!("no rows") };
+        rows += founded(add).view()["rows"].as_array().unwrap().len();
+    }
+    assert_eq!(rows, 3_000);
+    assert!(outcome.proposals[0].edits.len() > 10);
 }

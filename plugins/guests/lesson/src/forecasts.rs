@@ -2,6 +2,7 @@
 
 use jospar_guest_words::{refusal, stated, warn, without};
 use jospar_methods::trajectory::{Candidate, ClassForecasts, ScoreScale, forecasts};
+use jospar_methods::{Refusal, Warning};
 use jospar_plugin_sdk::{Cell, Column, Number, Report, Table, Text, Tone, Value};
 use serde_json::{Value as Json, json};
 
@@ -20,9 +21,7 @@ pub(crate) fn next_day(class: &Class<'_>) -> Option<f64> {
     Some(days.last()? + steps.get(steps.len() / 2)?)
 }
 
-pub(crate) fn calculate(
-    class: &Class<'_>,
-) -> Option<Result<ClassForecasts, jospar_methods::Refusal>> {
+pub(crate) fn calculate(class: &Class<'_>) -> Option<Result<ClassForecasts, Refusal>> {
     #[allow(clippy::cast_precision_loss, reason = "a test has a handful of items")]
     let scale = ScoreScale { low: 0.0, high: class.items.len() as f64 };
     Some(forecasts(&class.series(), next_day(class)?, scale))
@@ -67,7 +66,10 @@ pub(crate) fn show(report: Report, class: &Class<'_>) -> (Report, Json) {
         .number(stated(number, backtest))
         .table(candidates(&found))
         .paragraph(WORDS.say("forecast-what", &values));
-    let report = warn(report, &backtest.warnings, &names).table(learners(class, &found));
+    // That it is no mark, the paragraph says already.
+    let warnings: Vec<Warning> =
+        backtest.warnings.iter().copied().filter(|about| *about != Warning::NotAMark {}).collect();
+    let report = warn(report, &warnings, &names).table(learners(class, &found));
     let data = json!({
         "chosen": candidate(backtest.value.chosen).en,
         "error": backtest.value.error,

@@ -83,8 +83,11 @@ fn report(class: &Class<'_>) -> Result<Outcome, Error> {
 }
 
 fn title(class: &Class<'_>) -> Text {
-    let of = class.study.class.clone().unwrap_or_default();
-    WORDS.say("title", &[("topic", (&class.study.topic).into()), ("class", of.into())])
+    let topic = ("topic", (&class.study.topic).into());
+    match class.study.class.as_deref().filter(|name| !name.is_empty()) {
+        Some(name) => WORDS.say("title-class", &[topic, ("class", name.into())]),
+        None => WORDS.say("title", &[topic]),
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use jospar_guest_words::{stated, warning, without};
 use jospar_methods::ideas::{Share, share};
 use jospar_methods::maturity::{CUT_POINTS, level_of_mean};
 use jospar_methods::survey::{Reliability, ScaleItem, Summary, summary};
-use jospar_methods::{Computed, Refusal, Warning};
+use jospar_methods::{At, Computed, Refusal, Warning};
 use jospar_plugin_sdk::{Chart, ChartKind, Column, Number, Report, Table, Text, Tone, Value};
 use serde_json::{Map, json};
 
@@ -53,7 +53,14 @@ fn found<'a>(wave: &Wave<'_>, scale: &'a Scale) -> Found<'a> {
     let low = known.iter().filter(|score| **score < CUT_POINTS[1]).count();
     let below = if is_five && summary.is_ok() { share(low, known.len()).ok() } else { None };
     if let Ok(reliability) = &reliability {
-        warnings.extend(reliability.warnings.iter().copied());
+        // That an item runs the other way as worded is news only where the scale does not say so.
+        let is_known = |about: &Warning| match about {
+            Warning::NegativeAsWorded { item: At(at), .. } => {
+                items.iter().any(|item| item.item == *at && item.is_reversed)
+            }
+            _ => false,
+        };
+        warnings.extend(reliability.warnings.iter().copied().filter(|about| !is_known(about)));
     }
     Found { scale, items, summary, below, reliability, warnings }
 }
