@@ -20,7 +20,7 @@ const WORKSPACES: [&str; 2] = ["Cargo.toml", "plugins/guests/Cargo.toml"];
 
 /// Crates whose macros run while the project is built. A new one is looked at by a person and then written here; crates
 /// with a build script are in `deny.toml`.
-const PROC_MACROS: [&str; 15] = [
+const PROC_MACROS: [&str; 16] = [
     "async-trait",
     "clap_derive",
     "curve25519-dalek-derive",
@@ -36,6 +36,7 @@ const PROC_MACROS: [&str; 15] = [
     "tracing-attributes",
     "wasmtime-internal-component-macro",
     "wasmtime-internal-versioned-export-macros",
+    "wit-bindgen-rust-macro",
 ];
 
 fn root() -> PathBuf {

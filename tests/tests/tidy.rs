@@ -136,13 +136,15 @@ fn words_for_people_live_in_locales() {
 
 #[test]
 fn every_message_key_in_code_has_a_message() {
+    // Plugins bring their own texts; tests of `plugins/guests/words` see to those.
+    let own_texts = ["plugins/guests/", "plugins/sdk/"];
     let keys: BTreeSet<_> = Catalogue::keys().collect();
     let is_key = |text: &str| {
         let family = text.split_once('-').is_some_and(|(family, _)| KEY_FAMILIES.contains(&family));
         family && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     };
     let broken = over_rust(|file, source| {
-        if file.is_test() {
+        if file.is_test() || own_texts.iter().any(|folder| file.path.starts_with(folder)) {
             return Vec::new();
         }
         source
