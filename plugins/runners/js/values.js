@@ -4,7 +4,7 @@ import { isPlain, mistake, shown } from './texts.js';
 
 const DECIMALS_MAX = 9;
 // Lists within lists; deeper ones go in a circle or are no data.
-const DEPTH_MAX = 64;
+const DEPTH_MAX = 32;
 const COUNT_MAX = 2 ** 32 - 1;
 
 /** A finite number. */

@@ -9,7 +9,7 @@ from texts import Text, is_whole, mistake, shown
 
 DECIMALS_MAX = 9
 # Lists within lists; deeper ones go in a circle or are no data.
-DEPTH_MAX = 64
+DEPTH_MAX = 32
 COUNT_MAX = 2**32 - 1
 
 
