@@ -60,7 +60,10 @@ function cell(value) {
   if (isNothing(value)) return { tag: 'empty' };
   if (typeof value === 'boolean') return { tag: 'text', val: phrase(value ? 'yes' : 'no') };
   if (typeof value === 'number') return { tag: 'number', val: asNumber(value) };
-  if (typeof value === 'string' || isPlain(value)) return { tag: 'text', val: asText(value) };
+  if (typeof value === 'string' || isPlain(value)) {
+    const words = asText(value);
+    return words.kk || words.ru || words.en ? { tag: 'text', val: words } : { tag: 'empty' };
+  }
   throw mistake('bad-cell', { what: shown(value) });
 }
 

@@ -22,7 +22,7 @@ export class Refusal extends PluginError {
   }
 }
 
-/** A text: one string for all three languages, or one for each. A language left out takes the first one given. */
+/** A text: one string for all three languages, or one for each. A language left empty takes the first one there is. */
 export function text(given) {
   return asText(given);
 }
@@ -39,10 +39,8 @@ export function asText(value) {
   for (const language of Object.keys(value)) {
     if (!LANGUAGES.includes(language)) throw mistake('bad-language', { what: shown(language) });
   }
-  const is = each => each !== undefined && each !== null;
-  const first = LANGUAGES.map(language => value[language]).find(is);
-  if (first === undefined) throw mistake('bad-text', { what: shown(value) });
-  const of = language => asString(is(value[language]) ? value[language] : first);
+  const first = LANGUAGES.map(language => value[language]).find(Boolean) ?? '';
+  const of = language => asString(value[language] || first);
   return { kk: of('kk'), ru: of('ru'), en: of('en') };
 }
 

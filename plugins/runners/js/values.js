@@ -32,7 +32,7 @@ export function fmt(value, decimals) {
   const number = asNumber(value);
   // `toFixed` gives up at 1e21, where there are no decimals any more.
   const plain = Math.abs(number) < 1e21 ? number.toFixed(decimalsOf(decimals, [number])) : String(number);
-  const point = /^-[0.]*$/.test(plain) ? plain.slice(1) : plain;
+  const point = /^-[0.]*$/.test(plain) ? plain.slice(1) : plain.replace(/^-/, '\u2212');
   const comma = point.replace('.', ',');
   return { kk: comma, ru: comma, en: point };
 }

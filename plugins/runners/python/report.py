@@ -59,7 +59,8 @@ def cell(value):
     if isinstance(value, bool):
         return reports.Cell_Text(phrase("yes" if value else "no"))
     if isinstance(value, (str, Text, dict)):
-        return reports.Cell_Text(as_text(value))
+        words = as_text(value)
+        return reports.Cell_Text(words) if words.kk or words.ru or words.en else reports.Cell_Empty()
     if isinstance(value, (list, tuple, set)):
         raise mistake("bad-cell", what=shown(value))
     return reports.Cell_Number(as_number(value))

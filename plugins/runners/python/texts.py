@@ -32,13 +32,17 @@ class Text:
 
 
 def text(same=None, *, kk=None, ru=None, en=None):
-    """A text: one string for all three languages, or one for each. A language left out takes the first one given."""
+    """A text: one string for all three languages, or one for each. A language left empty takes the first one there is."""
     if same is not None:
         return as_text(same)
-    given = next((each for each in (kk, ru, en) if each is not None), None)
-    if given is None:
+    if kk is None and ru is None and en is None:
         raise mistake("bad-text", what="text()")
-    return Text(*(as_string(given if each is None else each) for each in (kk, ru, en)))
+    return _filled(kk, ru, en)
+
+
+def _filled(*given):
+    first = next((each for each in given if each), "")
+    return Text(*(as_string(each or first) for each in given))
 
 
 def as_string(value):
@@ -53,11 +57,11 @@ def as_text(value):
         return Text(value, value, value)
     if isinstance(value, Text):
         return value
-    if isinstance(value, dict) and value:
+    if isinstance(value, dict):
         for language in value:
             if language not in LANGUAGES:
                 raise mistake("bad-language", what=shown(language))
-        return text(**value)
+        return _filled(*map(value.get, LANGUAGES))
     raise mistake("bad-text", what=shown(value))
 
 

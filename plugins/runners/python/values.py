@@ -46,8 +46,7 @@ def fmt(value, decimals=None):
     number = as_number(value)
     digits = decimals_of(decimals, [number])
     point = format(Decimal(number).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP), "f")
-    if not point.strip("-0."):
-        point = point.lstrip("-")
+    point = point.lstrip("-") if not point.strip("-0.") else point.replace("-", "\N{MINUS SIGN}")
     comma = point.replace(".", ",")
     return Text(comma, comma, point)
 
