@@ -13,8 +13,6 @@ use serde_json::{Value, json};
 
 use desk::{Desk, inputs, run, script};
 
-const BOTH: [RunnerName; 2] = [Js1, Py1];
-
 /// The data that a task of one expression gives back.
 fn data(name: RunnerName, expression: &str) -> Value {
     let body = match name {
@@ -553,6 +551,16 @@ fn the_store_keeps_values() {
         let result = run(&script(name, &["t"], &["store"], body), "t").unwrap();
         let found = result.outcome.data;
         assert_eq!(found, json!([{"x": [1, "ә", null]}, null, 5, ["a/1", "a/2"]]));
+    }
+}
+
+#[test]
+fn a_run_begins_with_little_memory() {
+    for (name, body, most) in
+        [(Js1, "task('t', () => null);", 2 << 20), (Py1, "@task\ndef t():\n    pass", 18 << 20)]
+    {
+        let taken = run(&script(name, &["t"], &[], body), "t").unwrap().cost.memory_bytes;
+        assert!(taken <= most, "{}: {taken} bytes", name.name());
     }
 }
 
