@@ -33,7 +33,7 @@ use automerge::transaction::CommitOptions;
 use automerge::{ActorId as AutomergeActor, Automerge, Change, ReadDoc as _};
 use serde_json::Value;
 
-pub use check::{CommandError, TEXT_BYTES_MAX, VALUE_CHARS_MAX};
+pub use check::{BYTES_MAX, CommandError, TEXT_BYTES_MAX, VALUE_CHARS_MAX};
 pub use command::{Command, PATH_SEGMENT_BYTES_MAX, PATH_SEGMENTS_MAX, Path, PathError};
 pub use conflict::{Candidate, Conflict, ConflictKind, Stamp};
 pub use difference::{difference, find_in_view};

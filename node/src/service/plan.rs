@@ -128,6 +128,7 @@ const fn place_name(place: PlaceKind) -> &'static str {
             ValueKind::Date => "date",
             ValueKind::Choice(_) => "choice",
             ValueKind::Any => "value",
+            ValueKind::Bytes => "bytes",
         },
         PlaceKind::Text => "text",
         PlaceKind::Prose => "prose",
