@@ -15,7 +15,9 @@ use tokio::sync::{Notify, broadcast, oneshot, watch};
 
 use super::approvals::{self, ApprovalRequest, verify_file};
 use super::fault::{Fault, FaultKind};
-use super::{Request, audit_page, devices, drop as drops, files, plan, plugins, sections, status, trust};
+use super::{
+    Request, audit_page, devices, drop as drops, files, plan, plugins, sections, status, trust,
+};
 use crate::clock;
 use crate::engine::Message;
 use crate::handle::{Event, Handle, Turn};

@@ -235,7 +235,10 @@ fn store(
     let set = |field: &str, value: Value| Command::Set { path: Path::root().child(field), value };
     let short = hash.get(..16).unwrap_or(hash);
     let head = [
-        set("id", format!("{}-{short}", package.plugin).chars().take(80).collect::<String>().into()),
+        set(
+            "id",
+            format!("{}-{short}", package.plugin).chars().take(80).collect::<String>().into(),
+        ),
         set("plugin", package.plugin.as_str().into()),
         set("version", package.version.as_str().into()),
         set("hash", hash.into()),
@@ -266,7 +269,8 @@ fn recommend(
         false => json!({}),
     };
     let mut entries = view.get("plugins").and_then(Value::as_array).into_iter().flatten();
-    let known = entries.any(|entry| entry.get("id").and_then(Value::as_str) == Some(&package.plugin));
+    let known =
+        entries.any(|entry| entry.get("id").and_then(Value::as_str) == Some(&package.plugin));
     let path = Path::root().child("plugins");
     let says = [("version", &package.version), ("publisher", &package.publisher)];
     let mut record = serde_json::Map::from_iter([("hash".to_owned(), Value::from(hash))]);

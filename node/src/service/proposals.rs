@@ -170,9 +170,8 @@ struct Target {
 fn in_documents(planned: &[Planned]) -> Vec<Target> {
     let mut targets: Vec<Target> = Vec::new();
     for edit in planned {
-        let same = |target: &&mut Target| {
-            target.document == edit.document && target.fresh == edit.fresh
-        };
+        let same =
+            |target: &&mut Target| target.document == edit.document && target.fresh == edit.fresh;
         match targets.iter_mut().find(same) {
             Some(target) => target.commands.extend(edit.commands.iter().cloned()),
             None => targets.push(Target {
