@@ -1468,3 +1468,91 @@ error-approval-file-forged = A signature or an entry about rights in { $path } i
 error-approval-other-text = { $path }: a signature is about another text and proves nothing of this one.
 error-approval-code = This is no approval code, or a letter of it was changed. Scan it again.
 error-approval-other-school = The code belongs to another school.
+
+### Plugins
+
+plugin-manifest-too-long = The plugin's manifest has { $bytes } bytes; { $max } are allowed. Shorten it.
+plugin-manifest-json = The plugin's manifest, line { $line }, column { $column }: { $reason }.
+plugin-manifest-field = The plugin's manifest: { $problem ->
+    [empty] { $field } is empty, or lacks one of the three languages
+    [long] { $field } is too long, or has too many entries
+    [characters] { $field } has characters that do not belong there
+    [twice] { $field } is there twice
+    [api] { $field } names an interface that this version of jospar does not have. Update the program or choose another version of the plugin
+    [value] { $field } does not fit the type and bounds of the setting
+    [setting] { $field } does not belong to this type of setting, or is missing
+   *[own] { $field } asks for the plugin's own result
+}.
+plugin-manifest-missing = This has no plugin's manifest: a component carries it in the section jospar:manifest, a script in the comment that it begins with.
+plugin-manifest-twice = This has more than one plugin's manifest. Leave one.
+plugin-package-too-large = The plugin has { $bytes } bytes; { $max } are allowed.
+plugin-package-none = This file is no plugin: neither a component of WebAssembly nor a script that begins with a manifest.
+plugin-package-module = This is a module of WebAssembly, not a component. Build the plugin with `jospar plugin build`.
+plugin-package-damaged = The plugin's file is damaged at byte { $at }: { $reason }. Get it again.
+plugin-package-text = The script is not in UTF-8 (byte { $at }). Save it as UTF-8.
+plugin-package-runner = The manifest's field runner does not fit the file: a script in JavaScript has js-1, one in Python py-1, a component none.
+plugin-signature-misplaced = The plugin's signature is not at its end: the file was altered after it was signed. Get it again from its author.
+plugin-signature-invalid = The plugin's signature does not hold: the file was altered after it was signed. Get it again from its author.
+plugin-id-invalid = { $id } is no plugin's id: letters a-z, digits, hyphens and dots, 64 at most.
+plugin-setting-type = The value is not of this setting's type.
+plugin-setting-range = The value is out of range. Least: { $min }. Greatest: { $max }.
+plugin-setting-choice = The value is none of this setting's choices.
+plugin-outcome-too-much = The plugin gave back too much: { $what ->
+    [bytes] { $count } bytes
+    [blocks] { $count } blocks
+    [cells] { $count } cells
+    [proposals] { $count } proposals
+    [edits] { $count } edits
+   *[depth] data nested { $count } deep
+}; { $max } are allowed.
+plugin-outcome-range = The plugin's report, block { $block }: the level of a heading or the count of decimals is out of range. Tell its author.
+plugin-outcome-shape = The plugin's report, block { $block }: rows do not fit the columns, or series the categories. Tell its author.
+plugin-outcome-json = The plugin gave back data that cannot be read ({ $what }: { $reason }). Tell its author.
+plugin-capability-unknown = There is no capability { $name }. There are: read:PART, survey:totals, survey:rows, lesson:results, result:PLUGIN, store, llm.
+plugin-capability-read = read the part “{ $what }” of the plan
+plugin-capability-survey-totals = read counts of surveys; small groups stay hidden
+plugin-capability-survey-rows = read the answers of surveys, person by person, without names
+plugin-capability-lesson-results = read the results of learners in lesson studies
+plugin-capability-result = read what the plugin { $what } found last
+plugin-capability-store = keep a cache on this device
+plugin-capability-llm = ask a language model; each time you see what is sent and say yes or no
+plugin-compile-import = The plugin wants something that plugins are not given: { $name }. It was not started. Tell its author to build it without WASI and against jospar:plugin 0.1.
+plugin-compile-no-run = The plugin has no function run, so there is nothing to start. Tell its author.
+plugin-compile-too-much = The plugin is too large to be made ready: { $what ->
+    [bytes] { $count } bytes
+    [modules] { $count } modules
+    [functions] { $count } functions
+    [declarations] { $count } declarations
+    [locals] { $count } local variables in one function
+   *[function-bytes] { $count } bytes in one function
+}; { $max } are allowed.
+plugin-compile-invalid = The plugin is not valid WebAssembly: { $reason }.
+plugin-compile-interface = The plugin was built against another interface than this version of jospar has: { $reason }. Update the program or choose another version of the plugin.
+plugin-compile-runner = A script needs the runner that its manifest names; a component needs none.
+plugin-compile-failed = The plugin could not be made ready: { $reason }.
+plugin-host-folder = Plugins cannot be made ready: the folder { $folder } is not to be used ({ $reason }). It has to belong to you alone.
+plugin-host-engine = Plugins cannot run on this computer: { $reason }.
+plugin-run-task = The plugin has no task { $name }.
+plugin-run-file = The file { $name } was not given to the plugin: there are too many files, it is too large, or one of this name is there already.
+plugin-run-plugin = The plugin says: { $message }
+plugin-run-compute = The plugin was stopped: it computed for more than { $seconds } s. Try it with less data, or tell its author.
+plugin-run-long = The plugin was stopped: the run took more than { $seconds } s.
+plugin-run-calls = The plugin was stopped: it asked the program more than { $max } times.
+plugin-run-memory = The plugin was stopped: it wanted more memory than it may have ({ $mebibytes } MiB).
+plugin-run-stack = The plugin was stopped: it called itself too deeply. Tell its author.
+plugin-run-unreadable = The plugin's answer cannot be read: { $reason }. Tell its author.
+plugin-run-trap = The plugin broke off: { $reason }. Tell its author.
+plugin-run-cancelled = Stopped.
+plugin-run-host = The plugin could not be run: { $reason }.
+plugin-answer-denied = This needs the capability { $capability }, which was not granted.
+plugin-answer-part = The plan has no part { $name }.
+plugin-answer-plugin = { $name } is no plugin's id.
+plugin-answer-file = The file { $name } was not given to the plugin.
+plugin-answer-text-long = The text has { $bytes } bytes; { $max } are allowed.
+plugin-answer-long = What was asked for has { $bytes } bytes; { $max } can be handed over.
+plugin-answer-store-key = A key has 1 to { $max } bytes and no control characters.
+plugin-answer-store-bytes = The plugin may keep { $max } bytes on this device, and no more.
+plugin-answer-store-keys = The plugin may keep { $max } keys on this device, and no more.
+plugin-answer-model-requests = The language model was asked { $max } times in this run, which is as often as it may be.
+plugin-answer-model-long = The question to the language model has { $bytes } bytes; { $max } are allowed.
+plugin-answer-model-request = The question to the language model makes no sense: its template, its language (kk, ru or en) or its length.

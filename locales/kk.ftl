@@ -1291,3 +1291,91 @@ error-approval-file-forged = { $path } файлындағы қол немесе 
 error-approval-other-text = { $path }: қол басқа мәтінге қойылған. Бұл мәтінді ол дәлелдемейді.
 error-approval-code = Бұл бекіту коды емес немесе оның бір әрпі өзгерген. Қайта оқытыңыз.
 error-approval-other-school = Код басқа мектептікі.
+
+### Плагиндер
+
+plugin-manifest-too-long = Плагин манифесі { $bytes } байт, ал { $max } байтқа дейін рұқсат. Оны қысқартыңыз.
+plugin-manifest-json = Плагин манифесі, { $line }-жол, { $column }-баған: { $reason }.
+plugin-manifest-field = Плагин манифесі: { $problem ->
+    [empty] { $field } өрісі бос немесе үш тілде толтырылмаған
+    [long] { $field } өрісі тым ұзын немесе жазбалары тым көп
+    [characters] { $field } өрісінде жарамсыз таңбалар бар
+    [twice] { $field } қайталанып тұр
+    [api] { $field } өрісінде jospar бағдарламасының бұл нұсқасында жоқ интерфейс көрсетілген. Бағдарламаны жаңартыңыз немесе плагиннің басқа нұсқасын алыңыз
+    [value] { $field } баптаудың түрі мен шегіне сай емес
+    [setting] { $field } өрісі баптаудың бұл түріне жатпайды немесе жоқ
+   *[own] { $field }: плагин өз нәтижесін сұрап тұр
+}.
+plugin-manifest-missing = Мұнда плагин манифесі жоқ: компонентте ол jospar:manifest секциясында, скриптте басындағы түсіндірмеде болады.
+plugin-manifest-twice = Мұнда плагин манифесі біреуден көп. Біреуін ғана қалдырыңыз.
+plugin-package-too-large = Плагин { $bytes } байт, ал { $max } байтқа дейін рұқсат.
+plugin-package-none = Бұл файл плагин емес: WebAssembly компоненті де, манифестен басталатын скрипт те емес.
+plugin-package-module = Бұл WebAssembly модулі, компонент емес. Плагинді `jospar plugin build` пәрменімен құрастырыңыз.
+plugin-package-damaged = Плагин файлы бүлінген, { $at }-байт: { $reason }. Оны қайта алыңыз.
+plugin-package-text = Скрипт UTF-8 кодында сақталмаған ({ $at }-байт). Оны UTF-8 етіп сақтаңыз.
+plugin-package-runner = Манифестегі runner өрісі файлға сай емес: JavaScript скриптінде js-1, Python скриптінде py-1 болады, ал компонентте бұл өріс болмайды.
+plugin-signature-misplaced = Плагиннің қолтаңбасы соңында емес: файл қол қойылғаннан кейін өзгертілген. Оны авторынан қайта алыңыз.
+plugin-signature-invalid = Плагиннің қолтаңбасы жарамсыз: файл қол қойылғаннан кейін өзгертілген. Оны авторынан қайта алыңыз.
+plugin-id-invalid = { $id } плагин атауы бола алмайды: a-z әріптері, цифрлар, дефис пен нүкте ғана, 64 таңбаға дейін.
+plugin-setting-type = Мәннің түрі баптаудікінен басқа.
+plugin-setting-range = Мән шектен тыс. Ең азы: { $min }. Ең көбі: { $max }.
+plugin-setting-choice = Баптауда мұндай нұсқа жоқ.
+plugin-outcome-too-much = Плагин тым көп қайтарды: { $what ->
+    [bytes] { $count } байт
+    [blocks] { $count } блок
+    [cells] { $count } ұяшық
+    [proposals] { $count } ұсыныс
+    [edits] { $count } түзету
+   *[depth] деректердің кірігу тереңдігі { $count }
+}, ал { $max } дейін рұқсат.
+plugin-outcome-range = Плагин есебі, { $block }-блок: тақырып деңгейі немесе үтірден кейінгі таңба саны шектен тыс. Авторына айтыңыз.
+plugin-outcome-shape = Плагин есебі, { $block }-блок: жолдар бағандарға немесе қатарлар санаттарға сай емес. Авторына айтыңыз.
+plugin-outcome-json = Плагин оқылмайтын дерек қайтарды ({ $what }: { $reason }). Авторына айтыңыз.
+plugin-capability-unknown = { $name } деген рұқсат жоқ. Барлары: read:PART, survey:totals, survey:rows, lesson:results, result:PLUGIN, store, llm.
+plugin-capability-read = жоспардың «{ $what }» бөлігін оқу
+plugin-capability-survey-totals = сауалнама қорытындыларын оқу; шағын топтар жасырын қалады
+plugin-capability-survey-rows = сауалнама жауаптарын әр адам бойынша, атын көрмей оқу
+plugin-capability-lesson-results = сабақты зерттеудегі оқушылардың нәтижелерін оқу
+plugin-capability-result = { $what } плагинінің соңғы нәтижесін оқу
+plugin-capability-store = осы құрылғыда аралық деректерін сақтау
+plugin-capability-llm = тілдік модельден сұрау; не жіберілетінін әр жолы көріп, келісесіз немесе бас тартасыз
+plugin-compile-import = Плагин плагиндерге берілмейтін нәрсені сұрайды: { $name }. Ол іске қосылмады. Авторына айтыңыз: плагин WASI қолданбай, jospar:plugin 0.1 үшін құрастырылады.
+plugin-compile-no-run = Плагинде run функциясы жоқ, іске қосатын ештеңе жоқ. Авторына айтыңыз.
+plugin-compile-too-much = Плагин дайындауға тым үлкен: { $what ->
+    [bytes] { $count } байт
+    [modules] { $count } модуль
+    [functions] { $count } функция
+    [declarations] { $count } жарияланған ат
+    [locals] бір функцияда { $count } жергілікті айнымалы
+   *[function-bytes] бір функцияда { $count } байт
+}, ал { $max } дейін рұқсат.
+plugin-compile-invalid = Плагин дұрыс WebAssembly емес: { $reason }.
+plugin-compile-interface = Плагин jospar бағдарламасының бұл нұсқасындағыдан басқа интерфейске құрастырылған: { $reason }. Бағдарламаны жаңартыңыз немесе плагиннің басқа нұсқасын алыңыз.
+plugin-compile-runner = Скриптке манифесте аталған орындаушы керек, ал компонентке ешқандай орындаушы керек емес.
+plugin-compile-failed = Плагинді дайындау мүмкін болмады: { $reason }.
+plugin-host-folder = Плагиндерді дайындау мүмкін емес: { $folder } қалтасы жарамайды ({ $reason }). Ол тек сізге тиесілі болуы керек.
+plugin-host-engine = Бұл компьютерде плагиндер жұмыс істемейді: { $reason }.
+plugin-run-task = Плагинде { $name } деген тапсырма жоқ.
+plugin-run-file = { $name } файлы плагинге берілмеді: файлдар тым көп, файл тым үлкен немесе мұндай атты файл бар.
+plugin-run-plugin = Плагин хабарлайды: { $message }
+plugin-run-compute = Плагин тоқтатылды: есептеуі { $seconds } секундтан асты. Азырақ дерекпен байқап көріңіз немесе авторына айтыңыз.
+plugin-run-long = Плагин тоқтатылды: жұмысы { $seconds } секундтан асты.
+plugin-run-calls = Плагин тоқтатылды: бағдарламаға { $max } реттен көп жүгінді.
+plugin-run-memory = Плагин тоқтатылды: рұқсат етілгеннен ({ $mebibytes } МиБ) көп жад сұрады.
+plugin-run-stack = Плагин тоқтатылды: өзін-өзі тым терең шақырды. Авторына айтыңыз.
+plugin-run-unreadable = Плагиннің жауабы оқылмайды: { $reason }. Авторына айтыңыз.
+plugin-run-trap = Плагин үзіліп қалды: { $reason }. Авторына айтыңыз.
+plugin-run-cancelled = Тоқтатылды.
+plugin-run-host = Плагинді іске қосу мүмкін болмады: { $reason }.
+plugin-answer-denied = Бұған { $capability } рұқсаты керек, ал ол берілмеген.
+plugin-answer-part = Жоспарда { $name } деген бөлік жоқ.
+plugin-answer-plugin = { $name } плагин атауы емес.
+plugin-answer-file = { $name } файлы плагинге берілмеген.
+plugin-answer-text-long = Мәтін { $bytes } байт, ал { $max } байтқа дейін рұқсат.
+plugin-answer-long = Жауап { $bytes } байт, ал { $max } байтқа дейін беруге болады.
+plugin-answer-store-key = Кілт 1-ден { $max } байтқа дейін болады, басқару таңбалары болмайды.
+plugin-answer-store-bytes = Плагин бұл құрылғыда { $max } байттан артық сақтай алмайды.
+plugin-answer-store-keys = Плагин бұл құрылғыда { $max } кілттен артық сақтай алмайды.
+plugin-answer-model-requests = Осы жолы тілдік модельге { $max } сұрақ қойылды, одан артық болмайды.
+plugin-answer-model-long = Тілдік модельге сұрақ { $bytes } байт, ал { $max } байтқа дейін рұқсат.
+plugin-answer-model-request = Тілдік модельге сұрақ дұрыс құрылмаған: үлгісі, тілі (kk, ru немесе en) немесе ұзындығы.

@@ -1509,3 +1509,91 @@ error-approval-file-forged = Подпись или запись о праве в
 error-approval-other-text = { $path }: подпись относится к другому тексту и этот не подтверждает.
 error-approval-code = Это не код утверждения, или в нём изменена буква. Считайте его снова.
 error-approval-other-school = Код относится к другой школе.
+
+### Плагины
+
+plugin-manifest-too-long = Манифест плагина занимает { $bytes } байт, допускается { $max }. Сократите его.
+plugin-manifest-json = Манифест плагина, строка { $line }, столбец { $column }: { $reason }.
+plugin-manifest-field = Манифест плагина: { $problem ->
+    [empty] поле { $field } пустое или заполнено не на трёх языках
+    [long] поле { $field } слишком длинное или в нём слишком много записей
+    [characters] в поле { $field } есть недопустимые символы
+    [twice] { $field } повторяется
+    [api] поле { $field } называет интерфейс, которого нет в этой версии jospar. Обновите программу или возьмите другую версию плагина
+    [value] { $field } не подходит к типу и границам настройки
+    [setting] поле { $field } не относится к этому типу настройки или отсутствует
+   *[own] { $field }: плагин просит собственный результат
+}.
+plugin-manifest-missing = Здесь нет манифеста плагина: у компонента он лежит в секции jospar:manifest, у скрипта — в комментарии, с которого тот начинается.
+plugin-manifest-twice = Здесь больше одного манифеста плагина. Оставьте один.
+plugin-package-too-large = Плагин занимает { $bytes } байт, допускается { $max }.
+plugin-package-none = Это не плагин: файл не компонент WebAssembly и не скрипт, который начинается с манифеста.
+plugin-package-module = Это модуль WebAssembly, а не компонент. Соберите плагин командой `jospar plugin build`.
+plugin-package-damaged = Файл плагина повреждён, байт { $at }: { $reason }. Получите его заново.
+plugin-package-text = Скрипт сохранён не в UTF-8 (байт { $at }). Сохраните его в UTF-8.
+plugin-package-runner = Поле runner в манифесте не подходит к файлу: у скрипта на JavaScript там js-1, на Python — py-1, у компонента этого поля нет.
+plugin-signature-misplaced = Подпись плагина стоит не в конце: файл изменили после подписания. Возьмите его у автора заново.
+plugin-signature-invalid = Подпись плагина недействительна: файл изменили после подписания. Возьмите его у автора заново.
+plugin-id-invalid = { $id } — не имя плагина: допускаются буквы a-z, цифры, дефисы и точки, не больше 64 знаков.
+plugin-setting-type = Значение не того типа, что у настройки.
+plugin-setting-range = Значение вне границ. Наименьшее: { $min }. Наибольшее: { $max }.
+plugin-setting-choice = Такого варианта у настройки нет.
+plugin-outcome-too-much = Плагин вернул слишком много: { $what ->
+    [bytes] байт — { $count }
+    [blocks] блоков — { $count }
+    [cells] ячеек — { $count }
+    [proposals] предложений — { $count }
+    [edits] правок — { $count }
+   *[depth] глубина вложенности данных — { $count }
+}, а допускается { $max }.
+plugin-outcome-range = Отчёт плагина, блок { $block }: уровень заголовка или число знаков после запятой вне границ. Сообщите автору.
+plugin-outcome-shape = Отчёт плагина, блок { $block }: строки не совпадают со столбцами или ряды — с категориями. Сообщите автору.
+plugin-outcome-json = Плагин вернул данные, которые не читаются ({ $what }: { $reason }). Сообщите автору.
+plugin-capability-unknown = Разрешения { $name } нет. Есть: read:PART, survey:totals, survey:rows, lesson:results, result:PLUGIN, store, llm.
+plugin-capability-read = читать часть плана «{ $what }»
+plugin-capability-survey-totals = читать итоги опросов; малые группы остаются скрытыми
+plugin-capability-survey-rows = читать ответы опросов по каждому человеку, без имён
+plugin-capability-lesson-results = читать результаты учеников в исследованиях урока
+plugin-capability-result = читать последний результат плагина { $what }
+plugin-capability-store = хранить промежуточные данные на этом устройстве
+plugin-capability-llm = спрашивать языковую модель; каждый раз вы видите, что отправляется, и соглашаетесь или нет
+plugin-compile-import = Плагин просит то, чего плагинам не дают: { $name }. Он не запущен. Сообщите автору: плагин собирают без WASI, для jospar:plugin 0.1.
+plugin-compile-no-run = В плагине нет функции run, запускать нечего. Сообщите автору.
+plugin-compile-too-much = Плагин слишком велик, чтобы его подготовить: { $what ->
+    [bytes] байт — { $count }
+    [modules] модулей — { $count }
+    [functions] функций — { $count }
+    [declarations] объявлений — { $count }
+    [locals] локальных переменных в одной функции — { $count }
+   *[function-bytes] байт в одной функции — { $count }
+}, а допускается { $max }.
+plugin-compile-invalid = Плагин — не правильный WebAssembly: { $reason }.
+plugin-compile-interface = Плагин собран для другого интерфейса, чем в этой версии jospar: { $reason }. Обновите программу или возьмите другую версию плагина.
+plugin-compile-runner = Скрипту нужен исполнитель, названный в манифесте, а компоненту — никакой.
+plugin-compile-failed = Не удалось подготовить плагин: { $reason }.
+plugin-host-folder = Подготовить плагины нельзя: папка { $folder } не годится ({ $reason }). Она должна принадлежать только вам.
+plugin-host-engine = На этом компьютере плагины не работают: { $reason }.
+plugin-run-task = У плагина нет задачи { $name }.
+plugin-run-file = Файл { $name } плагину не передан: файлов слишком много, он слишком велик или файл с таким именем уже есть.
+plugin-run-plugin = Плагин сообщает: { $message }
+plugin-run-compute = Плагин остановлен: он считал дольше { $seconds } с. Попробуйте на меньших данных или сообщите автору.
+plugin-run-long = Плагин остановлен: он работал дольше { $seconds } с.
+plugin-run-calls = Плагин остановлен: он обратился к программе больше { $max } раз.
+plugin-run-memory = Плагин остановлен: он просит больше памяти, чем можно ({ $mebibytes } МиБ).
+plugin-run-stack = Плагин остановлен: он слишком глубоко вызывал сам себя. Сообщите автору.
+plugin-run-unreadable = Ответ плагина не читается: { $reason }. Сообщите автору.
+plugin-run-trap = Плагин прервался: { $reason }. Сообщите автору.
+plugin-run-cancelled = Остановлено.
+plugin-run-host = Не удалось запустить плагин: { $reason }.
+plugin-answer-denied = Для этого нужно разрешение { $capability }, а его не дали.
+plugin-answer-part = В плане нет части { $name }.
+plugin-answer-plugin = { $name } — не имя плагина.
+plugin-answer-file = Файл { $name } плагину не передали.
+plugin-answer-text-long = Текст занимает { $bytes } байт, допускается { $max }.
+plugin-answer-long = Ответ занимает { $bytes } байт, передать можно { $max }.
+plugin-answer-store-key = Ключ занимает от 1 до { $max } байт и не содержит управляющих символов.
+plugin-answer-store-bytes = Плагин может хранить на этом устройстве не больше { $max } байт.
+plugin-answer-store-keys = Плагин может хранить на этом устройстве не больше { $max } ключей.
+plugin-answer-model-requests = Вопросов к языковой модели за этот запуск уже { $max }, больше нельзя.
+plugin-answer-model-long = Вопрос к языковой модели занимает { $bytes } байт, допускается { $max }.
+plugin-answer-model-request = Вопрос к языковой модели составлен неверно: шаблон, язык (kk, ru или en) или длина.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value, json};
 
 use crate::id::{IdError, PluginId};
 
@@ -205,6 +206,27 @@ pub enum CapabilityError {
     Unknown(String),
 }
 
+impl CapabilityError {
+    /// The key of the message in the catalogue.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::UnknownPart(_) | Self::Unknown(_) => "plugin-capability-unknown",
+            Self::BadPlugin(..) => "plugin-id-invalid",
+        }
+    }
+
+    /// The message's values.
+    #[must_use]
+    pub fn values(&self) -> Map<String, Value> {
+        crate::values(match self {
+            Self::UnknownPart(part) => json!({"name": format!("read:{part}")}),
+            Self::Unknown(name) => json!({"name": name}),
+            Self::BadPlugin(id, _) => json!({"id": id}),
+        })
+    }
+}
+
 impl FromStr for Capability {
     type Err = CapabilityError;
 
@@ -281,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn t21_personal_data_beside_a_language_model_is_told() {
+    fn personal_data_beside_a_language_model_is_told() {
         let set = |names: &[&str]| {
             names.iter().map(|name| name.parse().unwrap()).collect::<BTreeSet<_>>()
         };

@@ -35,6 +35,14 @@ pub enum IdError {
     Device,
 }
 
+impl IdError {
+    /// The key of the message in the catalogue; its value is `id`, what was given.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        "plugin-id-invalid"
+    }
+}
+
 impl PluginId {
     /// The id as text.
     #[must_use]
