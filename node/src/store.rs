@@ -43,6 +43,7 @@ pub use backup::{
 };
 use error::storage_error;
 use folder::{FolderLock, LockError};
+pub use folder::{create_private_file, create_private_folder};
 pub use inspect::{inspect, survey};
 pub use salvage::{Repair, RepairError, Salvage, Salvaged, repair, salvage};
 pub use schema::FORMAT;
