@@ -16,17 +16,22 @@ const LOCK_FILES: [&str; 2] = ["Cargo.lock", "benches/peers/samod/Cargo.lock"];
 
 /// Crates whose macros run while the project is built. A new one is looked at by a person and then written here; crates
 /// with a build script are in `deny.toml`.
-const PROC_MACROS: [&str; 10] = [
+const PROC_MACROS: [&str; 15] = [
+    "async-trait",
     "clap_derive",
     "curve25519-dalek-derive",
     "displaydoc",
     "doctest-file",
     "jiff-static",
+    "multiversion_no_op",
+    "pulley-macros",
     "rustversion",
     "serde_derive",
     "thiserror-impl",
     "tokio-macros",
     "tracing-attributes",
+    "wasmtime-internal-component-macro",
+    "wasmtime-internal-versioned-export-macros",
 ];
 
 fn root() -> PathBuf {

@@ -110,6 +110,8 @@ limits! {
     model_requests_max: usize = MODEL_REQUESTS_MAX = 16;
     /// Bytes of one question: purpose, names and texts of its blocks.
     model_request_bytes_max: usize = MODEL_REQUEST_BYTES_MAX = 64 << 10;
+    /// Blocks of data of one question.
+    model_blocks_max: usize = MODEL_BLOCKS_MAX = 64;
     /// Bytes of one answer; a longer one is cut, and said to be.
     model_reply_bytes_max: usize = MODEL_REPLY_BYTES_MAX = 64 << 10;
 

@@ -19,7 +19,7 @@ pub(crate) enum Answer {
     /// A text is longer than may be.
     TextTooLong { bytes: usize, max: usize },
     /// What was asked for is longer than may be handed over.
-    AnswerTooLong { bytes: usize, max: usize },
+    TooLong { bytes: usize, max: usize },
     /// A key is empty, too long or has control characters.
     StoreKey { max: usize },
     /// The plugin would keep too many bytes.
@@ -41,7 +41,7 @@ impl Answer {
             Self::UnknownPart(_) | Self::UnknownPlugin(_) | Self::NoFile(_) => Code::NotFound,
             Self::StoreKey { .. } | Self::ModelRequest => Code::Invalid,
             Self::TextTooLong { .. }
-            | Self::AnswerTooLong { .. }
+            | Self::TooLong { .. }
             | Self::StoreBytes { .. }
             | Self::StoreKeys { .. }
             | Self::ModelRequests { .. }
@@ -56,7 +56,7 @@ impl Answer {
             Self::UnknownPlugin(_) => "plugin-answer-plugin",
             Self::NoFile(_) => "plugin-answer-file",
             Self::TextTooLong { .. } => "plugin-answer-text-long",
-            Self::AnswerTooLong { .. } => "plugin-answer-long",
+            Self::TooLong { .. } => "plugin-answer-long",
             Self::StoreKey { .. } => "plugin-answer-store-key",
             Self::StoreBytes { .. } => "plugin-answer-store-bytes",
             Self::StoreKeys { .. } => "plugin-answer-store-keys",
@@ -73,7 +73,7 @@ impl Answer {
                 json!({"name": name.chars().take(64).collect::<String>()})
             }
             Self::TextTooLong { bytes, max }
-            | Self::AnswerTooLong { bytes, max }
+            | Self::TooLong { bytes, max }
             | Self::ModelTooLong { bytes, max } => json!({"bytes": bytes, "max": max}),
             Self::StoreKey { max }
             | Self::StoreBytes { max }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jospar_plugin_api::{Form, Limits, Manifest, Package};
+use jospar_plugin_api::limits::{MEMORY_BYTES_MAX, PYTHON_MEMORY_BYTES_MAX};
+use jospar_plugin_api::{Form, Limits, Manifest, Package, RunnerName};
 use serde_json::{Map, Value, json};
 use wasmtime::Engine;
 use wasmtime::component::{Component, HasSelf, Linker};
@@ -172,6 +173,16 @@ impl Host {
         self.code(&runner.component, true).map(drop)
     }
 
+    /// The host's limits; Python starts with so much memory that it gets more where nobody chose otherwise.
+    fn limits_of(&self, package: &Package) -> Limits {
+        let mut limits = self.shared.limits.clone();
+        let python = package.form() == Form::Script(RunnerName::Py1);
+        if python && limits.memory_bytes_max == MEMORY_BYTES_MAX {
+            limits.memory_bytes_max = PYTHON_MEMORY_BYTES_MAX;
+        }
+        limits
+    }
+
     fn code(&self, bytes: &[u8], is_runner: bool) -> Result<Component, CompileError> {
         let Shared { engine, cache, limits, priority, .. } = &*self.shared;
         let _one = self.shared.compiling.lock().unwrap_or_else(PoisonError::into_inner);
@@ -185,19 +196,26 @@ impl Host {
         is_runner: bool,
     ) -> Result<Plugin, CompileError> {
         let component = self.code(bytes, is_runner)?;
-        let unfit = |error: wasmtime::Error| CompileError::Interface(short(&error.root_cause()));
+        // The whole chain: the end of it alone does not say which function it is about.
+        let unfit = |error: wasmtime::Error| CompileError::Interface(short(&format!("{error:#}")));
         let ready = self.shared.linker.instantiate_pre(&component).map_err(unfit)?;
         Ok(Plugin {
             shared: Arc::clone(&self.shared),
             ready: ScriptRunnerPre::new(ready).map_err(unfit)?,
             manifest: Arc::new(package.manifest().clone()),
             source: package.source().map(Arc::from),
-            limits: Arc::new(self.shared.limits.clone()),
+            limits: Arc::new(self.limits_of(package)),
         })
     }
 }
 
 impl Plugin {
+    /// The limits that it runs under.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// What the plugin says of itself.
     #[must_use]
     pub fn manifest(&self) -> &Manifest {

@@ -1,7 +1,9 @@
 //! What a component is before it is compiled: what it asks for, and whether compiling it keeps to the bounds (T18, T20).
 
 use jospar_plugin_api::Limits;
-use wasmparser::{ComponentExternalKind, FunctionBody, Parser, Payload};
+use wasmparser::{
+    ComponentExternalKind, ComponentTypeRef, FunctionBody, Parser, Payload, TypeBounds,
+};
 
 use crate::compile::CompileError;
 
@@ -34,7 +36,10 @@ pub(crate) fn inspect(
             Payload::ComponentImportSection(imports) if depth == 0 => {
                 for import in imports.clone() {
                     let import = import.map_err(|error| damaged(&error))?;
-                    check_import(import.name.name, is_runner)?;
+                    // The name of a type that stands in the component already brings nothing in.
+                    if !matches!(import.ty, ComponentTypeRef::Type(TypeBounds::Eq(_))) {
+                        check_import(import.name.name, is_runner)?;
+                    }
                 }
             }
             Payload::ComponentExportSection(exports) if depth == 0 => {

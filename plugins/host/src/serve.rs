@@ -189,7 +189,8 @@ impl State {
         }
         let word = |b: u8| b.is_ascii_lowercase() || b == b'-';
         let named = (1..=64).contains(&template.len()) && template.bytes().all(word);
-        if !named || !["kk", "ru", "en"].contains(&language.as_str()) || max_tokens == 0 {
+        let many = blocks.len() > self.limits.model_blocks_max;
+        if many || !named || !["kk", "ru", "en"].contains(&language.as_str()) || max_tokens == 0 {
             return Err(Answer::ModelRequest);
         }
         clean(&mut purpose);

@@ -193,7 +193,7 @@ impl State {
     /// What is handed to the guest has a bound.
     pub(crate) fn answer_bounded(&self, bytes: usize) -> Result<(), Answer> {
         let max = self.limits.answer_bytes_max;
-        if bytes > max { Err(Answer::AnswerTooLong { bytes, max }) } else { Ok(()) }
+        if bytes > max { Err(Answer::TooLong { bytes, max }) } else { Ok(()) }
     }
 
     pub(crate) fn write_log(&mut self, level: LogLevel, message: String) {

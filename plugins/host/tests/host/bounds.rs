@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use jospar_plugin_host::{CompileError, Inputs, Limits, Options, RunError};
 
-use super::guest::{Bench, Fake, NOTHING, guest, import, inputs, package, run, run_under, with_realloc};
+use super::guest::{
+    Bench, Fake, NOTHING, guest, import, inputs, package, run, run_under, with_realloc,
+};
 
 /// A tenth of a second to compute.
 fn short() -> Limits {
@@ -135,17 +137,24 @@ fn t17_waiting_for_a_model_is_not_computing() {
 
 #[test]
 fn t18_a_guest_gets_no_more_memory_than_it_may_have() {
-    let grow = "(loop $l (br_if $l (i32.ne (memory.grow (i32.const 16)) (i32.const -1)))) unreachable";
+    let grow =
+        "(loop $l (br_if $l (i32.ne (memory.grow (i32.const 16)) (i32.const -1)))) unreachable";
     let limits = Limits { memory_bytes_max: 8 << 20, ..Limits::default() };
     let max = 8 << 20;
-    assert_eq!(run_under(limits.clone(), &guest("", "", grow)).unwrap_err(), RunError::Memory { max });
+    assert_eq!(
+        run_under(limits.clone(), &guest("", "", grow)).unwrap_err(),
+        RunError::Memory { max }
+    );
     // A guest that can do with less goes on.
     let modest = format!("(drop (memory.grow (i32.const 60000))) {NOTHING}");
     let result = run_under(limits.clone(), &guest("", "", &modest)).unwrap();
     assert_eq!(result.cost.memory_bytes, 4 * 65_536);
     // Two memories share what there is; so do two tables.
-    let two = "(memory 100)";
-    assert_eq!(run_under(limits.clone(), &guest("", two, NOTHING)).unwrap_err(), RunError::Memory { max });
+    let two = "(memory 128)";
+    assert_eq!(
+        run_under(limits.clone(), &guest("", two, NOTHING)).unwrap_err(),
+        RunError::Memory { max }
+    );
     let table = "(table $t 10 funcref)";
     let grow = "(loop $l (br_if $l (i32.ne (table.grow $t (ref.null func) (i32.const 10000)) (i32.const -1)))) unreachable";
     assert!(matches!(run(&guest("", table, grow)), Err(RunError::Memory { .. })));

@@ -29,7 +29,14 @@ fn t18_damaged_and_foreign_code_is_compiled_anew() {
     let mut turned = whole.clone();
     let middle = turned.len() / 2;
     turned[middle] ^= 1;
-    for bad in [&b""[..], b"garbage", &whole[..whole.len() - 1], &[&whole[..], b"x"].concat(), &turned, &foreign] {
+    for bad in [
+        &b""[..],
+        b"garbage",
+        &whole[..whole.len() - 1],
+        &[&whole[..], b"x"].concat(),
+        &turned,
+        &foreign,
+    ] {
         fs::write(first, bad).unwrap();
         bench.plugin(&one).run("t", inputs(), &mut Fake::default()).unwrap();
         assert_eq!(fs::read(first).unwrap().len(), whole.len(), "it is whole again");

@@ -60,8 +60,8 @@ pub(crate) fn encode(module: &str, world: &str) -> Vec<u8> {
     let world = resolve.select_world(&[package], Some(world)).unwrap();
     let mut module = wat::parse_str(module).unwrap_or_else(|error| panic!("{error}\n{module}"));
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
-    let encoder = ComponentEncoder::default().validate(true).module(&module).unwrap();
-    encoder.clone().encode().unwrap()
+    let mut encoder = ComponentEncoder::default().validate(true).module(&module).unwrap();
+    encoder.encode().unwrap()
 }
 
 /// A guest of imports, further items, and the body of `run`, which leaves where its outcome stands.
@@ -78,7 +78,7 @@ fn module(imports: &str, items: &str, run: &str) -> String {
     format!(
         "(module {imports} {PRELUDE} {items}
            (func (export \"run\") (param $task i32) (param $bytes i32) (result i32)
-             (local $at i32) (local $left i32) {run}))"
+             (local $at i32) (local $left i32) (local $text i32) {run}))"
     )
 }
 
@@ -87,7 +87,9 @@ pub(crate) const NOTHING: &str = "(call $done (i32.const 32) (i32.const 4))";
 
 /// An import of a function, with its parameters and results as core types.
 pub(crate) fn import(interface: &str, function: &str, signature: &str) -> String {
-    format!("(import \"jospar:plugin/{interface}@0.1.0\" \"{function}\" (func ${function} {signature}))")
+    format!(
+        "(import \"jospar:plugin/{interface}@0.1.0\" \"{function}\" (func ${function} {signature}))"
+    )
 }
 
 /// Every capability that there is, `result:swot` for the ones by plugin.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jospar_plugin_api::{Capability, Code, Package, RunnerName};
-use jospar_plugin_host::{CompileError, Inputs, RunError, Runner};
+use jospar_plugin_host::{CompileError, Inputs, Limits, RunError, Runner};
 use wit_parser::abi::{AbiVariant, WasmType};
 use wit_parser::{Function, Resolve, SizeAlign, Type, TypeDefKind, WorldItem};
 
@@ -12,12 +12,28 @@ use super::guest::{Bench, Fake, NOTHING, everything, guest, import, interface, m
 /// The hash of the interface. A published version never changes: what a plugin was built against a year ago is what the
 /// host gives it today. A new function or interface is a new patch version of the package, and this line then changes
 /// once; a changed record or signature is a new folder beside `plugins/wit`, and this file stays as it is.
-const INTERFACE: &str = "HASH";
+const INTERFACE: &str = "00798032b8b824bb13ff0abc60609a951c18ac8188faab8a929d91e39eb261bf";
 
 #[test]
 fn the_interface_is_the_published_one() {
     let text = include_bytes!("../../../wit/plugin.wit");
     assert_eq!(blake3::hash(text).to_hex().as_str(), INTERFACE, "plugins/wit/plugin.wit changed");
+}
+
+#[test]
+fn components_built_against_the_published_interface_go_on_running() {
+    // Written once, when the interface was published: a question to a model, and a report with a list.
+    let bench = Bench::new();
+    let run = |component: &[u8]| {
+        let mut environment = Fake { answer: "7".into(), ..Fake::default() };
+        let inputs = Inputs { grants: everything(), ..Inputs::default() };
+        bench.plugin(component).run("t", inputs, &mut environment).unwrap().outcome
+    };
+    assert_eq!(run(include_bytes!("../data/model-0.1.0.wasm")).data, 7);
+    let text = "{\"kk\":\"aaa\",\"ru\":\"aaa\",\"en\":\"aaa\"}";
+    let report = run(include_bytes!("../data/report-0.1.0.wasm")).report;
+    let json = serde_json::to_string(&report.unwrap().blocks).unwrap();
+    assert_eq!(json, format!("[{{\"items\":[{text},{text}]}}]"));
 }
 
 /// Functions that open nothing: the run's own, and files that a person gave.
@@ -113,10 +129,10 @@ fn caller(resolve: &Resolve, sizes: &SizeAlign, name: &str, function: &Function)
     guest(&import, "", &run)
 }
 
-fn script() -> Package {
-    let manifest = manifest(Some("js-1"), &everything());
-    let text = format!("// /// jospar\n// {manifest}\n// ///\n");
-    Package::open(text.into_bytes(), &jospar_plugin_host::Limits::default()).unwrap()
+fn script(runner: &str, comment: &str) -> Package {
+    let manifest = manifest(Some(runner), &everything());
+    let text = format!("{comment} /// jospar\n{comment} {manifest}\n{comment} ///\n");
+    Package::open(text.into_bytes(), &Limits::default()).unwrap()
 }
 
 fn runner(component: Vec<u8>) -> Runner {
@@ -130,15 +146,17 @@ fn t20_every_function_that_opens_something_asks_for_its_grant() {
     let mut sizes = SizeAlign::default();
     sizes.fill(&resolve);
     let functions = functions(&resolve, world);
-    let known: BTreeSet<&str> =
-        FREE.into_iter().chain(NEEDS.map(|(name, _)| name)).collect();
+    let known: BTreeSet<&str> = FREE.into_iter().chain(NEEDS.map(|(name, _)| name)).collect();
     let found: BTreeSet<&str> = functions.keys().map(String::as_str).collect();
     assert_eq!(found, known, "a new function: say here what it needs");
     let bench = Bench::new();
     for (name, need) in NEEDS {
         let plugin = bench
             .host
-            .compile_script(&script(), &runner(caller(&resolve, &sizes, name, &functions[name])))
+            .compile_script(
+                &script("js-1", "//"),
+                &runner(caller(&resolve, &sizes, name, &functions[name])),
+            )
             .unwrap();
         let need: Capability = need.parse().unwrap();
         let others = everything().into_iter().filter(|capability| *capability != need).collect();
@@ -168,7 +186,7 @@ fn t20_a_grant_for_what_the_manifest_does_not_ask_for_opens_nothing() {
     sizes.fill(&resolve);
     let part = functions(&resolve, world)["plan/part"].clone();
     let component = caller(&resolve, &sizes, "plan/part", &part);
-    let limits = jospar_plugin_host::Limits::default();
+    let limits = Limits::default();
     let manifest = manifest(None, &BTreeSet::new());
     let bytes = jospar_plugin_api::with_manifest(&component, &manifest, &limits).unwrap();
     let package = Package::open(bytes, &limits).unwrap();
@@ -222,9 +240,15 @@ fn a_patch_of_the_interface_fits_and_what_it_lacks_is_told() {
     };
     // The function is there in a later patch of the same version; only `run` has another form.
     let reason = with("jospar:plugin/host@0.1.7", "today");
-    assert!(matches!(&reason, CompileError::Interface(text) if !text.contains("today")), "{reason}");
+    assert!(
+        matches!(&reason, CompileError::Interface(text) if !text.contains("today")),
+        "{reason}"
+    );
     let reason = with("jospar:plugin/host@0.1.7", "weather");
-    assert!(matches!(&reason, CompileError::Interface(text) if text.contains("weather")), "{reason}");
+    assert!(
+        matches!(&reason, CompileError::Interface(text) if text.contains("weather")),
+        "{reason}"
+    );
 }
 
 #[test]
@@ -236,18 +260,38 @@ fn t20_only_runners_read_scripts() {
     let component = guest(&source, "", run);
     let error = bench.host.compile(&package(&component)).unwrap_err();
     assert_eq!(error, CompileError::Import("jospar:plugin/script@0.1.0".into()));
-    assert_eq!(bench.host.compile(&script()).unwrap_err(), CompileError::Runner);
+    assert_eq!(bench.host.compile(&script("js-1", "//")).unwrap_err(), CompileError::Runner);
     let python = Runner { name: RunnerName::Py1, component: component.clone() };
-    assert_eq!(bench.host.compile_script(&script(), &python).unwrap_err(), CompileError::Runner);
+    assert_eq!(
+        bench.host.compile_script(&script("js-1", "//"), &python).unwrap_err(),
+        CompileError::Runner
+    );
     let plain = package(&guest("", "", NOTHING));
     let js = runner(component);
     assert_eq!(bench.host.compile_script(&plain, &js).unwrap_err(), CompileError::Runner);
     bench.host.prepare(&js).unwrap();
-    let plugin = bench.host.compile_script(&script(), &js).unwrap();
+    let plugin = bench.host.compile_script(&script("js-1", "//"), &js).unwrap();
     // The source is no JSON: that it is the script is seen by what the host says of it.
     let failed = plugin.run("t", Inputs::default(), &mut Fake::default()).unwrap_err();
     let RunError::Outcome(error) = failed.error else { panic!("{:?}", failed.error) };
     assert_eq!(error.key(), "plugin-outcome-json");
+}
+
+#[test]
+fn a_script_in_python_gets_the_memory_that_python_takes() {
+    use jospar_plugin_api::limits::{MEMORY_BYTES_MAX, PYTHON_MEMORY_BYTES_MAX};
+    let python = script("py-1", "#");
+    let component = guest("", "", NOTHING);
+    let memory = |name, script: &Package, limits| {
+        let bench = Bench::with(limits, jospar_plugin_host::Options::default());
+        let runner = Runner { name, component: component.clone() };
+        bench.host.compile_script(script, &runner).unwrap().limits().memory_bytes_max
+    };
+    let chosen = Limits { memory_bytes_max: 1 << 20, ..Limits::default() };
+    assert_eq!(memory(RunnerName::Py1, &python, Limits::default()), PYTHON_MEMORY_BYTES_MAX);
+    assert_eq!(memory(RunnerName::Py1, &python, chosen), 1 << 20, "what somebody chose stays");
+    let javascript = script("js-1", "//");
+    assert_eq!(memory(RunnerName::Js1, &javascript, Limits::default()), MEMORY_BYTES_MAX);
 }
 
 #[test]

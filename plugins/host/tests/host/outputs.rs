@@ -18,13 +18,13 @@ fn aliased(count: usize, bytes: usize) -> Vec<u8> {
          (i32.store8 (i32.const 1028) (i32.const 1))
          (i32.store (i32.const 1056) (i32.const 1152)) (i32.store (i32.const 1060) (i32.const 1))
          (i32.store8 (i32.const 1152) (i32.const 2))
-         (local.set $left (i32.const {bytes}))
-         (memory.fill (call $allocate (i32.const {bytes})) (i32.const 97) (i32.const {bytes}))
+         (local.set $text (call $allocate (i32.const {bytes})))
+         (memory.fill (local.get $text) (i32.const 97) (i32.const {bytes}))
          (local.set $at (call $allocate (i32.const {texts})))
          (i32.store (i32.const 1160) (local.get $at)) (i32.store (i32.const 1164) (i32.const {count}))
          (local.set $left (i32.const {pairs}))
          (loop $l
-           (i32.store (local.get $at) (i32.const 8192))
+           (i32.store (local.get $at) (local.get $text))
            (i32.store offset=4 (local.get $at) (i32.const {bytes}))
            (local.set $at (i32.add (local.get $at) (i32.const 8)))
            (br_if $l (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
@@ -44,9 +44,15 @@ fn t19_a_text_pointed_to_many_times_is_not_copied_without_end() {
     is_unreadable("aliased texts", &aliased(10_000, 60_000));
     // Within what may be copied, and more than an outcome may have.
     let error = run(&aliased(100, 60_000)).unwrap_err();
-    assert!(matches!(error, RunError::Outcome(OutcomeError::TooMuch { what: "bytes", .. })), "{error:?}");
+    assert!(
+        matches!(error, RunError::Outcome(OutcomeError::TooMuch { what: "bytes", .. })),
+        "{error:?}"
+    );
     let error = run(&aliased(10_001, 1)).unwrap_err();
-    assert!(matches!(error, RunError::Outcome(OutcomeError::TooMuch { what: "cells", .. })), "{error:?}");
+    assert!(
+        matches!(error, RunError::Outcome(OutcomeError::TooMuch { what: "cells", .. })),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -61,10 +67,17 @@ fn t19_pointers_and_lengths_that_lie_end_the_run() {
         is_unreadable(what, &guest("", "", &run));
     }
     is_unreadable("an outcome beyond the memory", &guest("", "", "(i32.const 0x7ffffff0)"));
-    is_unreadable("an outcome at an odd place", &guest("", "", "(drop (call $done (i32.const 32) (i32.const 4))) (i32.const 1025)"));
-    let utf8 = "(i32.store8 (i32.const 40) (i32.const 255)) (call $done (i32.const 40) (i32.const 1))";
+    is_unreadable(
+        "an outcome at an odd place",
+        &guest("", "", "(drop (call $done (i32.const 32) (i32.const 4))) (i32.const 1025)"),
+    );
+    let utf8 =
+        "(i32.store8 (i32.const 40) (i32.const 255)) (call $done (i32.const 40) (i32.const 1))";
     is_unreadable("no UTF-8", &guest("", "", utf8));
-    is_unreadable("an error code that there is none of", &guest("", "", "(call $error (i32.const 99))"));
+    is_unreadable(
+        "an error code that there is none of",
+        &guest("", "", "(call $error (i32.const 99))"),
+    );
     let neither = "(drop (call $error (i32.const 1))) (i32.store8 (i32.const 1024) (i32.const 7)) (i32.const 1024)";
     is_unreadable("neither good nor bad", &guest("", "", neither));
     let list = |at: &str, count: &str| {
@@ -79,7 +92,9 @@ fn t19_pointers_and_lengths_that_lie_end_the_run() {
     is_unreadable("a list at an odd place", &guest("", "", &list("8193", "1")));
     // What the host writes into the guest goes where the guest's allocator says, or nowhere.
     for at in ["0x7fffffff", "0xffffffff", "3"] {
-        let realloc = format!("(func (export \"cabi_realloc\") (param i32 i32 i32 i32) (result i32) (i32.const {at}))");
+        let realloc = format!(
+            "(func (export \"cabi_realloc\") (param i32 i32 i32 i32) (result i32) (i32.const {at}))"
+        );
         let part = import("plan", "part", "(param i32 i32 i32)");
         let call = format!("(call $part (i32.const 16) (i32.const 4) (i32.const 2048)) {NOTHING}");
         let ended = run(&with_realloc(&part, &realloc, &call));
@@ -93,12 +108,19 @@ fn t19_json_that_is_none_or_too_deep_is_refused() {
     let data = |text: &str| {
         let quoted = text.replace('"', "\\\"");
         let items = format!("(data (i32.const 4096) \"{quoted}\")");
-        run(&guest("", &items, &format!("(call $done (i32.const 4096) (i32.const {}))", text.len())))
+        run(&guest(
+            "",
+            &items,
+            &format!("(call $done (i32.const 4096) (i32.const {}))", text.len()),
+        ))
     };
     assert_eq!(data("{\"a\": [1, -0.0]}").unwrap().outcome.data.to_string(), "{\"a\":[1,0.0]}");
     for text in ["", "{", "nul", "[1,]", &"[".repeat(2_000)] {
         let error = data(text).unwrap_err();
-        assert!(matches!(error, RunError::Outcome(OutcomeError::Json { what: "data", .. })), "{text}");
+        assert!(
+            matches!(error, RunError::Outcome(OutcomeError::Json { what: "data", .. })),
+            "{text}"
+        );
     }
     let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
     let error = data(&deep).unwrap_err();
@@ -170,5 +192,8 @@ fn a_guest_that_breaks_off_is_told_with_its_log() {
     assert_eq!(failed.log[0].message, "swot");
     assert!(!failed.error.values()["reason"].as_str().unwrap().contains('\n'));
     let divide = "(drop (i32.div_u (i32.const 1) (local.get $left))) unreachable";
-    assert!(matches!(run_under(Limits::default(), &guest("", "", divide)), Err(RunError::Trap { .. })));
+    assert!(matches!(
+        run_under(Limits::default(), &guest("", "", divide)),
+        Err(RunError::Trap { .. })
+    ));
 }

@@ -9,7 +9,8 @@ use super::guest::{Bench, Fake, NOTHING, guest, import, inputs};
 
 /// Two times three letters made of `random`, with "swot" logged.
 fn letters() -> Vec<u8> {
-    let imports = import("host", "random", "(result f64)") + &import("host", "log", "(param i32 i32 i32)");
+    let imports =
+        import("host", "random", "(result f64)") + &import("host", "log", "(param i32 i32 i32)");
     let run = "(i32.store8 (i32.const 4096) (i32.const 34))
          (i32.store8 (i32.const 4103) (i32.const 34))
          (local.set $at (i32.const 4097))
@@ -35,7 +36,8 @@ fn two_runs_on_the_same_inputs_give_the_same_bytes_and_cost() {
     assert!(first.1.is_some_and(|fuel| fuel > 0), "{first:?}");
     assert_ne!(first.0, run(8).0, "another seed, other numbers");
     let other = Bench::with(Limits::default(), Options { fuel: true, ..Options::default() });
-    let again = other.plugin(&letters()).run("t", Inputs { seed: 7, ..inputs() }, &mut Fake::default());
+    let again =
+        other.plugin(&letters()).run("t", Inputs { seed: 7, ..inputs() }, &mut Fake::default());
     let again = again.unwrap();
     assert_eq!((again.outcome.to_json(), again.cost.fuel), first, "another host, another folder");
     let usual = Bench::new().plugin(&letters()).run("t", inputs(), &mut Fake::default()).unwrap();
@@ -67,7 +69,8 @@ fn code(error: &RunError) -> Code {
 fn a_part_of_the_plan_reaches_the_guest() {
     let bench = Bench::new();
     let mut environment = Fake { answer: "{\"items\": [\"Әл\"]}".into(), ..Fake::default() };
-    let result = bench.plugin(&echo("plan", "part", "swot")).run("t", inputs(), &mut environment).unwrap();
+    let result =
+        bench.plugin(&echo("plan", "part", "swot")).run("t", inputs(), &mut environment).unwrap();
     assert_eq!(result.outcome.data.to_string(), "{\"items\":[\"Әл\"]}");
     assert_eq!(environment.asked, ["part swot"]);
     let unknown = bench.plugin(&echo("plan", "part", "history_example"));
@@ -94,7 +97,9 @@ fn t24_only_files_that_were_given_are_read_and_by_their_names_alone() {
     };
     assert_eq!(read("rows.json").unwrap().outcome.data.to_string(), "[1,2]");
     let path = secret.display().to_string();
-    for name in ["", "../secret.json", "./rows.json", "ROWS.JSON", "rows.json/", "/etc/passwd", &path] {
+    for name in
+        ["", "../secret.json", "./rows.json", "ROWS.JSON", "rows.json/", "/etc/passwd", &path]
+    {
         let failed = read(name).unwrap_err();
         assert_eq!(code(&failed.error), Code::NotFound, "{name}");
     }
@@ -159,7 +164,12 @@ fn keeper(count: u32, bytes: u32) -> Vec<u8> {
 #[test]
 fn what_a_plugin_keeps_has_a_quota() {
     let bench = Bench::with(
-        Limits { store_bytes_max: 100, store_keys_max: 3, store_key_bytes_max: 8, ..Limits::default() },
+        Limits {
+            store_bytes_max: 100,
+            store_keys_max: 3,
+            store_key_bytes_max: 8,
+            ..Limits::default()
+        },
         Options::default(),
     );
     let keep = |count, bytes, environment: &mut Fake| {
@@ -217,6 +227,8 @@ fn a_question_to_a_model_and_its_answer_have_bounds() {
     assert_eq!(code(&failed.unwrap_err().error), Code::Limit);
     let failed = limited(Limits { model_requests_max: 0, ..Limits::default() }, "1");
     assert_eq!(code(&failed.unwrap_err().error), Code::Limit);
+    let failed = limited(Limits { model_blocks_max: 0, ..Limits::default() }, "1");
+    assert_eq!(code(&failed.unwrap_err().error), Code::Invalid);
     let cut = limited(Limits { model_reply_bytes_max: 2, ..Limits::default() }, "1234").unwrap();
     assert_eq!(cut.outcome.data, 12);
     let failed = bench.plugin(&asker("de")).run("t", inputs(), &mut environment).unwrap_err();
