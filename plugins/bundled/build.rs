@@ -19,8 +19,8 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const MANIFEST_SECTION: &str = "jospar:manifest";
 
 /// What the plugins are built from, beside `plugins/guests` itself.
-const SOURCES: [&str; 5] =
-    ["../sdk", "../wit", "../methods", "../../Cargo.toml", "../guests/Cargo.lock"];
+const SOURCES: [&str; 6] =
+    ["../sdk", "../wit", "../methods", "../tables", "../../Cargo.toml", "../guests/Cargo.lock"];
 
 /// Variables that cargo itself needs from outside; all others that begin with `CARGO` are this build's.
 const KEPT: [&str; 5] =
@@ -150,12 +150,27 @@ fn build(guests: &Path, plugins: &[String], target: &Path) -> Result<(), Failed>
             cargo.env_remove(&name);
         }
     }
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", remapped(guests));
     let output = run(&mut cargo)?;
     if output.status.success() {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     Err(Failed(format!("\nThe plugins in plugins/guests do not build:\n{said}")))
+}
+
+/// Flags that put names in the place of this computer's folders, which messages of panics would carry into the plugins.
+fn remapped(guests: &Path) -> String {
+    let root = guests.join("../..").canonicalize().ok();
+    let home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let known = [(root, "jospar"), (home, "cargo")];
+    let flags = known.into_iter().filter_map(|(folder, name)| {
+        Some(format!("--remap-path-prefix={}={name}", folder?.to_str()?))
+    });
+    // Flags are apart by this character.
+    flags.collect::<Vec<_>>().join("\u{1f}")
 }
 
 /// A component of the module, with its manifest. Fails when the module needs anything but the interface.

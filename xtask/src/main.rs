@@ -11,7 +11,14 @@ const CHECKS: &[&[&str]] = &[
     &["build", "--workspace", "--bins"],
     &["test", "--workspace", "--no-fail-fast"],
     &["doc", "--workspace", "--no-deps"],
+    &["fmt", "--manifest-path", GUESTS, "--all", "--check"],
+    &["clippy", "--manifest-path", GUESTS, "--all-targets", "--", "-D", "warnings"],
+    &["test", "--manifest-path", GUESTS, "--no-fail-fast"],
+    &["doc", "--manifest-path", GUESTS, "--workspace", "--no-deps"],
 ];
+
+/// The workspace of what builds for WebAssembly.
+const GUESTS: &str = "plugins/guests/Cargo.toml";
 
 /// The long tests that `cargo xtask soak` runs in full; how much that is stands in `tests/src/bounds.rs`.
 const LONG_TESTS: &[&str] = &["sim", "kill", "disk", "rot", "line", "faults", "lives", "hostile"];

@@ -55,8 +55,13 @@ fn next(
     strategies: &strategies::Strategies,
 ) -> Vec<jospar_plugin_sdk::Text> {
     let mut steps = Vec::new();
-    if let Some(place) = totals.weakest_answer(swot) {
-        steps.push(WORDS.say("next-factor", &[("factor", swot.title(place).into())]));
+    if let Some((place, factor)) = totals.weakest_answer(swot) {
+        let values = [
+            ("factor", swot.title(place).into()),
+            ("rating", (factor.rating, 0).into()),
+            ("weight", (factor.weight, 2).into()),
+        ];
+        steps.push(WORDS.say("next-factor", &values));
     }
     if let Some(best) = strategies.best(swot) {
         steps.push(WORDS.say("next-strategy", &[("strategy", best.into())]));

@@ -54,7 +54,7 @@ impl Totals {
     }
 
     /// The factor that the school answers worst: the lowest rating, of equal ones the heaviest.
-    pub(crate) fn weakest_answer(&self, swot: &Swot) -> Option<usize> {
+    pub(crate) fn weakest_answer(&self, swot: &Swot) -> Option<(usize, Factor)> {
         let rated = self.places.iter().copied().filter_map(|place| {
             let factor = swot.items.get(place)?.factor()?;
             (factor.rating <= 2.0).then_some((place, factor))
@@ -63,7 +63,7 @@ impl Totals {
             let rating = a.1.rating.total_cmp(&b.1.rating);
             rating.then(b.1.weight.total_cmp(&a.1.weight)).then(a.0.cmp(&b.0))
         };
-        rated.min_by(weaker).map(|(place, _)| place)
+        rated.min_by(weaker)
     }
 }
 

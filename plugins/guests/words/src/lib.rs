@@ -2,6 +2,7 @@
 
 use jospar_methods::{Argument, Computed, Method, Refusal, Warning};
 use jospar_plugin_sdk::{Error, Number, Report, Text, Tone, Value, Words};
+use jospar_tables::TableError;
 
 /// The texts.
 pub static WORDS: Words = Words::new(include_str!("words.txt"));
@@ -75,6 +76,15 @@ pub fn warn(report: Report, warnings: &[Warning], names: Names<'_>) -> Report {
 #[must_use]
 pub fn without(report: Report, what: &Text, why: &Refusal, names: Names<'_>) -> Report {
     report.callout(Tone::Info, Text::joined([what, &refusal(why, names)], ": "))
+}
+
+/// Why a file is no table, as the error of a task.
+#[must_use]
+pub fn no_table(why: TableError) -> Error {
+    let arguments = why.arguments();
+    let values: Vec<(&str, Value)> =
+        arguments.into_iter().map(|(name, count)| (name, Value::Count(count))).collect();
+    Error::invalid(WORDS.say(why.key(), &values))
 }
 
 fn say(key: &str, arguments: &[(&'static str, Argument)], names: Names<'_>) -> Text {
@@ -152,12 +162,22 @@ mod tests {
         ];
         let methods = METHODS.iter().map(|method| format!("method-{}", method.key));
         let words = words.iter().map(|word| format!("word-{word}"));
-        let messages = Refusal::KEYS.iter().chain(Warning::KEYS).map(|key| (*key).to_owned());
+        let messages = Refusal::KEYS.iter().chain(Warning::KEYS).chain(TableError::KEYS);
+        let messages = messages.map(|key| (*key).to_owned());
         let needed: BTreeSet<String> = methods.chain(words).chain(messages).collect();
         let there: BTreeSet<String> = WORDS.texts().keys().map(|key| (*key).to_owned()).collect();
         assert_eq!(there, needed);
         for (key, texts) in WORDS.texts() {
             assert!(texts.iter().all(|text| !text.is_empty()), "{key}");
+        }
+    }
+
+    #[test]
+    fn tables_are_refused_with_their_lines() {
+        let error = no_table(TableError::TooWide { line: 7, cells: 5, heads: 3 });
+        assert!(error.message.kk.starts_with("7-жол"), "{}", error.message.kk);
+        for language in [&error.message.ru, &error.message.en] {
+            assert!(language.contains('5') && language.contains('3') && !language.contains('{'));
         }
     }
 

@@ -89,3 +89,14 @@ fn kazakh_texts_are_not_the_russian_ones() {
         }
     }
 }
+
+#[test]
+fn no_key_is_there_twice() {
+    for folder in folders() {
+        let text = fs::read_to_string(folder.join("src/words.txt")).unwrap();
+        let mut seen = BTreeSet::new();
+        for key in text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase())) {
+            assert!(seen.insert(key), "{}: {key}", folder.display());
+        }
+    }
+}
