@@ -1,5 +1,7 @@
 //! The project's chores, the same on every platform: `cargo xtask test` is what CI runs.
 
+mod runners;
+
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -30,6 +32,7 @@ cargo xtask sim [A..B]      simulated histories of the seeds from A to B; one se
 cargo xtask soak [sim ...]  the long tests in full: 10,000 histories, 1,000 kills, 2,000 power cuts; takes an hour or two
 cargo xtask fuzz [TARGET] [--seconds N] [--seed N]  mutations of tests/corpus, by default 60 seconds for each target
 cargo xtask bench [W1 ...]  the workloads of docs/benchmarks.md; --peers: the other systems beside (needs npm)
+cargo xtask runners [js python]  builds the runners of script plugins anew (needs npm, and python with venv)
 ";
 
 fn main() -> ExitCode {
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
             "soak" => soak(rest),
             "fuzz" => fuzz(rest),
             "bench" => bench(rest),
+            "runners" => runners::build(rest),
             _ => {
                 say(HELP);
                 false

@@ -12,7 +12,9 @@ use data_encoding::HEXLOWER;
 use ed25519_dalek::SigningKey;
 use jospar_node::service::{Fault, FaultKind};
 use jospar_node::store::create_private_file;
-use jospar_plugin_api::{Form, Limits, Manifest, Package, Publisher, sign, with_manifest};
+use jospar_plugin_api::{
+    Form, Limits, Manifest, Package, PluginId, Publisher, sign, with_manifest,
+};
 use serde_json::json;
 use wit_component::ComponentEncoder;
 
@@ -26,6 +28,42 @@ const BUILT: &str = "plugin.wasm";
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The most files of a folder that are looked at.
 const FILES_MAX: usize = 1_000;
+
+/// The templates of a new plugin: language, path in the folder, bytes.
+const TEMPLATES: &[(&str, &str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
+/// What stands in a template for the plugin's id.
+const TEMPLATE_ID: &str = "my-plugin";
+
+/// Writes a new plugin into the folder `into`/`id`, which must not be there: `python`, `js` or `rust`. Gives the folder
+/// and the files in it.
+///
+/// # Errors
+/// A fault if there is such a folder, the id is none, or there is no template in the language.
+pub fn new_plugin(language: &str, id: &str, into: &Path) -> Result<(PathBuf, Vec<String>), Fault> {
+    let parsed: PluginId = id.parse().map_err(|error| fault::id(id, error))?;
+    let files: Vec<_> = TEMPLATES.iter().filter(|(known, _, _)| *known == language).collect();
+    if files.is_empty() {
+        let mut known: Vec<&str> = TEMPLATES.iter().map(|(language, _, _)| *language).collect();
+        known.dedup();
+        let values = json!({"value": language, "choices": known.join(", ")});
+        return Err(fault::usage("error-value-choice", values));
+    }
+    let folder = into.join(parsed.as_str());
+    fs::create_dir(&folder).map_err(|error| fault::file(&folder, &error))?;
+    let mut names = Vec::new();
+    for (_, name, bytes) in files {
+        let path = folder.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(|error| fault::file(parent, &error))?;
+        }
+        match std::str::from_utf8(bytes) {
+            Ok(text) => write(&path, text.replace(TEMPLATE_ID, parsed.as_str()).as_bytes())?,
+            Err(_) => write(&path, bytes)?,
+        }
+        names.push((*name).to_owned());
+    }
+    Ok((folder, names))
+}
 
 /// Makes a key to sign packages with, in a new file for this user alone: 64 hexadecimal digits. Gives the public half.
 ///

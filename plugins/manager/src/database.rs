@@ -191,7 +191,8 @@ impl Database {
 
     /// The result of a task, or of the task that ran last.
     pub(crate) fn result(&self, id: &str, task: Option<&str>) -> Result<Option<Kept>> {
-        let query = "SELECT task, input, result FROM result WHERE id = ?1 AND coalesce(?2, task) = task
+        let query =
+            "SELECT task, input, result FROM result WHERE id = ?1 AND coalesce(?2, task) = task
                      ORDER BY made DESC LIMIT 1";
         let read = |row: &rusqlite::Row<'_>| {
             let text: String = row.get(2)?;
@@ -245,7 +246,8 @@ impl Database {
 
     /// The last runs, newest first: `{task, at_ms, took_ms, ended}`.
     pub(crate) fn runs(&self, id: &str, count: i64) -> Result<Vec<Value>> {
-        let query = "SELECT task, at_ms, took_ms, ended FROM run WHERE id = ? ORDER BY number DESC LIMIT ?";
+        let query =
+            "SELECT task, at_ms, took_ms, ended FROM run WHERE id = ? ORDER BY number DESC LIMIT ?";
         let mut statement = done(self.0.prepare(query))?;
         let read = |row: &rusqlite::Row<'_>| {
             let (task, ended): (String, String) = (row.get(0)?, row.get(3)?);

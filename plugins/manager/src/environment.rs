@@ -14,6 +14,9 @@ use crate::words;
 /// Hears how far a run is: from 0 to 1, and what is being done.
 pub type Progress<'a> = &'a mut dyn FnMut(f64, &Text);
 
+/// Asks a language model, after a person agreed to the very bytes that are sent.
+pub type Model<'a> = &'a mut dyn FnMut(&ModelRequest) -> Result<ModelReply, PluginError>;
+
 /// Where a run's store is kept.
 pub(crate) enum Store<'a> {
     /// In the library, under the plugin's id.
@@ -22,12 +25,13 @@ pub(crate) enum Store<'a> {
     Memory(BTreeMap<String, Vec<u8>>),
 }
 
-pub(crate) struct Answers<'a> {
+pub(crate) struct Answers<'a, 'm> {
     pub(crate) snapshot: &'a Snapshot,
     /// What other plugins gave back last.
     pub(crate) others: &'a BTreeMap<PluginId, String>,
     pub(crate) store: Store<'a>,
-    pub(crate) progress: Progress<'a>,
+    pub(crate) progress: Progress<'m>,
+    pub(crate) model: Option<Model<'m>>,
 }
 
 type Answer<T> = Result<T, PluginError>;
@@ -36,7 +40,7 @@ fn unavailable(_: jospar_node::service::Fault) -> PluginError {
     words::no(Code::Unavailable, "plugin-no-store", "")
 }
 
-impl Environment for Answers<'_> {
+impl Environment for Answers<'_, '_> {
     fn part(&mut self, part: Part) -> Answer<String> {
         let found = self.snapshot.part(part).map(ToString::to_string);
         found.ok_or_else(|| words::no(Code::NotFound, "plugin-no-part", part.name()))
@@ -124,9 +128,11 @@ impl Environment for Answers<'_> {
         Ok(StoreUsage { keys, bytes })
     }
 
-    fn ask(&mut self, _: &ModelRequest) -> Answer<ModelReply> {
-        // No model can be set on this device: a run goes on without.
-        Err(words::no(Code::Unavailable, "plugin-no-model", ""))
+    fn ask(&mut self, request: &ModelRequest) -> Answer<ModelReply> {
+        match &mut self.model {
+            Some(model) => model(request),
+            None => Err(words::no(Code::Unavailable, "plugin-no-model", "")),
+        }
     }
 
     fn progress(&mut self, done: f64, note: &Text) {

@@ -1,7 +1,7 @@
 //! Examples: a plugin run on data beside it and held against the report that its author looked at.
 //!
-//! `tests/NAME/plan.json` is the plan (with `survey_rows` and `learner_results` beside its parts, if need be) and
-//! `tests/NAME/outcome.json` what the run must give back, byte for byte. `tests/NAME/case.json` may name `task`, `today`,
+//! `tests/plan.json`, or `tests/NAME/plan.json` for each of several, is the plan (with `survey_rows` and `learner_results` beside its parts, if need be) and
+//! `outcome.json` beside it what the run must give back, byte for byte. `case.json` may name `task`, `today`,
 //! `settings`, `grants` (all that the manifest asks for if absent) and `files` of the same folder.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,6 +83,7 @@ impl Library {
             files,
             again: true,
             progress: &mut |_, _| {},
+            model: None,
             cancel: Cancel::default(),
         };
         let name = folder.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -113,8 +114,11 @@ fn examples(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     let all = entries.take(EXAMPLES_MAX).flatten().map(|entry| entry.path());
     let mut found: Vec<PathBuf> = all.filter(|path| path.join(PLAN).is_file()).collect();
     found.sort();
+    if tests.join(PLAN).is_file() {
+        found.insert(0, tests.clone());
+    }
     if found.is_empty() {
-        let path = tests.join("NAME").join(PLAN).display().to_string();
+        let path = tests.join(PLAN).display().to_string();
         return Err(fault::not_found("error-file-not-found", json!({ "path": path })));
     }
     Ok(found)

@@ -24,7 +24,7 @@ mod snapshot;
 mod totals;
 mod words;
 
-pub use environment::Progress;
+pub use environment::{Model, Progress};
 pub use install::{Choice, Prepared};
 pub use library::{Installed, Library, Origin};
 pub use proposals::Accepted;

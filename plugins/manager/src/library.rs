@@ -116,9 +116,8 @@ impl Library {
     /// A fault if there is none, or its package is damaged.
     pub fn find(&self, id: &str) -> Result<Installed, Fault> {
         let parsed: PluginId = id.parse().map_err(|error| fault::id(id, error))?;
-        let open = |bytes| {
-            Package::open(bytes, &self.limits).map_err(|error| fault::package(&error))
-        };
+        let open =
+            |bytes| Package::open(bytes, &self.limits).map_err(|error| fault::package(&error));
         if let Some(bundled) = bundled(parsed.as_str()) {
             let package = open(bundled.to_vec())?;
             return Ok(Installed { package, origin: Origin::Bundled, installed_ms: 0 });
@@ -275,7 +274,8 @@ impl Library {
         let compiled = match package.form() {
             Form::Component => host.compile(package),
             Form::Script(name) => {
-                let component = runner(name)?;
+                let component = jospar_runners::runner(name)
+                    .map_err(|error| Fault::internal(&error.to_string()))?;
                 host.compile_script(package, &Runner { name, component })
             }
         };
@@ -303,8 +303,4 @@ pub(crate) const fn form(form: Form) -> &'static str {
         Form::Component => "component",
         Form::Script(runner) => runner.name(),
     }
-}
-
-fn runner(name: jospar_plugin_api::RunnerName) -> Result<Vec<u8>, Fault> {
-    Err(fault::not_found("plugin-compile-runner", json!({"name": name.name()})))
 }

@@ -6,11 +6,11 @@ use jospar_node::service::{Edit as NodeEdit, Fault, FaultKind, PluginRequest, Re
 use jospar_plugin_api::{Edit, Origin, Proposal};
 use serde_json::{Value, json};
 
+use crate::Workspace;
 use crate::database::Kept;
 use crate::fault;
 use crate::library::Library;
 use crate::run::Run;
-use crate::Workspace;
 
 /// Parts that no plugin changes: who people are, and what the school says of plugins.
 const CLOSED: [&str; 3] = ["people", "plugins", "plugin_packages"];

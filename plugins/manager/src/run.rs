@@ -11,12 +11,12 @@ use jospar_plugin_host::{
 };
 use serde_json::{Map, Value, json};
 
+use crate::Workspace;
 use crate::database::{FAILURES_MAX, Kept};
-use crate::environment::{Answers, Progress, Store};
+use crate::environment::{Answers, Model, Progress, Store};
 use crate::fault;
 use crate::library::Library;
 use crate::snapshot::Snapshot;
-use crate::Workspace;
 
 /// What is to be run.
 pub enum Source<'a> {
@@ -36,6 +36,8 @@ pub struct Order<'a> {
     pub again: bool,
     /// Hears how far it is.
     pub progress: Progress<'a>,
+    /// Asks a language model; without it a plugin hears that there is none.
+    pub model: Option<Model<'a>>,
     /// Stops it.
     pub cancel: Cancel,
 }
@@ -149,7 +151,8 @@ impl Library {
             snapshot.settings(manifest.id.as_str()).into_iter().collect();
         let input = input(&package, &task, snapshot, &settings, &grants, &order.files, &others);
         let id = manifest.id.to_string();
-        if installed && !order.again
+        if installed
+            && !order.again
             && let Some(kept) = self.database.result(&id, Some(&task))?
             && kept.input == input
             && let Some(run) = Run::from_json(&kept.result)
@@ -172,8 +175,8 @@ impl Library {
             true => Store::Library(&self.database, &id),
             false => Store::Memory(BTreeMap::new()),
         };
-        let mut answers =
-            Answers { snapshot, others: &others, store, progress: order.progress };
+        let Order { progress, model, .. } = order;
+        let mut answers = Answers { snapshot, others: &others, store, progress, model };
         let begun = (clock::now().0, Instant::now());
         let ended = execute(&plugin, &task, inputs, &mut answers);
         let took_ms = i64::try_from(begun.1.elapsed().as_millis()).unwrap_or(i64::MAX);
@@ -260,7 +263,7 @@ fn execute(
     plugin: &Plugin,
     task: &str,
     inputs: Inputs,
-    answers: &mut Answers<'_>,
+    answers: &mut Answers<'_, '_>,
 ) -> Result<RunResult, Box<RunFailed>> {
     plugin.run(task, inputs, answers)
 }

@@ -74,9 +74,8 @@ impl Library {
         let hash = offered_hash(workspace, id)?;
         let request = PluginRequest::Package { hash: hash.clone() };
         let answer = workspace.call(&Request::Plugin(request))?;
-        let damaged = || {
-            Fault::new(FaultKind::Damaged, "error-package-damaged", json!({"hash": hash}))
-        };
+        let damaged =
+            || Fault::new(FaultKind::Damaged, "error-package-damaged", json!({"hash": hash}));
         let text = answer["bytes"].as_str().unwrap_or_default();
         let bytes = BASE64.decode(text.as_bytes()).map_err(|_| damaged())?;
         let is_right = blake3::hash(&bytes).to_hex().as_str() == hash

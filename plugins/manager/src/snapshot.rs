@@ -38,8 +38,8 @@ impl Snapshot {
         workspace: &mut dyn Workspace,
         grants: &BTreeSet<Capability>,
     ) -> Result<Self, Fault> {
-        let rows = grants.contains(&Capability::SurveyRows)
-            || grants.contains(&Capability::SurveyTotals);
+        let rows =
+            grants.contains(&Capability::SurveyRows) || grants.contains(&Capability::SurveyTotals);
         let results = grants.contains(&Capability::LessonResults);
         let request = Request::Plugin(PluginRequest::Snapshot { rows, results });
         Ok(Self::from_answer(workspace.call(&request)?))
@@ -95,9 +95,9 @@ impl Snapshot {
     #[must_use]
     pub fn settings(&self, plugin: &str) -> Map<String, Value> {
         let entry = self.plugins.as_array().into_iter().flatten();
-        let entry = entry.filter(|entry| entry["id"] == plugin).find_map(|entry| {
-            entry.get("settings").and_then(Value::as_object)
-        });
+        let entry = entry
+            .filter(|entry| entry["id"] == plugin)
+            .find_map(|entry| entry.get("settings").and_then(Value::as_object));
         entry.cloned().unwrap_or_default()
     }
 

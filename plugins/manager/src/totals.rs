@@ -39,7 +39,8 @@ pub(crate) fn totals(id: &str, survey: &Value, rows: &[Value]) -> Result<Value, 
     if span == 0 || span >= VALUES_MAX {
         return Err(NoTotals::Scale);
     }
-    let asked = survey.get("min_group").and_then(Value::as_u64).and_then(|k| usize::try_from(k).ok());
+    let asked =
+        survey.get("min_group").and_then(Value::as_u64).and_then(|k| usize::try_from(k).ok());
     let k = asked.unwrap_or(GROUP_MINIMUM).max(GROUP_MINIMUM_FLOOR);
     if rows.len() < k {
         return Err(NoTotals::TooFew { n: rows.len(), k });
@@ -60,7 +61,9 @@ pub(crate) fn totals(id: &str, survey: &Value, rows: &[Value]) -> Result<Value, 
             item_json(item, &groups.keys().copied().collect::<Vec<_>>(), &counts, &hidden, k)
         })
         .collect();
-    Ok(json!({"survey": id, "n": rows.len(), "min_group": k, "min": min, "max": max, "items": items}))
+    Ok(
+        json!({"survey": id, "n": rows.len(), "min_group": k, "min": min, "max": max, "items": items}),
+    )
 }
 
 /// Which of these groups are not shown beside their total.
@@ -91,7 +94,13 @@ fn count(rows: &[&Value], item: &str, min: i64, span: usize) -> Counts {
     counts
 }
 
-fn item_json(item: &str, names: &[&str], counts: &[Counts], hidden_of_all: &[bool], k: usize) -> Value {
+fn item_json(
+    item: &str,
+    names: &[&str],
+    counts: &[Counts],
+    hidden_of_all: &[bool],
+    k: usize,
+) -> Value {
     let answered: Vec<usize> = counts.iter().map(Counts::answered).collect();
     let n: usize = answered.iter().sum();
     let whole = |place: usize| counts.iter().filter_map(|c| c.values.get(place)).sum::<usize>();
@@ -106,11 +115,13 @@ fn item_json(item: &str, names: &[&str], counts: &[Counts], hidden_of_all: &[boo
         hidden(&answered, k).iter().zip(hidden_of_all).map(|(a, b)| *a || *b).collect();
     // What hidden groups answered together can be worked out: it must be nothing, or enough people.
     loop {
-        let rest: usize = answered.iter().zip(&hide).filter(|(_, hide)| **hide).map(|(n, _)| n).sum();
+        let rest: usize =
+            answered.iter().zip(&hide).filter(|(_, hide)| **hide).map(|(n, _)| n).sum();
         if rest == 0 || rest >= k {
             break;
         }
-        let shown = answered.iter().enumerate().filter(|(place, _)| hide.get(*place) == Some(&false));
+        let shown =
+            answered.iter().enumerate().filter(|(place, _)| hide.get(*place) == Some(&false));
         let Some((smallest, _)) = shown.min_by_key(|(_, n)| **n) else { break };
         if let Some(hide) = hide.get_mut(smallest) {
             *hide = true;
@@ -154,7 +165,8 @@ mod tests {
         let totals = totals("s1", &survey(5), &rows).unwrap();
         assert_eq!((&totals["n"], &totals["min_group"]), (&json!(24), &json!(5)));
         for item in totals["items"].as_array().unwrap() {
-            let whole: u64 = item["counts"].as_array().unwrap().iter().filter_map(Value::as_u64).sum();
+            let whole: u64 =
+                item["counts"].as_array().unwrap().iter().filter_map(Value::as_u64).sum();
             assert_eq!(whole, 24);
             let groups = item["groups"].as_array().unwrap();
             let hidden: Vec<&str> = groups
@@ -171,7 +183,10 @@ mod tests {
     fn t20_too_few_answers_give_no_counts_and_no_survey_asks_for_less_than_three() {
         let few = rows(&[("a", 4)]);
         assert_eq!(totals("s1", &survey(5), &few), Err(NoTotals::TooFew { n: 4, k: 5 }));
-        assert_eq!(totals("s1", &survey(1), &rows(&[("a", 2)])), Err(NoTotals::TooFew { n: 2, k: 3 }));
+        assert_eq!(
+            totals("s1", &survey(1), &rows(&[("a", 2)])),
+            Err(NoTotals::TooFew { n: 2, k: 3 })
+        );
         let mut blank = rows(&[("a", 6)]);
         for row in blank.iter_mut().skip(2) {
             row["answers"] = json!({"q2": 4});
