@@ -94,5 +94,5 @@ pub(crate) fn id(text: &str, _: IdError) -> Fault {
 
 pub(crate) fn capability(text: &str, _: &CapabilityError) -> Fault {
     let shown: String = text.chars().filter(|c| !c.is_control()).take(64).collect();
-    usage("plugin-capability-unknown", json!({ "capability": shown }))
+    usage("plugin-capability-unknown", json!({ "name": shown }))
 }
