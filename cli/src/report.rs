@@ -168,7 +168,7 @@ impl Paper<'_> {
 }
 
 /// A text in lines of at most so many columns, broken between words where there are any.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
         let mut word = word;

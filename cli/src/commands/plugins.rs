@@ -406,9 +406,10 @@ fn settings(
 fn publish(session: &mut Session, source: &str, unsigned: bool) -> Outcome {
     let library = library(session)?;
     let path = Path::new(source);
-    let package = match path.exists() {
-        true => jospar_plugins::author::read(path, library.limits())?,
-        false => library.find(source)?.package,
+    // An installed plugin goes before a folder of its name.
+    let package = match library.find(source) {
+        Err(_) if path.exists() => jospar_plugins::author::read(path, library.limits())?,
+        found => found?.package,
     };
     let answer = library.publish(session, &package, unsigned)?;
     session.print(&answer, |words, answer| {

@@ -16,7 +16,8 @@ impl Paper<'_> {
     pub(super) fn chart(&self, chart: &Chart) -> Vec<String> {
         let title = self.text(&chart.title);
         let unit = chart.unit.as_ref().map(|unit| format!(", {}", self.text(unit)));
-        let mut lines = vec![format!("{title}{}", unit.unwrap_or_default())];
+        let head = format!("{title}{}", unit.unwrap_or_default());
+        let mut lines: Vec<String> = (!head.is_empty()).then_some(head).into_iter().collect();
         if chart.kind == ChartKind::Scatter {
             lines.extend(chart.series.iter().flat_map(|series| self.points(series)));
             return lines;

@@ -28,7 +28,8 @@ impl Paper<'_> {
         };
         let right: Vec<bool> = (0..head.len()).map(is_number).collect();
         let widths = self.widths(&head, &rows, &right);
-        let mut lines = vec![self.text(&table.title)];
+        let title = self.text(&table.title);
+        let mut lines: Vec<String> = (!title.is_empty()).then_some(title).into_iter().collect();
         lines.extend(row(&head, &widths, &right));
         let line = |width: &usize| "─".repeat(*width);
         lines.push(widths.iter().map(line).collect::<Vec<_>>().join(&" ".repeat(GAP)));

@@ -11,12 +11,12 @@ use jospar_plugin_host::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::Workspace;
 use crate::database::{FAILURES_MAX, Kept};
 use crate::environment::{Answers, Model, Progress, Store};
 use crate::fault;
 use crate::library::Library;
 use crate::snapshot::Snapshot;
+use crate::{Workspace, words};
 
 /// What is to be run.
 pub enum Source<'a> {
@@ -253,7 +253,11 @@ impl Library {
             return Ok(());
         }
         let (key, values) = told(&failed.error);
-        let reason = json!({"key": key, "values": values, "text": failed.error.to_string()});
+        let text = match &failed.error {
+            RunError::Plugin(error) => error.message.clone(),
+            _ => words::of_values(&key, &values),
+        };
+        let reason = json!({"key": key, "values": values, "text": text});
         self.database.note_run(run, times, Some((&key, &reason)))?;
         Ok(())
     }

@@ -21,6 +21,8 @@ const TITLES_MAX: usize = 100;
 const EDITS_SHOWN: usize = 10;
 /// Letters of a value that are shown.
 const VALUE_SHOWN: usize = 200;
+/// Columns before the lines of a proposal.
+const INDENT: usize = 3;
 
 /// What is to be run.
 pub(super) struct Wanted {
@@ -157,8 +159,7 @@ fn shown(
     titles: &BTreeMap<String, String>,
     (installed, how): (bool, bool),
 ) -> Vec<String> {
-    let columns = std::env::var("COLUMNS").ok();
-    let paper = Paper { words, width: report::width(columns.as_deref()), titles };
+    let paper = Paper { words, width: columns(), titles };
     let mut lines = match &run.outcome.report {
         Some(report) => report::lines(&paper, report),
         None => vec![words.word("plugin-run-nothing")],
@@ -178,7 +179,7 @@ fn shown(
             lines.push(String::new());
             lines.push(words.word("proposals-heading"));
         }
-        lines.extend(proposal_lines(words, proposal, preview, number + 1, run));
+        lines.extend(proposal_lines(words, proposal, preview, (number + 1, paper.width), run));
     }
     if installed && how && !run.outcome.proposals.is_empty() {
         let command = format!("`jospar plugin accept {} 1`", run.plugin);
@@ -191,11 +192,15 @@ fn shown(
     lines
 }
 
+fn columns() -> usize {
+    report::width(std::env::var("COLUMNS").ok().as_deref())
+}
+
 fn proposal_lines(
     words: &Words,
     proposal: &Proposal,
     preview: &Value,
-    number: usize,
+    (number, width): (usize, usize),
     run: &Run,
 ) -> Vec<String> {
     let language = words.catalogue().language().code();
@@ -205,11 +210,15 @@ fn proposal_lines(
     if run.accepted.contains(&number) {
         line.push_str(&format!(" ({})", words.word("proposal-accepted")));
     }
-    let mut lines = vec![line, format!("   {}", plain(proposal.reason.in_language(language)))];
+    let mut lines = vec![line];
+    let reason = plain(proposal.reason.in_language(language));
+    lines.extend(report::wrapped(&reason, width - INDENT).iter().map(|line| format!("   {line}")));
     if proposal.origin == Origin::Model {
         lines.push(format!("   {}", words.word("proposal-model")));
     }
-    lines.extend(edits(words, preview).into_iter().map(|line| format!("   {line}")));
+    if !run.accepted.contains(&number) {
+        lines.extend(edits(words, preview).into_iter().map(|line| format!("   {line}")));
+    }
     lines
 }
 
@@ -258,13 +267,17 @@ pub(super) fn accept(
 ) -> Outcome {
     let mut library = library(session)?;
     let run = library.last(plugin, task)?;
+    if run.accepted.contains(&number) {
+        let values = json!({"number": number.to_string()});
+        return Err(Fault::new(FaultKind::Usage, "plugin-proposal-accepted", values));
+    }
     let preview = library.preview(session, &run, number)?;
     let fault = serde_json::from_value::<Fault>(preview["fault"].clone());
     if let Ok(fault) = fault {
         return Err(fault);
     }
     if let Some(proposal) = number.checked_sub(1).and_then(|at| run.outcome.proposals.get(at)) {
-        for line in proposal_lines(&session.words, proposal, &preview, number, &run) {
+        for line in proposal_lines(&session.words, proposal, &preview, (number, columns()), &run) {
             session.out.note(&line)?;
         }
     }
