@@ -270,8 +270,7 @@ fn t21_answers_of_persons_come_only_with_their_grant_and_a_model_is_off() {
 task('one', () => {
   const tried = (f) => { try { return JSON.stringify(f()); } catch (e) { return 'no'; } };
   return new Report('r').paragraph(tried(() => plan.surveyRows('s1')))
-    .paragraph(tried(() => llm.ask({purpose: 'p', template: 'summarise', language: 'kk',
-      blocks: [], maxTokens: 9})));
+    .paragraph(tried(() => llm.ask('p', 'summarise', 'kk', {a: 'b'}, 9)));
 });
 task('two', () => new Report('r'));";
     let mut device = Device::new();
@@ -299,9 +298,9 @@ task('two', () => new Report('r'));";
 fn proposals_are_edits_that_wait_and_some_places_are_closed() {
     let body = "
 task('one', () => [new Report('r'), [
-  propose('t', 'why', set('risks/r1/likelihood', 2)),
-  propose('t', 'why', set('plugins/kz.c/hash', 'x')),
-  propose('t', 'why', set('people/p/name', 'x'))], {seen: 1}]);
+  propose('t', 'why', edit.set('risks/r1/likelihood', 2)),
+  propose('t', 'why', edit.set('plugins/kz.c/hash', 'x')),
+  propose('t', 'why', edit.set('people/p/name', 'x'))], {seen: 1}]);
 task('two', () => new Report('r'));";
     let mut device = Device::new();
     let mut fake = Fake::new(plan());

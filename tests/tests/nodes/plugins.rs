@@ -7,6 +7,9 @@ use jospar_core::document::{Command, Path};
 use jospar_core::ids::DocumentId;
 use jospar_core::plan::Kind;
 use jospar_node::service::{Edit, FaultKind, PluginRequest};
+use jospar_plugin_api::{Limits, sign};
+use jospar_plugin_host::Cancel;
+use jospar_plugins::{Choice, Library, Order, Origin, Run, Source};
 
 use super::*;
 
@@ -214,4 +217,92 @@ fn what_changed_since_the_run_is_overwritten_only_by_a_yes_and_texts_merge() {
     plugin(&node, accept(json!(0.77)));
     assert_eq!(show(&node, "kpis/k1/target"), 0.9);
     assert_eq!(show(&node, text), format!("Басы. {before} Соңы."));
+}
+
+fn library(place: &Place) -> Library {
+    Library::open(&place.path("data")).unwrap()
+}
+
+fn run(library: &mut Library, node: &Node, id: &str) -> Result<Run, Fault> {
+    let order = Order {
+        task: None,
+        files: Vec::new(),
+        again: true,
+        progress: &mut |_, _| {},
+        model: None,
+        cancel: Cancel::default(),
+    };
+    library.run(&mut node.service().clone(), &Source::Installed(id), order)
+}
+
+/// Counts the initiatives and shows the limit that the school set.
+const SCRIPT: &str = r#"# /// jospar
+# {"id": "kz.school.count", "version": "1.0.0", "api": "0.1", "runner": "py-1", "author": "8A",
+#  "name": {"kk": "Санақ", "ru": "Счёт", "en": "Count"},
+#  "summary": {"kk": "Бастамаларды санайды.", "ru": "Считает инициативы.", "en": "Counts initiatives."},
+#  "needs": ["read:initiatives"],
+#  "tasks": [{"id": "count", "title": {"kk": "Санау", "ru": "Счёт", "en": "Count"}, "where": "initiatives"}],
+#  "settings": [{"key": "limit", "type": "number", "title": {"kk": "Шек", "ru": "Порог", "en": "Limit"},
+#                "default": 3, "min": 1, "max": 9}]}
+# ///
+@task
+def count():
+    found = plan.part("initiatives")
+    return Report("Санақ").number("Бастамалар", len(found)).number("Шек", host.setting("limit"))
+"#;
+
+/// A plugin on the director's device, published, taken and granted by the teacher for herself; and a proposal that the
+/// director accepts.
+#[test]
+fn a_published_plugin_gives_the_same_on_every_device_and_each_person_grants_for_herself() {
+    let (_server, director_place, director, teacher_place, teacher) = school();
+    let (mut first, mut second) = (library(&director_place), library(&teacher_place));
+    let key = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
+    let package = sign(SCRIPT.as_bytes(), &key, &Limits::default()).unwrap();
+    let prepared = first.prepare(package, Origin::File, false).unwrap();
+    let grants = prepared.asks().clone();
+    first.install(prepared, &Choice { grants, ..Choice::default() }).unwrap();
+    let id = "kz.school.count";
+    let installed = first.find(id).unwrap();
+    let (mut a, mut b) = (director.service().clone(), teacher.service().clone());
+    first.publish(&mut a, &installed.package, false).unwrap();
+    let set = first.set(&mut a, id, ("limit", Some("7"))).unwrap();
+    assert_eq!(set["settings"][0]["value"], 7);
+    assert_eq!(
+        first.set(&mut a, id, ("limit", Some("10"))).unwrap_err().key,
+        "plugin-setting-range"
+    );
+    until_equal(&director, &teacher);
+    until("the package is whole", || {
+        second.offered(&mut b).unwrap()["packages"][0]["state"] == "sound"
+    });
+    assert_eq!(second.find(id).unwrap_err().kind, FaultKind::NotFound, "nothing installs itself");
+    let prepared = second.prepare_offered(&mut b, id, false).unwrap();
+    assert_eq!(prepared.asks().len(), 1, "grants do not travel");
+    second.install(prepared, &Choice::default()).unwrap();
+    let fault = run(&mut second, &teacher, id).unwrap_err();
+    assert_eq!(fault.values["denied"], "read:initiatives");
+    second.decide(id, &["read:initiatives".into()], true).unwrap();
+    let told = [run(&mut first, &director, id), run(&mut second, &teacher, id)];
+    let told = told.map(|run| run.unwrap().outcome.to_json());
+    assert_eq!(told[0], told[1]);
+    assert!(told[0].contains("7.0"), "the school's setting: {}", told[0]);
+    let swot = run(&mut first, &director, "swot").unwrap();
+    assert_eq!(
+        swot.outcome.to_json(),
+        run(&mut second, &teacher, "swot").unwrap().outcome.to_json()
+    );
+    let before = show(&teacher, "swot/items/s1/weight");
+    let preview = first.preview(&mut a, &swot, 1).unwrap();
+    let change = &preview["edits"][0];
+    assert_eq!((&change["path"], &change["now"]), (&json!("swot/items/s1/weight"), &before));
+    let after = change["after"].clone();
+    assert_ne!(after, before);
+    assert_eq!(show(&director, "swot/items/s1/weight"), before, "nothing is written by a run");
+    first.accept(&mut a, ("swot", None), 1, BTreeMap::new()).unwrap();
+    until("the teacher sees it", || show(&teacher, "swot/items/s1/weight") == after);
+    until_equal(&director, &teacher);
+    let history = ask(&teacher, Request::History { path: "swot".into(), limit: 1 });
+    assert_eq!(history["entries"][0]["note"], "swot 0.1.0");
+    assert_eq!(history["entries"][0]["who"], "Гүлнар");
 }
