@@ -94,7 +94,7 @@ fn listed(words: &Words, answer: &Value) -> Vec<String> {
             ("plugin", text_or_empty(plugin, "/plugin").into()),
             ("version", text_or_empty(plugin, "/version").into()),
             ("name", plain(&name).into()),
-            ("origin", words.named("plugin-origin", text_or_empty(plugin, "/origin")).into()),
+            ("origin", origin(words, plugin).into()),
         ];
         lines.push(words.text("plugin-list-line", &values));
         lines.push(format!("  {}", plain(&words.value(&plugin["summary"]))));
@@ -112,9 +112,11 @@ fn listed(words: &Words, answer: &Value) -> Vec<String> {
         lines.push(words.word("plugin-list-offered"));
     }
     for offer in items_at(answer, "/offered") {
-        let state = match flag_at(offer, "/installed") {
-            true => "installed",
-            false => text_or_empty(offer, "/state"),
+        let state = match (flag_at(offer, "/installed"), text_or_empty(offer, "/state")) {
+            (true, _) => "plugin-state-installed",
+            (_, "sound") => "plugin-state-sound",
+            (_, "incomplete") => "plugin-state-incomplete",
+            _ => "plugin-state-damaged",
         };
         let size = offer["size"].as_f64().unwrap_or_default();
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
@@ -124,7 +126,7 @@ fn listed(words: &Words, answer: &Value) -> Vec<String> {
             ("version", plain(text_or_empty(offer, "/version")).into()),
             ("who", words.person(offer).into()),
             ("size", words.catalogue().size(size).into()),
-            ("state", words.named("plugin-state", state).into()),
+            ("state", words.word(state).into()),
         ];
         lines.push(format!("  {}", words.text("plugin-list-offer", &values)));
     }
@@ -162,12 +164,11 @@ fn shown(words: &Words, answer: &Value) -> Vec<String> {
 
 /// Name, version, author, publisher.
 fn about(words: &Words, answer: &Value) -> Vec<String> {
-    let origin = words.named("plugin-origin", text_or_empty(answer, "/origin"));
     let values = [
         ("plugin", text_or_empty(answer, "/plugin").into()),
         ("version", text_or_empty(answer, "/version").into()),
         ("name", plain(&words.value(&answer["name"])).into()),
-        ("origin", origin.into()),
+        ("origin", origin(words, answer).into()),
     ];
     let mut lines = vec![words.text("plugin-list-line", &values)];
     lines.push(plain(&words.value(&answer["summary"])));
@@ -178,6 +179,14 @@ fn about(words: &Words, answer: &Value) -> Vec<String> {
         None => lines.push(words.word("plugin-publisher-none")),
     }
     lines
+}
+
+fn origin(words: &Words, answer: &Value) -> String {
+    words.word(match text_or_empty(answer, "/origin") {
+        "bundled" => "plugin-origin-bundled",
+        "workspace" => "plugin-origin-workspace",
+        _ => "plugin-origin-file",
+    })
 }
 
 fn short_key(key: &str) -> &str {
@@ -357,16 +366,19 @@ fn grant(session: &mut Session, plugin: &str, capabilities: Vec<String>, all: bo
     after.extend(meant.iter().filter_map(|text| text.parse().ok()));
     let pair = pair(&after);
     let is_named = named.contains("llm") || named.iter().any(|name| pair.contains(name.as_str()));
-    let question = words.with("plugin-pair-ask", "capabilities", &pair);
-    if !pair.is_empty() && !(session.agreed() && is_named) {
-        if session.agreed() {
-            meant.retain(|text| text != "llm");
-        } else {
-            session.confirm(&question)?;
-        }
+    // A yes that was given beforehand is none for personal data beside a model: it has to be named.
+    let left_out = !pair.is_empty() && session.agreed() && !is_named;
+    if left_out {
+        meant.retain(|text| text != "llm");
+    } else if !pair.is_empty() {
+        session.confirm(&words.with("plugin-pair-ask", "capabilities", &pair))?;
     }
     let answer = library.decide(plugin, &meant, true)?;
-    session.print(&answer, shown)?;
+    session.print(&answer, |words, answer| {
+        let mut lines = shown(words, answer);
+        lines.extend(left_out.then(|| words.word("plugin-pair-left-out")));
+        lines
+    })?;
     Ok(0)
 }
 

@@ -189,7 +189,7 @@ fn entry(change: &Change, paths: &BTreeMap<Made, Named>) -> Option<HistoryEntry>
         actor: ActorId(<[u8; 16]>::try_from(change.actor_id().to_bytes()).ok()?),
         seq: change.seq(),
         time: Timestamp(change.timestamp()),
-        note: change.message().map(|message| short_note(message)).unwrap_or_default(),
+        note: change.message().map(short_note).unwrap_or_default(),
         paths: touched.into_iter().take(HISTORY_PATHS_MAX).collect(),
     })
 }

@@ -2,10 +2,11 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jospar_node::service::Fault;
-use jospar_node::store::create_private_folder;
+use jospar_node::store::{create_private_file, create_private_folder};
 use jospar_plugin_api::{Capability, Form, Limits, Package, PluginId, personal_beside_llm};
 use jospar_plugin_host::{Host, Plugin, Runner};
 use serde_json::{Value, json};
@@ -85,7 +86,14 @@ impl Library {
     pub fn open(data: &Path) -> Result<Self, Fault> {
         let folder = data.join(FOLDER);
         create_private_folder(&folder).map_err(|error| fault::file(&folder, &error))?;
-        let database = Database::open(&folder.join(FILE))?;
+        let file = folder.join(FILE);
+        match create_private_file(&file, &[]) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(fault::file(&file, &error));
+            }
+            _ => {}
+        }
+        let database = Database::open(&file)?;
         Ok(Self { folder, database, limits: Limits::default(), host: OnceCell::new() })
     }
 

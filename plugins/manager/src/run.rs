@@ -102,6 +102,14 @@ impl Run {
     }
 }
 
+/// What a run is answered from, beside the plugin's store.
+struct Asked<'a, 'm> {
+    snapshot: &'a Snapshot,
+    others: &'a BTreeMap<PluginId, String>,
+    progress: Progress<'m>,
+    model: Option<Model<'m>>,
+}
+
 impl Library {
     /// Runs an installed plugin on the workspace, or gives back what it gave last if nothing has changed since.
     ///
@@ -171,19 +179,9 @@ impl Library {
             files: order.files,
             cancel: order.cancel,
         };
-        let store = match installed {
-            true => Store::Library(&self.database, &id),
-            false => Store::Memory(BTreeMap::new()),
-        };
-        let Order { progress, model, .. } = order;
-        let mut answers = Answers { snapshot, others: &others, store, progress, model };
-        let begun = (clock::now().0, Instant::now());
-        let ended = execute(&plugin, &task, inputs, &mut answers);
-        let took_ms = i64::try_from(begun.1.elapsed().as_millis()).unwrap_or(i64::MAX);
-        if installed {
-            self.note((&id, &task), (begun.0, took_ms), ended.as_ref().err())?;
-        }
-        let result = ended.map_err(|failed| run_fault(&id, &failed))?;
+        let asked =
+            Asked { snapshot, others: &others, progress: order.progress, model: order.model };
+        let (result, took_ms) = self.execute(&plugin, (&id, &task), inputs, asked, installed)?;
         let run = Run {
             plugin: id.clone(),
             version: manifest.version.to_string(),
@@ -212,6 +210,32 @@ impl Library {
         let kept = self.database.result(id, task)?;
         let run = kept.and_then(|kept| Run::from_json(&kept.result));
         run.ok_or_else(|| fault::not_found("plugin-not-run", json!({"plugin": id})))
+    }
+
+    /// Runs it, and notes how that went; gives what it took in milliseconds, too.
+    fn execute(
+        &mut self,
+        plugin: &Plugin,
+        run: (&str, &str),
+        inputs: Inputs,
+        asked: Asked<'_, '_>,
+        installed: bool,
+    ) -> Result<(RunResult, i64), Fault> {
+        let (id, task) = run;
+        let store = match installed {
+            true => Store::Library(&self.database, id),
+            false => Store::Memory(BTreeMap::new()),
+        };
+        let Asked { snapshot, others, progress, model } = asked;
+        let mut answers = Answers { snapshot, others, store, progress, model };
+        let begun = (clock::now().0, Instant::now());
+        let ended = plugin.run(task, inputs, &mut answers);
+        let took_ms = i64::try_from(begun.1.elapsed().as_millis()).unwrap_or(i64::MAX);
+        if installed {
+            let failed = ended.as_ref().err().map(AsRef::as_ref);
+            self.note(run, (begun.0, took_ms), failed)?;
+        }
+        Ok((ended.map_err(|failed| run_fault(id, &failed))?, took_ms))
     }
 
     fn check_enabled(&self, id: &str) -> Result<(), Fault> {
@@ -243,7 +267,7 @@ impl Library {
         &mut self,
         run: (&str, &str),
         times: (i64, i64),
-        failed: Option<&Box<RunFailed>>,
+        failed: Option<&RunFailed>,
     ) -> Result<(), Fault> {
         let Some(failed) = failed else {
             self.database.note_run(run, times, None)?;
@@ -261,15 +285,6 @@ impl Library {
         self.database.note_run(run, times, Some((&key, &reason)))?;
         Ok(())
     }
-}
-
-fn execute(
-    plugin: &Plugin,
-    task: &str,
-    inputs: Inputs,
-    answers: &mut Answers<'_, '_>,
-) -> Result<RunResult, Box<RunFailed>> {
-    plugin.run(task, inputs, answers)
 }
 
 /// Whether the plugin is to blame: not for a no in words, nor when a person stopped it.

@@ -76,8 +76,8 @@ impl Library {
 fn entry(workspace: &mut dyn Workspace, id: &str) -> Result<Option<Value>, Fault> {
     let request = Request::Show { path: LIST.to_owned(), at: Vec::new() };
     let answer = workspace.call(&request)?;
-    let entries = answer["value"].as_array().into_iter().flatten();
-    Ok(entries.filter(|entry| entry["id"] == id).cloned().next())
+    let mut entries = answer["value"].as_array().into_iter().flatten();
+    Ok(entries.find(|entry| entry["id"] == id).cloned())
 }
 
 /// What a person typed, as the type wants it.
