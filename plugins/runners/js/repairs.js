@@ -21,8 +21,9 @@ function log(level) {
   return (...values) => host.log(level, values.map(printed).join(' '));
 }
 
+/** A function, or a class, that is not there: it says so. */
 function refuse(key) {
-  return () => {
+  return function refusing() {
     throw mistake(key);
   };
 }
