@@ -7,6 +7,7 @@ mod help;
 mod output;
 mod place;
 mod progress;
+mod report;
 mod session;
 mod tree;
 mod value;
@@ -28,7 +29,7 @@ use crate::words::Words;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> =
-        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into()).collect();
+        help::apart(std::env::args_os()).skip(1).map(|a| a.to_string_lossy().into()).collect();
     let json = arguments.iter().take_while(|argument| *argument != "--").any(|a| a == "--json");
     let variable = |name: &str| std::env::var(name).ok();
     let words = match help::language(&arguments, variable) {
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
         }
     };
     let parsed = help::command(words.catalogue())
-        .try_get_matches()
+        .try_get_matches_from(help::apart(std::env::args_os()))
         .and_then(|matches| Arguments::from_arg_matches(&matches));
     let parsed = match parsed {
         Ok(parsed) => parsed,

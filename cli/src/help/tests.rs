@@ -59,6 +59,25 @@ const LINES: &[&str] = &[
     "approval code plan --qr",
     "approval check jospar://approval/x",
     "audit-page --publish",
+    "plugin list",
+    "plugin show swot",
+    "plugin install a.py --grant read:swot --grant store --unsigned --downgrade --yes",
+    "plugin run swot",
+    "plugin run survey import --file a.csv --file b.csv --again --accept 1",
+    "plugin accept swot 2 --task swot",
+    "plugin grant survey survey:rows",
+    "plugin revoke survey --all",
+    "plugin enable swot",
+    "plugin remove kz.school.count",
+    "plugin settings swot convention standard",
+    "plugin settings swot convention --reset",
+    "plugin publish kz.school.count --unsigned",
+    "plugin new kpi-report --template js",
+    "plugin build folder",
+    "plugin test folder --write",
+    "plugin pack folder --into out",
+    "plugin keygen --key-file key",
+    "plugin sign a.py --key-file key",
     "backup copy.db",
     "restore copy.db --replace",
     "doctor --json --quiet --data /plan --keys /keys --lang ru",
@@ -122,6 +141,18 @@ fn every_help_is_in_its_language() {
             "{help}"
         );
     }
+}
+
+#[test]
+fn a_new_plugin_is_written_in_a_language_and_told_in_another() {
+    let line = |text: &str| -> Vec<String> {
+        let words = text.split_whitespace().map(OsString::from);
+        apart(words).map(|word| word.to_string_lossy().into_owned()).collect()
+    };
+    assert_eq!(line("plugin new --lang python a"), ["plugin", "new", "--template", "python", "a"]);
+    assert_eq!(line("plugin new a --lang=js").last().unwrap(), "--template=js");
+    assert_eq!(line("plugin new a --lang kk")[3], "--lang");
+    assert_eq!(line("show --lang python")[1], "--lang");
 }
 
 #[test]
