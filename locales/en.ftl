@@ -1709,6 +1709,6 @@ help-arg-reset = Set it back to what the plugin's author chose
 help-arg-folder = The plugin's folder
 help-arg-into = The folder for the new file; the working folder if it is not named
 help-arg-name-of-plugin = The new plugin's id, for example kpi-report
-help-arg-template = The language that it is written in: python, js or rust; `--lang` says the same here
+help-arg-template = The language that it is written in: python, js or rust
 help-arg-write = Take what comes as what is expected
 help-arg-key-file = The file with the key that `jospar plugin keygen` made

@@ -1532,6 +1532,6 @@ help-arg-reset = Плагин авторының мәніне қайтару
 help-arg-folder = Плагин қалтасы
 help-arg-into = Жаңа файл қалтасы; аталмаса, ағымдағы қалта
 help-arg-name-of-plugin = Жаңа плагин белгісі, мысалы kpi-report
-help-arg-template = Жазылатын тілі: python, js не rust; мұнда `--lang` те соны білдіреді
+help-arg-template = Жазылатын тілі: python, js не rust
 help-arg-write = Шыққан нәтижені күтілетін деп қабылдау
 help-arg-key-file = `jospar plugin keygen` жасаған кілт файлы

@@ -1750,6 +1750,6 @@ help-arg-reset = Вернуть значение автора плагина
 help-arg-folder = Папка плагина
 help-arg-into = Папка для нового файла; если не назвать, текущая
 help-arg-name-of-plugin = Имя нового плагина, например kpi-report
-help-arg-template = Язык, на котором он написан: python, js или rust; здесь то же значит `--lang`
+help-arg-template = Язык, на котором он написан: python, js или rust
 help-arg-write = Принять результат как ожидаемый
 help-arg-key-file = Файл с ключом, созданным `jospar plugin keygen`

@@ -1,7 +1,5 @@
 //! The help and the mistakes of the command line, in the words of the catalogue.
 
-use std::ffi::OsString;
-
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, CommandFactory as _};
 use jospar_locales::{Catalogue, Language};
@@ -9,32 +7,6 @@ use jospar_node::service::{Fault, FaultKind};
 use serde_json::json;
 
 use crate::args::Arguments;
-
-/// What a plugin can be written in.
-const TEMPLATES: [&str; 3] = ["python", "js", "rust"];
-
-/// The command line with `--template` for the `--lang` that names what a new plugin is written in: `jospar plugin new
-/// --lang python`. `--lang` with a language of people stays.
-pub(crate) fn apart(arguments: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
-    let mut all: Vec<OsString> = arguments.collect();
-    let has = |word: &str| all.iter().any(|argument| argument == word);
-    let is_new = has("plugin") && has("new");
-    for place in 0..all.len() {
-        let says = |at: usize, text: &str| all.get(at).is_some_and(|argument| argument == text);
-        let named = TEMPLATES.into_iter().find(|name| {
-            says(place, &format!("--lang={name}"))
-                || (says(place, "--lang") && says(place + 1, name))
-        });
-        if let Some(name) = named.filter(|_| is_new)
-            && let Some(argument) = all.get_mut(place)
-        {
-            let joined = argument.to_string_lossy().contains('=');
-            *argument =
-                if joined { format!("--template={name}").into() } else { "--template".into() };
-        }
-    }
-    all.into_iter()
-}
 
 /// The language that the command line asks for, else the one of the environment.
 ///

@@ -29,7 +29,7 @@ use crate::words::Words;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> =
-        help::apart(std::env::args_os()).skip(1).map(|a| a.to_string_lossy().into()).collect();
+        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into()).collect();
     let json = arguments.iter().take_while(|argument| *argument != "--").any(|a| a == "--json");
     let variable = |name: &str| std::env::var(name).ok();
     let words = match help::language(&arguments, variable) {
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
         }
     };
     let parsed = help::command(words.catalogue())
-        .try_get_matches_from(help::apart(std::env::args_os()))
+        .try_get_matches()
         .and_then(|matches| Arguments::from_arg_matches(&matches));
     let parsed = match parsed {
         Ok(parsed) => parsed,

@@ -144,18 +144,6 @@ fn every_help_is_in_its_language() {
 }
 
 #[test]
-fn a_new_plugin_is_written_in_a_language_and_told_in_another() {
-    let line = |text: &str| -> Vec<String> {
-        let words = text.split_whitespace().map(OsString::from);
-        apart(words).map(|word| word.to_string_lossy().into_owned()).collect()
-    };
-    assert_eq!(line("plugin new --lang python a"), ["plugin", "new", "--template", "python", "a"]);
-    assert_eq!(line("plugin new a --lang=js").last().unwrap(), "--template=js");
-    assert_eq!(line("plugin new a --lang kk")[3], "--lang");
-    assert_eq!(line("show --lang python")[1], "--lang");
-}
-
-#[test]
 fn mistakes_are_named() {
     let check = |line: &str, key: &str, value: &str| {
         let fault = fault_of(line);

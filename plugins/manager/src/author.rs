@@ -57,6 +57,11 @@ pub fn new_plugin(language: &str, id: &str, into: &Path) -> Result<(PathBuf, Vec
             fs::create_dir_all(parent).map_err(|error| fault::file(parent, &error))?;
         }
         match std::str::from_utf8(bytes) {
+            // A crate's name has no dots.
+            Ok(text) if *name == "Cargo.toml" => {
+                let crate_name = parsed.as_str().replace('.', "-");
+                write(&path, text.replace(TEMPLATE_ID, &crate_name).as_bytes())?;
+            }
             Ok(text) => write(&path, text.replace(TEMPLATE_ID, parsed.as_str()).as_bytes())?,
             Err(_) => write(&path, bytes)?,
         }
@@ -156,6 +161,9 @@ pub fn build(folder: &Path, limits: &Limits) -> Result<PathBuf, Fault> {
 
 /// Builds a crate and finds the module.
 fn compile_crate(folder: &Path) -> Result<PathBuf, Fault> {
+    // Cargo reads paths from where it works.
+    let folder = std::path::absolute(folder).map_err(|error| fault::file(folder, &error))?;
+    let folder = folder.as_path();
     let target = folder.join("target");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let ran = Command::new(cargo)
