@@ -888,7 +888,7 @@ demo-part-start = 1. A school joins the server
 demo-part-offline = 2. No connection, and work goes on
 demo-part-online = 3. The connection is back
 demo-part-usb = 4. Without the server: by USB stick
-demo-part-try = 5. Try it yourself
+demo-part-try = 6. Try it yourself
 demo-server-started = The district server is up: { $address }.
 demo-director-founded = The director starts the plan of “{ $school }” and claims a place on the server.
 demo-teacher-invited = The director sends the informatics teacher an invite.
@@ -941,6 +941,10 @@ demo-usb-read = { $name } reads the file: { $changes ->
    *[other] { $changes } changes
 } taken in.
 demo-usb-server-back = The server is back and has received what travelled by USB stick.
+demo-part-plugins = 5. Plugins: they calculate and propose, a person decides
+demo-table-imported = The teacher took in the table { $file } through a plugin: personal answers are sealed, the server cannot read them.
+demo-report-equal = "{ $title }": the reports on the two devices are equal to the byte ({ $size }).
+demo-proposal-taken = The director accepted a plugin's proposal: the weight of "{ $factor }" is { $after } instead of { $before }. The teacher sees the same.
 demo-check-ok = { $what }: as it should be
 demo-check-failed = { $what }: not as expected. Expected: { $expected }. Found: { $found }.
 demo-done = The demo is over: not a word was lost. Time: { $time }.

@@ -922,7 +922,7 @@ demo-part-start = 1. Школа подключается к серверу
 demo-part-offline = 2. Связи нет, работа идёт
 demo-part-online = 3. Связь появилась
 demo-part-usb = 4. Без сервера: через флешку
-demo-part-try = 5. Попробуйте сами
+demo-part-try = 6. Попробуйте сами
 demo-server-started = Сервер района запущен: { $address }.
 demo-director-founded = Директор создал план школы «{ $school }» и зарегистрировал её на сервере.
 demo-teacher-invited = Директор отправил приглашение учителю информатики.
@@ -981,6 +981,10 @@ demo-usb-read = { $name }: файл прочитан, принято { $changes 
    *[other] { $changes } изменений
 }.
 demo-usb-server-back = Сервер снова включён и получил то, что переносили на флешке.
+demo-part-plugins = 5. Плагины: считают и предлагают, а решает человек
+demo-table-imported = Учитель принял таблицу { $file } через плагин: личные ответы запечатаны, сервер их прочесть не может.
+demo-report-equal = «{ $title }»: отчёты на двух устройствах совпадают до байта ({ $size }).
+demo-proposal-taken = Директор принял предложение плагина: вес фактора «{ $factor }» теперь { $after }, а не { $before }. Учитель видит то же.
 demo-check-ok = { $what }: верно
 demo-check-failed = { $what }: не так, как ожидалось. Ожидалось: { $expected }. Получилось: { $found }.
 demo-done = Показ завершён: ни одно слово не потеряно. Время: { $time }.
