@@ -137,6 +137,15 @@ impl<'a> Story<'a> {
         self.nodes.drain(..).for_each(Background::stop);
     }
 
+    /// Waits until both devices have the same.
+    fn meet(&self) -> Result<(), StoryError> {
+        until("both devices have the same", || {
+            Ok(self.director.run(&["status"])?["digest"]
+                == self.teacher.run(&["status"])?["digest"])
+        })?;
+        Ok(())
+    }
+
     fn value(device: &Device, path: &str) -> Result<Value, StoryError> {
         Ok(device.run(&["show", path])?["value"].clone())
     }
@@ -179,10 +188,7 @@ impl<'a> Story<'a> {
         );
         let node = self.teacher.go_online()?;
         self.nodes.push(node);
-        let (director, teacher) = (self.director.clone(), self.teacher.clone());
-        until("the teacher has the plan", || {
-            Ok(teacher.run(&["status"])?["digest"] == director.run(&["status"])?["digest"])
-        })?;
+        self.meet()?;
         self.teacher.until_synced()?;
         let example: Value = serde_json::from_str(EXAMPLE).unwrap_or_default();
         let exported = self.file("exported.json");
@@ -316,9 +322,7 @@ impl<'a> Story<'a> {
         self.go_online()?;
         self.say("demo-online", &[]);
         let (director, teacher) = (self.director.clone(), self.teacher.clone());
-        until("both devices have the same", || {
-            Ok(director.run(&["status"])?["digest"] == teacher.run(&["status"])?["digest"])
-        })?;
+        self.meet()?;
         let time = self.since(start);
         let status = self.director.until_synced()?;
         let other = self.teacher.until_synced()?;

@@ -173,13 +173,7 @@ pub(super) fn add(
     record: Value,
     after: Option<String>,
 ) -> Answer {
-    let made_up = || {
-        let bytes: [u8; 4] = turn.moment.bytes("id");
-        let letters: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        let start: String = text.rsplit('/').next().unwrap_or("").chars().take(2).collect();
-        format!("{start}-{letters}")
-    };
-    let id = id.unwrap_or_else(made_up);
+    let id = id.unwrap_or_else(|| sections::made_up_id(turn, text, "id"));
     let record = if record.is_null() { json!({}) } else { record };
     let item = format!("{text}/{id}");
     let answer = match sections::find(turn, text)? {
@@ -200,13 +194,10 @@ fn add_document(
     mut record: Value,
     text: &str,
 ) -> Answer {
-    let others = sections::documents_of(turn, kind)?;
-    if others.iter().any(|(_, known, _)| known == id) {
-        return Err(Fault::new(FaultKind::Usage, "error-item-exists", json!({"id": id})).into());
-    }
+    let others = sections::count_others(turn, kind, id)?;
     if let Value::Object(members) = &mut record {
         members.insert("id".into(), Value::from(id));
-        members.insert("order".into(), Value::from(others.len()));
+        members.insert("order".into(), Value::from(others));
     }
     let moment = turn.moment;
     let document = match kind.is_sealed() {

@@ -236,7 +236,7 @@ fn plan_edit(
         (Edit::Add { path, id, record, .. }, Section::Documents(kind)) => {
             add_document(turn, kind, (path, number), id.as_deref(), record)
         }
-        (_, Section::Documents(_)) => Err(wrong_command(edit.path()).into()),
+        (_, Section::Documents(_)) => Err(sections::wrong_command(edit.path()).into()),
         (edit, Section::Place { document, kind, path }) => {
             let at = Place { document, kind, path };
             change(turn, edit, number, at, base)
@@ -250,16 +250,8 @@ struct Place {
     path: Path,
 }
 
-fn wrong_command(path: &str) -> Fault {
-    let values = json!({"path": path, "command": "jospar show"});
-    Fault::new(FaultKind::Usage, "error-wrong-command", values)
-}
-
 fn made_up(turn: &Turn<'_>, path: &str, number: usize) -> String {
-    let bytes: [u8; 4] = turn.moment.bytes(&format!("id {number}"));
-    let letters: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let start: String = path.rsplit('/').next().unwrap_or("").chars().take(2).collect();
-    format!("{start}-{letters}")
+    sections::made_up_id(turn, path, &format!("id {number}"))
 }
 
 /// The document that an edit adds to a kind with many.
@@ -271,13 +263,10 @@ fn add_document(
     record: &Value,
 ) -> Result<Planned, Trouble> {
     let id = id.map_or_else(|| made_up(turn, path, number), str::to_owned);
-    let others = sections::documents_of(turn, kind)?;
-    if others.iter().any(|(_, known, _)| *known == id) {
-        return Err(Fault::new(FaultKind::Usage, "error-item-exists", json!({"id": id})).into());
-    }
+    let others = sections::count_others(turn, kind, &id)?;
     let mut whole = record.as_object().cloned().unwrap_or_default();
     whole.insert("id".to_owned(), id.as_str().into());
-    whole.insert("order".to_owned(), (others.len() + number).into());
+    whole.insert("order".to_owned(), (others + number).into());
     let known = |name: &String| kind.schema().fields.iter().any(|field| field.name == name);
     if let Some(field) = whole.keys().find(|name| !known(name)) {
         let values = json!({"path": path, "field": field, "known": ""});

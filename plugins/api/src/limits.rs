@@ -119,17 +119,5 @@ limits! {
     cache_bytes_max: u64 = CACHE_BYTES_MAX = 512 << 20;
 }
 
-/// Bytes of memory that a person may allow at most.
-pub const MEMORY_BYTES_RAISED_MAX: usize = 512 << 20;
-
 /// Bytes of memory that a script in Python may take: the language's own start takes 12 MiB.
 pub const PYTHON_MEMORY_BYTES_MAX: usize = 128 << 20;
-
-impl Limits {
-    /// The limits with more memory, never less than there was and never more than [`MEMORY_BYTES_RAISED_MAX`].
-    #[must_use]
-    pub fn with_memory(mut self, bytes: usize) -> Self {
-        self.memory_bytes_max = self.memory_bytes_max.max(bytes.min(MEMORY_BYTES_RAISED_MAX));
-        self
-    }
-}

@@ -90,8 +90,6 @@ impl Answer {
 
 impl From<Answer> for PluginError {
     fn from(answer: Answer) -> Self {
-        let mut message = words(answer.key(), &answer.values());
-        message.clean();
-        Self { code: answer.code(), message }
+        Self { code: answer.code(), message: words(answer.key(), &answer.values()) }
     }
 }

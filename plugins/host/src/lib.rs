@@ -31,3 +31,4 @@ pub use host::{Host, HostError, Options, Plugin};
 pub use inputs::{Cancel, File, FileError, Inputs};
 pub use jospar_plugin_api::Limits;
 pub use run::{Cost, LogLevel, LogLine, RunError, RunFailed, RunResult};
+pub use words::words;

@@ -6,44 +6,58 @@ use wasmtime::ResourceLimiter;
 /// Counts what all memories and tables of a run have.
 #[derive(Debug)]
 pub(crate) struct Limiter {
-    memory_bytes_max: usize,
-    table_elements_max: usize,
+    memory_bytes: Bound,
+    table_elements: Bound,
     instances_max: usize,
     tables_max: usize,
     memories_max: usize,
-    memory_bytes: usize,
-    table_elements: usize,
+}
+
+/// What there is of one thing, and how much there may be.
+#[derive(Debug)]
+struct Bound {
+    taken: usize,
+    max: usize,
     refused: bool,
+}
+
+impl Bound {
+    const fn new(max: usize) -> Self {
+        Self { taken: 0, max, refused: false }
+    }
+
+    /// Whether one memory or table may grow; `maximum` is its own.
+    fn grow(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> bool {
+        if maximum.is_some_and(|maximum| desired > maximum) {
+            return false;
+        }
+        let total = self.taken.saturating_add(desired.saturating_sub(current));
+        let fits = total <= self.max;
+        self.refused |= !fits;
+        self.taken = if fits { total } else { self.taken };
+        fits
+    }
 }
 
 impl Limiter {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
-            memory_bytes_max: limits.memory_bytes_max,
-            table_elements_max: limits.table_elements_max,
+            memory_bytes: Bound::new(limits.memory_bytes_max),
+            table_elements: Bound::new(limits.table_elements_max),
             instances_max: limits.instances_max,
             tables_max: limits.tables_max,
             memories_max: limits.memories_max,
-            memory_bytes: 0,
-            table_elements: 0,
-            refused: false,
         }
     }
 
     /// Bytes of memory that the guest has.
     pub(crate) const fn memory_bytes(&self) -> usize {
-        self.memory_bytes
+        self.memory_bytes.taken
     }
 
     /// Whether the guest asked for more than it may have: what went wrong afterwards went wrong of that.
     pub(crate) const fn refused(&self) -> bool {
-        self.refused
-    }
-
-    fn grow(&mut self, taken: usize, current: usize, desired: usize, max: usize) -> Option<usize> {
-        let total = taken.saturating_add(desired.saturating_sub(current));
-        self.refused |= total > max;
-        (total <= max).then_some(total)
+        self.memory_bytes.refused || self.table_elements.refused
     }
 }
 
@@ -54,12 +68,7 @@ impl ResourceLimiter for Limiter {
         desired: usize,
         maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        if maximum.is_some_and(|maximum| desired > maximum) {
-            return Ok(false);
-        }
-        let grown = self.grow(self.memory_bytes, current, desired, self.memory_bytes_max);
-        self.memory_bytes = grown.unwrap_or(self.memory_bytes);
-        Ok(grown.is_some())
+        Ok(self.memory_bytes.grow(current, desired, maximum))
     }
 
     fn table_growing(
@@ -68,12 +77,7 @@ impl ResourceLimiter for Limiter {
         desired: usize,
         maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        if maximum.is_some_and(|maximum| desired > maximum) {
-            return Ok(false);
-        }
-        let grown = self.grow(self.table_elements, current, desired, self.table_elements_max);
-        self.table_elements = grown.unwrap_or(self.table_elements);
-        Ok(grown.is_some())
+        Ok(self.table_elements.grow(current, desired, maximum))
     }
 
     fn instances(&self) -> usize {

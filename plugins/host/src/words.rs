@@ -1,4 +1,4 @@
-//! Words for what a guest is answered: from the catalogue, in all three languages.
+//! Words for what a guest is answered and what is said of its runs: from the catalogue, in all three languages.
 
 use std::sync::OnceLock;
 
@@ -10,8 +10,9 @@ static KAZAKH: OnceLock<Catalogue> = OnceLock::new();
 static RUSSIAN: OnceLock<Catalogue> = OnceLock::new();
 static ENGLISH: OnceLock<Catalogue> = OnceLock::new();
 
-/// The message with a key and its values, texts and numbers.
-pub(crate) fn words(key: &str, values: &Map<String, Json>) -> Text {
+/// The message of the catalogue with this key and its values, texts and numbers, without control characters.
+#[must_use]
+pub fn words(key: &str, values: &Map<String, Json>) -> Text {
     let values: Vec<(&str, Value)> = values
         .iter()
         .map(|(name, value)| {
@@ -29,9 +30,11 @@ pub(crate) fn words(key: &str, values: &Map<String, Json>) -> Text {
     let text = |place: &OnceLock<Catalogue>, language| {
         place.get_or_init(|| Catalogue::new(language)).text(key, &values)
     };
-    Text {
+    let mut text = Text {
         kk: text(&KAZAKH, Language::Kk),
         ru: text(&RUSSIAN, Language::Ru),
         en: text(&ENGLISH, Language::En),
-    }
+    };
+    text.clean();
+    text
 }

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use jospar_plugin_api::{Code, Part, PluginError, PluginId, Text};
-use jospar_plugin_host::{Environment, ModelReply, ModelRequest, StoreUsage};
-use serde_json::json;
+use jospar_plugin_host::{Environment, ModelReply, ModelRequest, StoreUsage, words};
+use serde_json::{Map, Value, json};
 
 use crate::database::Database;
 use crate::snapshot::Snapshot;
 use crate::totals::{NoTotals, totals};
-use crate::words;
 
 /// Hears how far a run is: from 0 to 1, and what is being done.
 pub type Progress<'a> = &'a mut dyn FnMut(f64, &Text);
@@ -37,33 +36,32 @@ pub(crate) struct Answers<'a, 'm> {
 type Answer<T> = Result<T, PluginError>;
 
 fn unavailable(_: jospar_node::service::Fault) -> PluginError {
-    words::no(Code::Unavailable, "plugin-no-store", "")
+    no(Code::Unavailable, "plugin-no-store", "")
 }
 
 impl Environment for Answers<'_, '_> {
     fn part(&mut self, part: Part) -> Answer<String> {
         let found = self.snapshot.part(part).map(ToString::to_string);
-        found.ok_or_else(|| words::no(Code::NotFound, "plugin-no-part", part.name()))
+        found.ok_or_else(|| no(Code::NotFound, "plugin-no-part", part.name()))
     }
 
     fn survey_totals(&mut self, survey: &str) -> Answer<String> {
         let found = self.snapshot.survey(survey);
-        let found = found.ok_or_else(|| words::no(Code::NotFound, "plugin-no-survey", survey))?;
+        let found = found.ok_or_else(|| no(Code::NotFound, "plugin-no-survey", survey))?;
         match totals(survey, found, &self.snapshot.survey_rows(survey)) {
             Ok(totals) => Ok(totals.to_string()),
             Err(NoTotals::TooFew { n, k }) => {
-                let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX).into();
-                let values = [("n", count(n)), ("k", count(k))];
-                let message = words::text("plugin-too-few-answers", &values);
+                let values = [("n", n), ("k", k)].map(|(name, n)| (name.to_owned(), n.into()));
+                let message = words("plugin-too-few-answers", &Map::from_iter(values));
                 Err(PluginError { code: Code::Refused, message })
             }
-            Err(NoTotals::Scale) => Err(words::no(Code::Invalid, "plugin-no-scale", survey)),
+            Err(NoTotals::Scale) => Err(no(Code::Invalid, "plugin-no-scale", survey)),
         }
     }
 
     fn survey_rows(&mut self, survey: &str) -> Answer<String> {
         if self.snapshot.survey(survey).is_none() {
-            return Err(words::no(Code::NotFound, "plugin-no-survey", survey));
+            return Err(no(Code::NotFound, "plugin-no-survey", survey));
         }
         let rows = self.snapshot.survey_rows(survey);
         Ok(json!({"survey": survey, "rows": rows}).to_string())
@@ -71,7 +69,7 @@ impl Environment for Answers<'_, '_> {
 
     fn lesson_results(&mut self, study: &str) -> Answer<String> {
         if !self.snapshot.has_study(study) {
-            return Err(words::no(Code::NotFound, "plugin-no-study", study));
+            return Err(no(Code::NotFound, "plugin-no-study", study));
         }
         let learners = self.snapshot.lesson_results(study);
         Ok(json!({"lesson_study": study, "learners": learners}).to_string())
@@ -79,7 +77,7 @@ impl Environment for Answers<'_, '_> {
 
     fn plugin_result(&mut self, plugin: &PluginId) -> Answer<String> {
         let found = self.others.get(plugin).cloned();
-        found.ok_or_else(|| words::no(Code::NotFound, "plugin-no-result", plugin.as_str()))
+        found.ok_or_else(|| no(Code::NotFound, "plugin-no-result", plugin.as_str()))
     }
 
     fn store_value(&mut self, key: &str) -> Answer<Option<Vec<u8>>> {
@@ -131,11 +129,18 @@ impl Environment for Answers<'_, '_> {
     fn ask(&mut self, request: &ModelRequest) -> Answer<ModelReply> {
         match &mut self.model {
             Some(model) => model(request),
-            None => Err(words::no(Code::Unavailable, "plugin-no-model", "")),
+            None => Err(no(Code::Unavailable, "plugin-no-model", "")),
         }
     }
 
     fn progress(&mut self, done: f64, note: &Text) {
         (self.progress)(done, note);
     }
+}
+
+/// An answer that says no, about the thing of this name.
+fn no(code: Code, key: &str, name: &str) -> PluginError {
+    let name: String = name.chars().take(64).collect();
+    let values = Map::from_iter([("name".to_owned(), Value::from(name))]);
+    PluginError { code, message: words(key, &values) }
 }

@@ -22,7 +22,6 @@ mod settings;
 mod share;
 mod snapshot;
 mod totals;
-mod words;
 
 pub use environment::{Model, Progress};
 pub use install::{Choice, Prepared};

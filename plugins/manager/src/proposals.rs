@@ -64,10 +64,7 @@ impl Library {
         number: usize,
         agreed: BTreeMap<String, Value>,
     ) -> Result<Accepted, Fault> {
-        let kept = self.database.result(id, task)?;
-        let kept = kept.ok_or_else(|| fault::not_found("plugin-not-run", json!({"plugin": id})))?;
-        let mut run = Run::from_json(&kept.result)
-            .ok_or_else(|| fault::not_found("plugin-not-run", json!({"plugin": id})))?;
+        let (kept, mut run) = self.kept_run(id, task)?;
         if run.accepted.contains(&number) {
             return Err(fault::usage("plugin-proposal-accepted", json!({"number": number})));
         }

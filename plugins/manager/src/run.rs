@@ -7,16 +7,16 @@ use jospar_node::clock;
 use jospar_node::service::{Fault, FaultKind};
 use jospar_plugin_api::{Capability, Code, Outcome, Package, PluginId};
 use jospar_plugin_host::{
-    Cancel, File, Inputs, LogLevel, LogLine, Plugin, RunError, RunFailed, RunResult,
+    Cancel, File, Inputs, LogLevel, LogLine, Plugin, RunError, RunFailed, RunResult, words,
 };
 use serde_json::{Map, Value, json};
 
+use crate::Workspace;
 use crate::database::{FAILURES_MAX, Kept};
 use crate::environment::{Answers, Model, Progress, Store};
 use crate::fault;
 use crate::library::Library;
 use crate::snapshot::Snapshot;
-use crate::{Workspace, words};
 
 /// What is to be run.
 pub enum Source<'a> {
@@ -102,6 +102,13 @@ impl Run {
     }
 }
 
+/// What is run, once it was found and opened.
+struct Subject {
+    package: Package,
+    grants: BTreeSet<Capability>,
+    installed: bool,
+}
+
 /// What a run is answered from, beside the plugin's store.
 struct Asked<'a, 'm> {
     snapshot: &'a Snapshot,
@@ -122,12 +129,9 @@ impl Library {
         source: &Source<'_>,
         order: Order<'_>,
     ) -> Result<Run, Fault> {
-        let grants = match source {
-            Source::Installed(id) => self.grants(&self.find(id)?)?,
-            Source::Package(_, grants) => grants.clone(),
-        };
-        let snapshot = Snapshot::read(workspace, &grants)?;
-        self.run_on(&snapshot, source, order)
+        let subject = self.subject(source)?;
+        let snapshot = Snapshot::read(workspace, &subject.grants)?;
+        self.run_subject(&snapshot, subject, order)
     }
 
     /// As [`Library::run`], on a snapshot that the caller has.
@@ -140,15 +144,31 @@ impl Library {
         source: &Source<'_>,
         order: Order<'_>,
     ) -> Result<Run, Fault> {
-        let (package, grants, installed) = match source {
+        let subject = self.subject(source)?;
+        self.run_subject(snapshot, subject, order)
+    }
+
+    fn subject(&self, source: &Source<'_>) -> Result<Subject, Fault> {
+        Ok(match source {
             Source::Installed(id) => {
                 let installed = self.find(id)?;
                 self.check_enabled(installed.id())?;
                 let grants = self.grants(&installed)?;
-                (installed.package, grants, true)
+                Subject { package: installed.package, grants, installed: true }
             }
-            Source::Package(package, grants) => ((*package).clone(), grants.clone(), false),
-        };
+            Source::Package(package, grants) => {
+                Subject { package: (*package).clone(), grants: grants.clone(), installed: false }
+            }
+        })
+    }
+
+    fn run_subject(
+        &mut self,
+        snapshot: &Snapshot,
+        subject: Subject,
+        order: Order<'_>,
+    ) -> Result<Run, Fault> {
+        let Subject { package, grants, installed } = subject;
         let manifest = package.manifest();
         let task = match order.task {
             Some(task) => task.to_owned(),
@@ -207,9 +227,16 @@ impl Library {
     /// A fault if there is none.
     pub fn last(&self, id: &str, task: Option<&str>) -> Result<Run, Fault> {
         self.find(id)?;
+        Ok(self.kept_run(id, task)?.1)
+    }
+
+    /// The kept result, as it lies in the library and as a run.
+    pub(crate) fn kept_run(&self, id: &str, task: Option<&str>) -> Result<(Kept, Run), Fault> {
         let kept = self.database.result(id, task)?;
-        let run = kept.and_then(|kept| Run::from_json(&kept.result));
-        run.ok_or_else(|| fault::not_found("plugin-not-run", json!({"plugin": id})))
+        let found = kept.and_then(|kept| Some((Run::from_json(&kept.result)?, kept)));
+        let (run, kept) =
+            found.ok_or_else(|| fault::not_found("plugin-not-run", json!({"plugin": id})))?;
+        Ok((kept, run))
     }
 
     /// Runs it, and notes how that went; gives what it took in milliseconds, too.
@@ -279,7 +306,7 @@ impl Library {
         let (key, values) = told(&failed.error);
         let text = match &failed.error {
             RunError::Plugin(error) => error.message.clone(),
-            _ => words::of_values(&key, &values),
+            _ => words(&key, &values),
         };
         let reason = json!({"key": key, "values": values, "text": text});
         self.database.note_run(run, times, Some((&key, &reason)))?;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Story, StoryError, check, text_of};
-use crate::programs::{Background, Device, until};
+use crate::programs::Device;
 
 const ANSWERS: &str = include_str!("../../../data/teacher-survey.csv");
 const RESULTS: &str = include_str!("../../../data/lesson-results.csv");
@@ -57,16 +57,7 @@ impl Story<'_> {
                 ("after", after.as_str().into()),
             ],
         );
-        self.nodes.drain(..).for_each(Background::stop);
-        Ok(())
-    }
-
-    /// Waits until both devices have the same.
-    fn meet(&mut self) -> Result<(), StoryError> {
-        let (director, teacher) = (self.director.clone(), self.teacher.clone());
-        until("both devices have the same", || {
-            Ok(director.run(&["status"])?["digest"] == teacher.run(&["status"])?["digest"])
-        })?;
+        self.go_offline();
         Ok(())
     }
 }
