@@ -6,6 +6,7 @@
 mod answer;
 mod approvals;
 mod audit_page;
+mod changes;
 mod devices;
 mod drop;
 mod fault;
@@ -271,6 +272,14 @@ pub enum Request {
     /// How the way in stands. Answer: `{state: "none"|"connecting"|"waiting"|"done"|"refused", message?, workspace?}`;
     /// `message` is a key of the catalogue.
     Entry,
+    /// What has happened since the answer `since`: waits for it, at most 20 seconds. Without `since` it answers at once.
+    /// Answer: `{seq, all, changed: [kind|"devices"|"entry"]}`; ask again with `seq`. `all` says that more happened than
+    /// is listed.
+    Changes {
+        /// The `seq` of the answer before.
+        #[serde(default)]
+        since: Option<u64>,
+    },
     /// Stops a running node.
     Stop,
 }
