@@ -2,9 +2,9 @@
 //!
 //! The command line and the page say the same things in the same words. Answers are JSON, as `jospar-node` gives them.
 
+use crate::{Catalogue, Language, Value as Argument};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use crate::{Catalogue, Language, Value as Argument};
 use serde_json::{Map, Value};
 
 /// The digits of a change's hash that a list shows; `restore-to` and `show --at` understand them.

@@ -269,8 +269,8 @@ pub enum Request {
         /// The link.
         link: String,
     },
-    /// How the way in stands. Answer: `{state: "none"|"connecting"|"waiting"|"done"|"refused", message?, workspace?}`;
-    /// `message` is a key of the catalogue.
+    /// How the way in stands. Answer: `{state: "none"|"connecting"|"waiting"|"done"|"refused", words?, message?,
+    /// workspace?}`; `words` are this device's, `message` is a key of the catalogue.
     Entry,
     /// What has happened since the answer `since`: waits for it, at most 20 seconds. Without `since` it answers at once.
     /// Answer: `{seq, all, changed: [kind|"devices"|"entry"]}`; ask again with `seq`. `all` says that more happened than

@@ -1,0 +1,140 @@
+//! The plan on paper: all of it, to be read and signed. The browser's own print makes pages and PDF of it.
+
+use jospar_core::document::{Field, Schema, Shape};
+use jospar_core::plan::EXTRA;
+use jospar_locales::words::{Words, text_or_empty};
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::context::{Context, name};
+use super::control::{At, shown_value};
+use crate::routes::Part;
+use crate::schema::Spot;
+
+/// Pages that are no part of the printed plan: who said what, names, the school's own tickets.
+const LEFT_OUT: [&str; 3] = ["discussion", "people", "support"];
+
+/// The whole plan: head, then page by page.
+pub(crate) fn plan(context: &Context<'_>, groups: &[(&str, Vec<Part>)]) -> Markup {
+    let words = context.words;
+    let empty = Value::Null;
+    let head = groups.iter().flat_map(|(_, parts)| parts).find(|part| part.path == "plan");
+    let head = head.map_or(&empty, |part| &part.value);
+    let local =
+        |field: &str| head.get(field).and_then(|text| words.local(text)).unwrap_or_default();
+    html! {
+        p.screen { button.print type="button" { (words.word("web-print-do")) } " " (words.word("web-print-about")) }
+        article.paper {
+            header.passport {
+                p.school { (local("school")) }
+                div.approved {
+                    p { strong { (words.word("web-print-approved")) } }
+                    p { (words.word("role-director")) }
+                    p { "_______________ / _______________" }
+                    p { (words.word("web-print-date")) }
+                }
+                h2 { (local("title")) }
+                p { (period(words, head)) }
+            }
+            @for (page, parts) in groups {
+                @if !LEFT_OUT.contains(page) {
+                    section.sheet {
+                        h2 { (words.named("web-page", page)) }
+                        @for part in parts {
+                            @if parts.len() > 1 && !is_empty(&part.value) {
+                                h3 { (context.label(part.path.rsplit('/').next().unwrap_or_default())) }
+                            }
+                            (part_of(context, part))
+                        }
+                    }
+                }
+            }
+            footer.signatures {
+                @for role in ["role-director", "role-teacher"] {
+                    p { (words.word(role)) " _______________ / _______________" }
+                }
+            }
+        }
+    }
+}
+
+fn period(words: &Words, head: &Value) -> String {
+    let day = |end: &str| words.day(text_or_empty(head, &format!("/period/{end}")));
+    [day("start"), day("end")].into_iter().flatten().collect::<Vec<_>>().join(" – ")
+}
+
+fn part_of(context: &Context<'_>, part: &Part) -> Markup {
+    match part.spot {
+        Spot::Documents(kind) => items(context, kind.schema(), &part.value),
+        Spot::Item(schema) | Spot::Field { shape: Shape::Record(schema), .. } => {
+            record(context, schema, &part.value)
+        }
+        Spot::Field { shape: Shape::Items(schema), .. } => items(context, schema, &part.value),
+        _ => html! {},
+    }
+}
+
+/// True for what has nothing in it to be printed.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.values().all(is_empty),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+fn items(context: &Context<'_>, schema: &'static Schema, value: &Value) -> Markup {
+    html! {
+        @for item in value.as_array().into_iter().flatten() {
+            div.entry {
+                p.entry-name { (name(context.words, item)) }
+                (record(context, schema, item))
+            }
+        }
+    }
+}
+
+fn record(context: &Context<'_>, schema: &'static Schema, value: &Value) -> Markup {
+    let named = name(context.words, value);
+    let filled = schema.fields.iter().filter_map(|field| {
+        let shown = !matches!(field.name, "id" | "order" | EXTRA | "file_hash" | "x" | "y");
+        let value = value.get(field.name).filter(|value| shown && !is_empty(value))?;
+        // The name stands above already.
+        let is_name = context.words.local(value).or_else(|| value.as_str()) == Some(named.as_str());
+        (!is_name).then_some((field, value))
+    });
+    html! {
+        dl { @for (field, value) in filled { dt { (context.label(field.name)) } dd { (one(context, schema, field, value)) } } }
+    }
+}
+
+fn one(
+    context: &Context<'_>,
+    schema: &'static Schema,
+    field: &'static Field,
+    value: &Value,
+) -> Markup {
+    let at = At { path: "", record: schema.name, field: field.name };
+    match field.shape {
+        Shape::Record(inner) => record(context, inner, value),
+        Shape::Items(inner) => items(context, inner, value),
+        Shape::Set => {
+            let members = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+            let names: Vec<&str> =
+                members.map(|id| context.name_of(schema.name, field.name, id)).collect();
+            html! { (names.join("; ")) }
+        }
+        Shape::Map(_) => html! {
+            @for (key, value) in value.as_object().into_iter().flatten() {
+                p { (key) ": " (shown_value(context, at, value)) }
+            }
+        },
+        Shape::Value(_) => html! { (shown_value(context, at, value)) },
+        Shape::Text | Shape::Prose | Shape::LocalText | Shape::LocalProse => {
+            let text = value.as_str().or_else(|| context.words.local(value)).unwrap_or_default();
+            html! { @for line in text.lines() { p { (line) } } }
+        }
+    }
+}
