@@ -42,7 +42,11 @@ pub(crate) async fn start(State(app): State<Arc<App>>, Query(asked): Query<Link>
     let cookie = format!("{name}={session}; Path=/; HttpOnly; SameSite=Strict");
     let page = html! {
         (DOCTYPE)
-        html { head { meta http-equiv="refresh" content="0; url=/"; title { "jospar" } } body {} }
+        html { head {
+                link rel="icon" href="data:,";
+                meta http-equiv="refresh" content="0; url=/";
+                title { "jospar" }
+            } body {} }
     };
     ([(SET_COOKIE, cookie)], page).into_response()
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use jospar_core::document::Shape;
+use jospar_core::plan::{Period, Record as _};
 use jospar_locales::words::{items_at, text_at, text_or_empty};
 use jospar_node::service::{ApprovalRequest, Request};
 use maud::{Markup, html};
@@ -190,16 +191,20 @@ pub(crate) async fn page(
     }
     let spots: Vec<Spot> = parts.iter().map(|part| part.spot).collect();
     reader.choices(&mut draft, &spots).await?;
+    let head = reader.show("plan/period").await?;
+    let period = Period::from_view(head.get("value").unwrap_or(&Value::Null));
     let paths: Vec<String> = parts.iter().map(|part| part.path.clone()).collect();
     let found = notes::concerning(&draft.findings, &paths);
     let context = &draft.context;
-    let special =
-        special::of_page(context, page.name, &parts, text_or_empty(&draft.findings, "/as_of"));
+    let today = text_or_empty(&draft.findings, "/as_of").parse().ok();
+    let special = special::of_page(context, page.name, &parts, today, &period);
+    let shown = usize::from(special::shows_first_part(page.name));
     let body = html! {
         (notes::removed(context, &paths))
         (notes::findings(context.words, &found))
         (special)
-        @for part in &parts {
+        @for part in parts.iter().take(shown) { (list::add(context, &part.path)) }
+        @for part in parts.iter().skip(shown) {
             section.part {
                 @if parts.len() > 1 { h2 { (part_title(context, part)) } }
                 (show_part(context, part))

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use jospar_core::plan::{
-    Date, Initiative, Kpi, LocalText, Node, Record as _, Risk, SchoolMap, Swot,
+    Date, Initiative, Kpi, KpiStatus, LocalText, Node, Period, Record as _, Risk, SchoolMap, Swot,
+    kpi_status,
 };
 use jospar_locales::words::Words;
+use jospar_methods::kpi::expected_by_now;
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -18,12 +20,19 @@ const RISK_MAX: u8 = 5;
 const LEVEL_MAX: u8 = 4;
 
 /// What stands above the forms of a page; nothing for most.
-pub(crate) fn of_page(context: &Context<'_>, page: &str, parts: &[Part], as_of: &str) -> Markup {
+pub(crate) fn of_page(
+    context: &Context<'_>,
+    page: &str,
+    parts: &[Part],
+    as_of: Option<Date>,
+    period: &Period,
+) -> Markup {
+    let elapsed = as_of.and_then(|today| elapsed(period, today));
     let value = parts.first().map_or(&Value::Null, |part| &part.value);
     match page {
         "swot" => swot(context, &Swot::from_view(value)),
         "initiatives" => chains(context, &all::<Initiative>(value)),
-        "kpis" => kpis(context, &all::<Kpi>(value), as_of.parse().ok()),
+        "kpis" => kpis(context, &all::<Kpi>(value), as_of, elapsed),
         "risks" => risks(context, &all::<Risk>(value)),
         "map" => map(context, &SchoolMap::from_view(value)),
         _ => html! {},
@@ -104,7 +113,22 @@ fn chains(context: &Context<'_>, initiatives: &[Initiative]) -> Markup {
     }
 }
 
-fn kpis(context: &Context<'_>, kpis: &[Kpi], as_of: Option<Date>) -> Markup {
+/// The part of the plan's time that is over; `None` for a plan without a period.
+fn elapsed(period: &Period, today: Date) -> Option<f64> {
+    let day = |date: Date| {
+        let days = date.days_since(period.start?);
+        i32::try_from(days).ok().map(f64::from)
+    };
+    let elapsed = expected_by_now(0.0, day(period.end?)?, day(today)?).ok()?;
+    Some(elapsed.value)
+}
+
+/// Pages whose first part is shown whole by [`of_page`]: its rows would say the same again.
+pub(crate) fn shows_first_part(page: &str) -> bool {
+    matches!(page, "initiatives" | "kpis")
+}
+
+fn kpis(context: &Context<'_>, kpis: &[Kpi], as_of: Option<Date>, elapsed: Option<f64>) -> Markup {
     let words = context.words;
     html! {
         div.scroll {
@@ -132,7 +156,7 @@ fn kpis(context: &Context<'_>, kpis: &[Kpi], as_of: Option<Date>) -> Markup {
                             td { (number(words, kpi.target)) " " (kpi.unit) }
                             td {
                                 @if let Some(progress) = progress {
-                                    progress class=(shade(progress)) max="1" value=(progress.clamp(0.0, 1.0)) {}
+                                    progress class=[shade(progress, elapsed)] max="1" value=(progress.clamp(0.0, 1.0)) {}
                                     " " (words.text("web-percent", &[("number", (progress * 100.0).round().into())]))
                                 } @else { (words.word("web-not-measured")) }
                             }
@@ -144,15 +168,13 @@ fn kpis(context: &Context<'_>, kpis: &[Kpi], as_of: Option<Date>) -> Markup {
     }
 }
 
-/// The colour of a progress towards a target that could be reached by now.
-const fn shade(progress: f64) -> &'static str {
-    if progress >= 0.75 {
-        "good"
-    } else if progress >= 0.4 {
-        "fair"
-    } else {
-        "poor"
-    }
+/// The colour of a progress; none for a plan without a period.
+fn shade(progress: f64, elapsed: Option<f64>) -> Option<&'static str> {
+    Some(match kpi_status(progress, elapsed?) {
+        KpiStatus::Green => "good",
+        KpiStatus::Amber => "fair",
+        KpiStatus::Red => "poor",
+    })
 }
 
 fn risks(context: &Context<'_>, risks: &[Risk]) -> Markup {
