@@ -161,12 +161,22 @@
     if (response.status >= 400) tell(text, true);
     else tell(meta("saved"));
   });
+  // What is shown stands elsewhere now, or a plan has come to be: the page goes there as a whole.
+  document.addEventListener("htmx:before:response", event => {
+    const { raw } = event.detail.ctx.response;
+    if (raw.redirected && event.detail.ctx.request.method === "GET") {
+      event.preventDefault();
+      location.assign(raw.url);
+    }
+  });
   document.addEventListener("htmx:error", () => tell(meta("gone"), true));
 
   // ---- The page as a whole: fetched anew when something has changed, and morphed.
 
   let waiting, stale = false;
   async function refresh() {
+    // A page that answers a form is not fetched again: what it shows is said once.
+    if (document.querySelector("[data-still]")) return;
     if (document.hidden) { stale = true; return; }
     stale = false;
     const active = document.activeElement;

@@ -55,12 +55,12 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/welcome/join", post(entry::join))
         .route("/welcome/again", post(entry::again))
         .route("/devices", get(people::devices))
-        .route("/invite", post(people::invite))
+        .route("/invite", get(people::devices_anew).post(people::invite))
         .route("/claim", post(people::claim))
         .route("/confirm", post(people::confirm))
         .route("/decline", post(people::decline))
         .route("/revoke", post(people::revoke))
-        .route("/backup", post(people::backup));
+        .route("/backup", get(people::devices_anew).post(people::backup));
     Router::new()
         .route("/", get(read::overview))
         .route("/page/{name}", get(read::page))
@@ -70,6 +70,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/conflicts", get(read::conflicts))
         .route("/approvals", get(read::approvals))
         .route("/print", get(read::print))
+        .route("/state", get(read::state))
         .route(LIVE, get(live::stream))
         .route("/assets/{name}", get(assets::file))
         .merge(edits)

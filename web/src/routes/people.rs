@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use axum::response::Redirect;
 use jospar_locales::words::text_or_empty;
 use jospar_node::service::Request;
 use serde_json::Value;
@@ -21,6 +22,11 @@ async fn shown(reader: Reader, made: Option<Value>) -> Answer {
 
 pub(crate) async fn devices(reader: Reader) -> Answer {
     shown(reader, None).await
+}
+
+/// For a page that answered a form and is loaded again.
+pub(crate) async fn devices_anew() -> Redirect {
+    Redirect::to("/devices")
 }
 
 pub(crate) async fn invite(reader: Reader, form: Form) -> Answer {

@@ -397,6 +397,12 @@ pub(crate) async fn approvals(reader: Reader) -> Answer {
     Ok(finish(&reader, &draft, "approvals", title, &body))
 }
 
+/// The line that says where the last edit is.
+pub(crate) async fn state(reader: Reader) -> Answer {
+    let status = reader.ask(Request::Status).await?;
+    Ok(frame::state(reader.words()?, &status).into_response())
+}
+
 pub(crate) async fn print(reader: Reader) -> Answer {
     let mut draft = reader.draft("/print".to_owned()).await?;
     let mut groups: Vec<(&str, Vec<Part>)> = Vec::new();

@@ -80,7 +80,7 @@ pub(crate) fn page(frame: &Frame<'_>, body: &Markup) -> Markup {
                 div id="page" {
                     header {
                         a.school href="/" { (school) }
-                        p id="state" role="status" { (state(words, &frame.status)) }
+                        (state(words, &frame.status))
                         (undo(words, frame))
                         (languages(words, frame.token, frame.here))
                     }
@@ -153,27 +153,37 @@ fn count_waiting(status: &Value) -> usize {
     usize::try_from(count_at(status, "/waiting")).unwrap_or_default()
 }
 
-/// Where the last edit is, in words.
-pub(crate) fn state(words: &Words, status: &Value) -> String {
+/// Where the last edit is, in words. While a peer that is connected has not said that it has it, the line asks again.
+pub(crate) fn state(words: &Words, status: &Value) -> Markup {
     let mut told = vec![words.word("saved-here")];
+    let mut asks = false;
     let server = status.get("server").filter(|server| text_at(server, "/address").is_some());
     if let Some(server) = server {
         let unsent = count_at(server, "/unacknowledged");
-        told.push(match (flag_at(server, "/connected"), flag_at(server, "/equal"), unsent) {
+        let (connected, equal) = (flag_at(server, "/connected"), flag_at(server, "/equal"));
+        asks |= connected && !equal;
+        told.push(match (connected, equal, unsent) {
             (_, true, _) => words.word("web-state-server"),
-            (_, _, 1..) => words.text("not-sent-yet", &[("count", unsent.into())]),
-            (true, ..) => words.word("web-state-sending"),
+            (false, _, 1..) => words.text("not-sent-yet", &[("count", unsent.into())]),
             (false, ..) => words.word("web-state-offline"),
+            (true, ..) => words.word("web-state-sending"),
         });
     }
-    for peer in items_at(status, "/peers") {
-        if text_or_empty(peer, "/kind") == "device" && flag_at(peer, "/connected") {
-            let name = words.person(peer);
-            let key = if flag_at(peer, "/equal") { "web-state-equal" } else { "web-state-with" };
-            told.push(words.with(key, "name", &name));
+    for peer in items_at(status, "/peers").filter(|peer| text_at(peer, "/kind") == Some("device")) {
+        let name = words.person(peer);
+        let (connected, equal) = (flag_at(peer, "/connected"), flag_at(peer, "/equal"));
+        asks |= !equal && (connected || server.is_some_and(|server| flag_at(server, "/connected")));
+        if equal {
+            told.push(words.with("web-state-equal", "name", &name));
+        } else if connected {
+            told.push(words.with("web-state-with", "name", &name));
         }
     }
-    told.join(" ")
+    let again = asks.then_some("load delay:2s");
+    html! {
+        p id="state" role="status" hx-get=[asks.then_some("/state")] hx-trigger=[again]
+            hx-swap=[asks.then_some("outerHTML")] { (told.join(" ")) }
+    }
 }
 
 fn languages(words: &Words, token: &str, here: &str) -> Markup {

@@ -153,7 +153,7 @@ fn result(words: &Words, made: &Value) -> Markup {
         };
     }
     html! {
-        section.call {
+        section.call data-still {
             h2 { (words.word("web-invite-ready")) }
             p { (words.word("invite-note")) }
             p { input.link type="text" readonly value=(link) aria-label=(words.word("web-link")); }
