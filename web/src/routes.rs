@@ -70,6 +70,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/conflicts", get(read::conflicts))
         .route("/approvals", get(read::approvals))
         .route("/print", get(read::print))
+        .route("/paper/{id}", get(read::paper))
         .route("/state", get(read::state))
         .route(LIVE, get(live::stream))
         .route("/assets/{name}", get(assets::file))
@@ -124,15 +125,15 @@ impl Reader {
     /// What a person is told of a fault, on a page that leads back.
     fn trouble(&self, fault: &Fault) -> Trouble {
         if fault.key == "error-not-a-workspace" {
-            return Trouble { answer: Redirect::to("/welcome").into_response() };
+            return Redirect::to("/welcome").into_response().into();
         }
         let Ok(words) = self.words() else {
-            return Trouble { answer: StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response().into();
         };
         let told = words.fault(&fault.key, &fault.values);
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         if self.is_script() {
-            return Trouble { answer: (status, told).into_response() };
+            return (status, told).into_response().into();
         }
         let body = html! {
             h1 { (words.word("web-not-done")) }
@@ -140,7 +141,7 @@ impl Reader {
             p { a href="/" { (words.word("web-to-overview")) } }
         };
         let page = frame::bare(words, &self.token, &words.word("web-not-done"), &body);
-        Trouble { answer: (status, page).into_response() }
+        (status, page).into_response().into()
     }
 
     /// The answer to a change that was made: back to the page, or nothing for a script, which hears of it.
@@ -163,12 +164,18 @@ fn inside(address: &str) -> &str {
 /// Why there is no page, as the answer that says so.
 #[derive(Debug)]
 pub(crate) struct Trouble {
-    answer: Response,
+    answer: Box<Response>,
+}
+
+impl From<Response> for Trouble {
+    fn from(answer: Response) -> Self {
+        Self { answer: Box::new(answer) }
+    }
 }
 
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
-        self.answer
+        *self.answer
     }
 }
 

@@ -321,6 +321,9 @@ fn place_actions(context: &Context<'_>, part: &Part) -> Markup {
     html! {
         div.actions {
             a href=(format!("/history?path={}", part.path)) { (context.words.word("web-history-here")) }
+            @if let Some(id) = part.path.strip_prefix("documents/").filter(|id| !id.contains('/')) {
+                a href=(format!("/paper/{id}")) { (context.words.word("web-paper")) }
+            }
             @if removable {
                 form method="post" action="/remove" {
                     input type="hidden" name="path" value=(part.path);
@@ -401,6 +404,21 @@ pub(crate) async fn approvals(reader: Reader) -> Answer {
 pub(crate) async fn state(reader: Reader) -> Answer {
     let status = reader.ask(Request::Status).await?;
     Ok(frame::state(reader.words()?, &status).into_response())
+}
+
+/// A paper as it is signed.
+pub(crate) async fn paper(Path(id): Path<String>, reader: Reader) -> Answer {
+    let path = format!("documents/{id}");
+    let draft = reader.draft(format!("/paper/{id}")).await?;
+    let shown = reader.show(&path).await?;
+    let value = shown.get("value").unwrap_or(&Value::Null);
+    // There is a code once somebody has signed.
+    let asked = Request::Approval(ApprovalRequest::Code { what: path });
+    let code = reader.app.door.ask(asked).await.ok();
+    let code = code.as_ref().and_then(|answer| text_at(answer, "/code"));
+    let body = print::paper(&draft.context, value, code);
+    let title = name(draft.context.words, value);
+    Ok(finish(&reader, &draft, "documents", title, &body))
 }
 
 pub(crate) async fn print(reader: Reader) -> Answer {

@@ -235,9 +235,9 @@ fn what_two_pages_write_in_one_text_is_kept() {
     assert_eq!(browser.value(path), format!("Алдымен. {was} Соңында."));
 }
 
-/// Text of the plan never becomes markup (T23 for what people write; reports of plugins come with plugins).
+/// Text of the plan never becomes markup.
 #[test]
-fn t23_text_of_the_plan_is_text_on_every_page() {
+fn text_of_the_plan_is_text_on_every_page() {
     let browser = Browser::with_example();
     let attack = r#""><script>alert(1)</script><img src=x onerror=alert(1)>'"#;
     browser.post("/add", &[("path", "risks"), ("name", attack)]);

@@ -1,7 +1,7 @@
 //! The frame of every page: the school's name, the menu, where the last edit is, the language.
 
 use jospar_locales::Language;
-use jospar_locales::words::{Words, count_at, flag_at, items_at, text_at, text_or_empty};
+use jospar_locales::words::{Words, count_at, flag_at, items_at, text_at};
 use maud::{DOCTYPE, Markup, html};
 use serde_json::Value;
 

@@ -149,7 +149,7 @@ fn result(words: &Words, made: &Value) -> Markup {
         let size = words.catalogue().size(count_at(made, "/bytes"));
         let values = [("path", path.into()), ("size", size.into())];
         return html! {
-            section.call { p { (words.text("backup-done", &values)) } p { (words.word("backup-no-key")) } }
+            section.call data-still { p { (words.text("backup-done", &values)) } p { (words.word("backup-no-key")) } }
         };
     }
     html! {

@@ -74,6 +74,33 @@ fn part_of(context: &Context<'_>, part: &Part) -> Markup {
     }
 }
 
+/// A paper as it is signed: its blocks by what each is, and the code of its approval, if it has one.
+pub(crate) fn paper(context: &Context<'_>, paper: &Value, code: Option<&str>) -> Markup {
+    let words = context.words;
+    let label = paper.get("ai_label").and_then(|label| words.local(label)).unwrap_or_default();
+    let assisted = paper.get("ai_assisted").and_then(Value::as_bool) == Some(true);
+    html! {
+        p.screen { button.print type="button" { (words.word("web-print-do")) } }
+        article.paper.order {
+            @for block in paper.get("blocks").and_then(Value::as_array).into_iter().flatten() {
+                @let role = text_or_empty(block, "/role");
+                div class={ "block " (role) } {
+                    @for line in text_or_empty(block, "/text").lines() { p { (line) } }
+                    @if text_or_empty(block, "/from") == "ai" || block.get("ai") == Some(&Value::Bool(true)) {
+                        @if text_or_empty(block, "/accepted_by").is_empty() {
+                            p.screen.bad { (words.word("web-ai-not-accepted")) }
+                        }
+                    }
+                }
+            }
+            @if assisted && !label.is_empty() { p.ai-label { (label) } }
+            @if let Some(code) = code {
+                div.proof { (super::people::code(code)) p { (words.word("web-approval-code")) } }
+            }
+        }
+    }
+}
+
 /// True for what has nothing in it to be printed.
 fn is_empty(value: &Value) -> bool {
     match value {
