@@ -62,7 +62,7 @@ pub(crate) struct Posted(BTreeMap<String, String>);
 
 impl Posted {
     /// The field's text; empty if it was not sent.
-    pub(crate) fn text(&self, name: &str) -> &str {
+    pub(crate) fn field(&self, name: &str) -> &str {
         self.0.get(name).map(String::as_str).unwrap_or_default()
     }
 

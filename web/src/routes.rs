@@ -114,7 +114,7 @@ impl Reader {
     fn words(&self) -> Result<&Words, Trouble> {
         self.app
             .words(self.language)
-            .ok_or_else(|| Trouble { answer: StatusCode::INTERNAL_SERVER_ERROR.into_response() })
+            .ok_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response().into())
     }
 
     /// True for a request that a script of the page made.

@@ -25,8 +25,9 @@ fn guarded() -> (Router, String, String) {
     (router, session, token)
 }
 
-async fn answer(router: &Router, request: Request) -> Response {
-    router.clone().oneshot(request).await.unwrap()
+fn answer(router: &Router, request: Request) -> Response {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(router.clone().oneshot(request)).unwrap()
 }
 
 fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Request {
@@ -38,8 +39,8 @@ fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Re
 }
 
 /// Host, origin, site, cookie and token: of all combinations, only those of the page itself pass.
-#[tokio::test]
-async fn t26_only_the_page_itself_changes_anything() {
+#[test]
+fn t26_only_the_page_itself_changes_anything() {
     let (router, session, token) = guarded();
     let cookie = format!("jospar-{PORT}={session}");
     let hosts =
@@ -68,7 +69,7 @@ async fn t26_only_the_page_itself_changes_anything() {
                     headers.extend(origin.map(|origin| ("origin", origin)));
                     headers.extend(site.map(|site| ("sec-fetch-site", site)));
                     let body = format!("token={said}");
-                    let answer = answer(&router, request("POST", "/set", &headers, &body)).await;
+                    let answer = answer(&router, request("POST", "/set", &headers, &body));
                     let own = host.ends_with(":4711") && !host.starts_with("evil");
                     let origin_fits = origin == Some(format!("http://{host}").as_str());
                     let site_fits = matches!(site, None | Some("same-origin"));
@@ -89,23 +90,23 @@ async fn t26_only_the_page_itself_changes_anything() {
     assert_eq!(passed, 4);
 }
 
-#[tokio::test]
-async fn t26_two_hosts_or_a_foreign_address_in_the_request_line_are_turned_away() {
+#[test]
+fn t26_two_hosts_or_a_foreign_address_in_the_request_line_are_turned_away() {
     let (router, session, _) = guarded();
     let cookie = format!("jospar-{PORT}={session}");
     let two = [("host", "127.0.0.1:4711"), ("host", "evil.kz"), ("cookie", cookie.as_str())];
-    let answered = answer(&router, request("GET", "/", &two, "")).await;
+    let answered = answer(&router, request("GET", "/", &two, ""));
     assert_eq!(answered.status(), StatusCode::MISDIRECTED_REQUEST);
     let one = [("host", "127.0.0.1:4711"), ("cookie", cookie.as_str())];
-    let answered = answer(&router, request("GET", "http://evil.kz/", &one, "")).await;
+    let answered = answer(&router, request("GET", "http://evil.kz/", &one, ""));
     assert_eq!(answered.status(), StatusCode::MISDIRECTED_REQUEST);
-    let answered = answer(&router, request("GET", "/", &one, "")).await;
+    let answered = answer(&router, request("GET", "/", &one, ""));
     assert_eq!(answered.status(), StatusCode::OK);
 }
 
 /// Another site may link to the start, and to nothing else.
-#[tokio::test]
-async fn t26_another_sites_page_reads_nothing() {
+#[test]
+fn t26_another_sites_page_reads_nothing() {
     let (router, session, _) = guarded();
     let cookie = format!("jospar-{PORT}={session}");
     for site in ["cross-site", "same-site"] {
@@ -114,15 +115,15 @@ async fn t26_another_sites_page_reads_nothing() {
         {
             let headers =
                 [("host", "127.0.0.1:4711"), ("cookie", cookie.as_str()), ("sec-fetch-site", site)];
-            let answered = answer(&router, request("GET", path, &headers, "")).await;
+            let answered = answer(&router, request("GET", path, &headers, ""));
             assert_eq!(answered.status(), status, "{site} {path}");
         }
     }
 }
 
 /// A client without the session's cookie gets nothing, whatever it asks for.
-#[tokio::test]
-async fn t27_a_stranger_gets_nothing_on_any_address() {
+#[test]
+fn t27_a_stranger_gets_nothing_on_any_address() {
     let (router, _, token) = guarded();
     let wrong = format!("jospar-{PORT}={}", "0".repeat(64));
     for cookie in ["", wrong.as_str(), "jospar-4712=x", "jospar-4711="] {
@@ -136,7 +137,7 @@ async fn t27_a_stranger_gets_nothing_on_any_address() {
                 ("content-type", "application/x-www-form-urlencoded"),
             ];
             let body = format!("token={token}");
-            let answered = answer(&router, request(method, path, &headers, &body)).await;
+            let answered = answer(&router, request(method, path, &headers, &body));
             assert_eq!(answered.status(), StatusCode::UNAUTHORIZED, "{method} {path} {cookie}");
         }
     }
@@ -175,8 +176,8 @@ fn t27_links_and_sessions_are_bounded() {
 }
 
 /// Every answer, also one that turns a request away, carries the headers that keep it in its page.
-#[tokio::test]
-async fn t28_every_answer_is_kept_in_its_page() {
+#[test]
+fn t28_every_answer_is_kept_in_its_page() {
     let (router, session, _) = guarded();
     let cookie = format!("jospar-{PORT}={session}");
     let host = ("host", "127.0.0.1:4711");
@@ -191,7 +192,7 @@ async fn t28_every_answer_is_kept_in_its_page() {
     ];
     for request in requests {
         let told = format!("{} {}", request.method(), request.uri());
-        let answered = answer(&router, request).await;
+        let answered = answer(&router, request);
         let header =
             |name: &str| answered.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
         let policy = header("content-security-policy").unwrap();
@@ -212,8 +213,8 @@ async fn t28_every_answer_is_kept_in_its_page() {
     }
 }
 
-#[tokio::test]
-async fn a_body_that_is_too_long_or_no_form_is_turned_away() {
+#[test]
+fn a_body_that_is_too_long_or_no_form_is_turned_away() {
     let (router, session, token) = guarded();
     let cookie = format!("jospar-{PORT}={session}");
     let long = format!("token={token}&text={}", "x".repeat(BODY_BYTES_MAX));
@@ -229,7 +230,7 @@ async fn a_body_that_is_too_long_or_no_form_is_turned_away() {
             ("content-type", kind),
             ("x-jospar-token", token.as_str()),
         ];
-        let answered = answer(&router, request("POST", "/set", &headers, body)).await;
+        let answered = answer(&router, request("POST", "/set", &headers, body));
         assert_eq!(answered.status(), StatusCode::PAYLOAD_TOO_LARGE, "{kind}");
     }
 }

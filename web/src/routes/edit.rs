@@ -67,8 +67,8 @@ impl Reader {
 }
 
 pub(crate) async fn set(reader: Reader, form: Form) -> Answer {
-    let path = form.text("path").to_owned();
-    let said = form.text("value");
+    let path = form.field("path").to_owned();
+    let said = form.field("value");
     let value = match locate(&path) {
         Some(Spot::Field { shape: Shape::Value(ValueKind::Text), record, name })
             if is_person(record, name) =>
@@ -81,18 +81,18 @@ pub(crate) async fn set(reader: Reader, form: Form) -> Answer {
     };
     let value = value.map_err(|fault| reader.trouble(&fault))?;
     reader.ask(Request::Set { path, value }).await?;
-    Ok(reader.done(form.text("back")))
+    Ok(reader.done(form.field("back")))
 }
 
 /// Takes a text in and answers with what has become of it: `{heads, patches: [[at, removed, inserted]]}` from the text
 /// that was sent to the one that stands there, in UTF-16 units, in order.
 pub(crate) async fn text(reader: Reader, form: Form) -> Answer {
-    let path = form.text("path").to_owned();
-    let base: Vec<String> = form.text("base").split_whitespace().map(str::to_owned).collect();
-    let text = form.text("text").replace("\r\n", "\n");
+    let path = form.field("path").to_owned();
+    let base: Vec<String> = form.field("base").split_whitespace().map(str::to_owned).collect();
+    let text = form.field("text").replace("\r\n", "\n");
     reader.ask(Request::EditText { path: path.clone(), base, text: text.clone() }).await?;
     if !reader.is_script() {
-        return Ok(reader.done(form.text("back")));
+        return Ok(reader.done(form.field("back")));
     }
     let stands = reader.ask(Request::Text { path }).await?;
     let heads: Vec<&str> = items_at(&stands, "/heads").filter_map(Value::as_str).collect();
@@ -137,17 +137,17 @@ fn named(schema: &'static Schema, language: &str, name: &str) -> Value {
 }
 
 pub(crate) async fn add(reader: Reader, form: Form) -> Answer {
-    let path = form.text("path").to_owned();
+    let path = form.field("path").to_owned();
     let schema = match locate(&path) {
         Some(Spot::Documents(kind)) => kind.schema(),
         Some(Spot::Field { shape: Shape::Items(schema), .. }) => schema,
         _ => return Err(reader.nothing_there(&path)),
     };
-    let record = named(schema, reader.language.code(), form.text("name").trim());
+    let record = named(schema, reader.language.code(), form.field("name").trim());
     let after = last_of(&reader, &path).await?;
     let added = reader.ask(Request::Add { path, id: None, record, after }).await?;
     let made = text_or_empty(&added, "/path").to_owned();
-    let back = form.text("back");
+    let back = form.field("back");
     let to = match back.starts_with("/plan/") {
         // A new thing inside another is shown open where it stands.
         true => format!("{back}?open={made}#{}", crate::view::control::control_id(&made)),
@@ -164,69 +164,69 @@ async fn last_of(reader: &Reader, path: &str) -> Result<Option<String>, Trouble>
 }
 
 pub(crate) async fn remove(reader: Reader, form: Form) -> Answer {
-    reader.ask(Request::Remove { path: form.text("path").to_owned(), value: None }).await?;
-    Ok(reader.done(form.text("back")))
+    reader.ask(Request::Remove { path: form.field("path").to_owned(), value: None }).await?;
+    Ok(reader.done(form.field("back")))
 }
 
 pub(crate) async fn move_item(reader: Reader, form: Form) -> Answer {
-    let after = Some(form.text("after").to_owned()).filter(|after| !after.is_empty());
-    let path = form.text("path").to_owned();
+    let after = Some(form.field("after").to_owned()).filter(|after| !after.is_empty());
+    let path = form.field("path").to_owned();
     reader.ask(Request::Move { path: path.clone(), after }).await?;
     let to =
-        format!("{}?open={path}#{}", form.text("back"), crate::view::control::control_id(&path));
+        format!("{}?open={path}#{}", form.field("back"), crate::view::control::control_id(&path));
     Ok(reader.done(&to))
 }
 
 pub(crate) async fn include(reader: Reader, form: Form) -> Answer {
-    let path = form.text("path").to_owned();
+    let path = form.field("path").to_owned();
     let Some(Spot::Field { record, name, shape: Shape::Set }) = locate(&path) else {
         return Err(reader.nothing_there(&path));
     };
-    let value = reader.id_of(references(record, name), form.text("value").trim()).await?;
+    let value = reader.id_of(references(record, name), form.field("value").trim()).await?;
     reader.ask(Request::Include { path, value }).await?;
-    Ok(reader.done(form.text("back")))
+    Ok(reader.done(form.field("back")))
 }
 
 pub(crate) async fn exclude(reader: Reader, form: Form) -> Answer {
-    let value = Some(form.text("value").to_owned());
-    reader.ask(Request::Remove { path: form.text("path").to_owned(), value }).await?;
-    Ok(reader.done(form.text("back")))
+    let value = Some(form.field("value").to_owned());
+    reader.ask(Request::Remove { path: form.field("path").to_owned(), value }).await?;
+    Ok(reader.done(form.field("back")))
 }
 
 /// A new entry of a map.
 pub(crate) async fn entry(reader: Reader, form: Form) -> Answer {
-    let path = form.text("path");
+    let path = form.field("path");
     let Some(Spot::Field { record, name, shape: Shape::Map(kind) }) = locate(path) else {
         return Err(reader.nothing_there(path));
     };
-    let key = reader.id_of(map_keys(record, name), form.text("key").trim()).await?;
-    let value = parse(kind, form.text("value")).map_err(|fault| reader.trouble(&fault))?;
+    let key = reader.id_of(map_keys(record, name), form.field("key").trim()).await?;
+    let value = parse(kind, form.field("value")).map_err(|fault| reader.trouble(&fault))?;
     reader.ask(Request::Set { path: format!("{path}/{key}"), value }).await?;
-    Ok(reader.done(form.text("back")))
+    Ok(reader.done(form.field("back")))
 }
 
 pub(crate) async fn resolve(reader: Reader, form: Form) -> Answer {
-    let said = form.text("choice");
+    let said = form.field("choice");
     let choice = said.parse::<u64>().map_or_else(|_| json!(said), |number| json!(number));
-    reader.ask(Request::Resolve { path: form.text("path").to_owned(), choice }).await?;
-    Ok(reader.done(form.text("back")))
+    reader.ask(Request::Resolve { path: form.field("path").to_owned(), choice }).await?;
+    Ok(reader.done(form.field("back")))
 }
 
 pub(crate) async fn undo(reader: Reader, form: Form) -> Answer {
     reader.ask(Request::Undo { count: 1 }).await?;
-    Ok(reader.done(form.text("back")))
+    Ok(reader.done(form.field("back")))
 }
 
 pub(crate) async fn restore(reader: Reader, form: Form) -> Answer {
-    reader.ask(Request::RestoreTo { change: form.text("change").to_owned() }).await?;
-    Ok(reader.done(form.text("back")))
+    reader.ask(Request::RestoreTo { change: form.field("change").to_owned() }).await?;
+    Ok(reader.done(form.field("back")))
 }
 
 pub(crate) async fn approve(reader: Reader, form: Form) -> Answer {
     let hash = form.find("hash").filter(|hash| !hash.is_empty()).map(str::to_owned);
-    let request = ApprovalRequest::Approve { what: form.text("path").to_owned(), hash };
+    let request = ApprovalRequest::Approve { what: form.field("path").to_owned(), hash };
     reader.ask(Request::Approval(request)).await?;
-    Ok(reader.done(form.text("back")))
+    Ok(reader.done(form.field("back")))
 }
 
 #[cfg(test)]

@@ -74,8 +74,8 @@ pub(crate) async fn link(State(app): State<Arc<App>>, headers: HeaderMap) -> Res
 }
 
 pub(crate) async fn language(form: Form) -> Response {
-    let language: Option<Language> = form.text("language").parse().ok();
-    let back = Redirect::to(inside(form.text("back")));
+    let language: Option<Language> = form.field("language").parse().ok();
+    let back = Redirect::to(inside(form.field("back")));
     let Some(language) = language else { return back.into_response() };
     let cookie = format!(
         "{LANGUAGE_COOKIE}={}; Path=/; Max-Age={LANGUAGE_SECONDS}; HttpOnly; SameSite=Strict",
@@ -104,12 +104,12 @@ pub(crate) async fn welcome(reader: Reader) -> Answer {
 /// Begins a plan: the school and its director, and the example if it was asked for.
 pub(crate) async fn begin(reader: Reader, form: Form) -> Answer {
     let field =
-        |name: &str| -> String { form.text(name).trim().chars().take(VALUE_CHARS_MAX).collect() };
+        |name: &str| -> String { form.field(name).trim().chars().take(VALUE_CHARS_MAX).collect() };
     let (school, name) = (field("school"), field("name"));
     if school.is_empty() || name.is_empty() {
         return again(reader).await;
     }
-    if form.text("with") == "example" {
+    if form.field("with") == "example" {
         reader.ask(Request::Init { school: String::new(), name }).await?;
         reader.ask(Request::Import { json: EXAMPLE.to_owned() }).await?;
         for language in Language::ALL {
@@ -125,8 +125,8 @@ pub(crate) async fn begin(reader: Reader, form: Form) -> Answer {
 
 /// Asks to be let in.
 pub(crate) async fn join(reader: Reader, form: Form) -> Answer {
-    let link = form.text("link").trim().to_owned();
-    let name = form.text("name").trim().to_owned();
+    let link = form.field("link").trim().to_owned();
+    let name = form.field("name").trim().to_owned();
     match reader.app.door.ask(Request::Join { link, name }).await {
         Ok(_) => Ok(Redirect::to("/welcome").into_response()),
         Err(fault) => {

@@ -31,30 +31,30 @@ pub(crate) async fn devices_anew() -> Redirect {
 
 pub(crate) async fn invite(reader: Reader, form: Form) -> Answer {
     let address = form.find("address").map(str::trim).filter(|text| !text.is_empty());
-    let role = form.text("role").to_owned();
+    let role = form.field("role").to_owned();
     let request = Request::Invite { role, address: address.map(str::to_owned) };
     let made = reader.ask(request).await?;
     shown(reader, Some(made)).await
 }
 
 pub(crate) async fn claim(reader: Reader, form: Form) -> Answer {
-    reader.ask(Request::Claim { link: form.text("link").trim().to_owned() }).await?;
+    reader.ask(Request::Claim { link: form.field("link").trim().to_owned() }).await?;
     Ok(reader.done("/devices"))
 }
 
 pub(crate) async fn confirm(reader: Reader, form: Form) -> Answer {
-    let device = form.text("path").to_owned();
+    let device = form.field("path").to_owned();
     reader.ask(Request::Confirm { device, role: None, kinds: Vec::new() }).await?;
     Ok(reader.done("/devices"))
 }
 
 pub(crate) async fn decline(reader: Reader, form: Form) -> Answer {
-    reader.ask(Request::Decline { device: form.text("path").to_owned() }).await?;
+    reader.ask(Request::Decline { device: form.field("path").to_owned() }).await?;
     Ok(reader.done("/devices"))
 }
 
 pub(crate) async fn revoke(reader: Reader, form: Form) -> Answer {
-    reader.ask(Request::Revoke { device: form.text("path").to_owned() }).await?;
+    reader.ask(Request::Revoke { device: form.field("path").to_owned() }).await?;
     Ok(reader.done("/devices"))
 }
 
