@@ -206,7 +206,13 @@ const stories = {
         .filter(f => !f.labels?.length && !f.getAttribute("aria-label")).map(f => f.id || f.name));
       check(`every field of ${link} has a label`, bare, []);
     }
+    await gulnar.go("/paper/doc1");
+    await gulnar.picture("paper");
     await gulnar.go("/print");
+    await gulnar.page.evaluate(() => document.fonts.ready);
+    const styles = await gulnar.page.evaluate(() => Promise.all(["", "bold ", "italic ", "italic bold "]
+      .map(style => document.fonts.load(`${style}12pt "Jospar Serif"`, "ӘәҒғҚқҢңӨөҰұҮүҺһІі").then(faces => faces.length))));
+    check("the fonts of the paper are there", styles, [1, 1, 1, 1]);
     await gulnar.page.pdf({ path: join(pictures, "plan.pdf"), preferCSSPageSize: true, printBackground: true });
     await gulnar.close();
   },

@@ -31,14 +31,12 @@ const KEY_FAMILIES: &[&str] = &[
     "help",
     "lint",
     "missing",
-    "open",
     "part",
     "progress",
     "quarantine",
     "refused",
     "role",
     "state",
-    "web",
 ];
 
 const ADR_PARTS: [&str; 5] =

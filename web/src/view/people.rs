@@ -102,7 +102,7 @@ fn invite(context: &Context<'_>, has_server: bool) -> Markup {
                 select id="invite-role" name="role" {
                     @for role in ROLES {
                         option value=(role) {
-                            (words.named("role", role)) ": " (words.named("role-about", role))
+                            (words.named("role", role)) ": " (words.word(&format!("role-about-{role}")))
                         }
                     }
                 }

@@ -132,8 +132,22 @@ fn record(context: &Context<'_>, schema: &'static Schema, value: &Value) -> Mark
         let is_name = context.words.local(value).or_else(|| value.as_str()) == Some(named.as_str());
         (!is_name).then_some((field, value))
     });
+    let filled: Vec<_> = filled.collect();
+    // One text alone needs no label.
+    if let [(field, value)] = filled.as_slice()
+        && matches!(field.shape, Shape::Prose | Shape::LocalProse | Shape::Text)
+    {
+        return html! { div.alone { (one(context, schema, field, value)) } };
+    }
     html! {
-        dl { @for (field, value) in filled { dt { (context.label(field.name)) } dd { (one(context, schema, field, value)) } } }
+        @if !filled.is_empty() {
+            dl {
+                @for (field, value) in filled {
+                    dt { (context.label(field.name)) }
+                    dd { (one(context, schema, field, value)) }
+                }
+            }
+        }
     }
 }
 
