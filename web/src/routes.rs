@@ -26,7 +26,7 @@ use crate::guard::{Admitted, LINK, LIVE, Posted, START, find_cookie, guard};
 use crate::live;
 use crate::server::App;
 use crate::view::frame;
-pub(crate) use read::Part;
+pub(crate) use read::{Part, part_title};
 
 /// The cookie that keeps the reader's language from one start to the next.
 const LANGUAGE_COOKIE: &str = "jospar-language";

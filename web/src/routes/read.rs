@@ -16,7 +16,8 @@ use super::{Answer, Reader, Trouble};
 use crate::pages::{self, GROUPS};
 use crate::schema::{Spot, locate};
 use crate::view::context::{
-    Choices, Context, capital, document_place, is_inside, lists_of, map_keys, name, read_choices,
+    Choices, Context, capital, collect_names, document_place, is_inside, lists_of, map_keys, name,
+    read_choices,
 };
 use crate::view::control::At;
 use crate::view::frame::{self, Frame};
@@ -74,10 +75,21 @@ impl Reader {
             back,
             open: String::new(),
             choices: BTreeMap::new(),
+            names: BTreeMap::new(),
             conflicts: items_at(&conflicts, "/conflicts").cloned().collect(),
             heads: BTreeMap::new(),
         };
         Ok(Draft { context, status, findings })
+    }
+
+    /// Reads what everything in the plan is called.
+    async fn names(&self, draft: &mut Draft<'_>) -> Result<(), Trouble> {
+        for part in GROUPS.iter().flat_map(|group| group.pages).flat_map(|page| page.parts) {
+            let answer = self.show(part).await?;
+            let value = answer.get("value").unwrap_or(&Value::Null);
+            collect_names(draft.context.words, value, &mut draft.context.names);
+        }
+        Ok(())
     }
 
     async fn show(&self, path: &str) -> Result<Value, Trouble> {
@@ -157,7 +169,8 @@ pub(crate) fn finish(
 }
 
 pub(crate) async fn overview(reader: Reader) -> Answer {
-    let draft = reader.draft("/".to_owned()).await?;
+    let mut draft = reader.draft("/".to_owned()).await?;
+    reader.names(&mut draft).await?;
     let words = draft.context.words;
     let today = text_or_empty(&draft.findings, "/as_of").to_owned();
     let mut due = Vec::new();
@@ -218,7 +231,8 @@ pub(crate) async fn page(
     Ok(finish(&reader, &draft, page.name, title, &body))
 }
 
-fn part_title(context: &Context<'_>, part: &Part) -> String {
+/// What a part is called.
+pub(crate) fn part_title(context: &Context<'_>, part: &Part) -> String {
     match part.spot {
         Spot::Documents(kind) => context.words.word(&kind.message_key()),
         _ => context.label(part.path.rsplit('/').next().unwrap_or_default()),
@@ -283,7 +297,10 @@ fn up(path: &str) -> Answer {
 }
 
 fn place_title(context: &Context<'_>, part: &Part) -> String {
-    let named = name(context.words, &part.value);
+    let named = match part.spot {
+        Spot::Item(schema) => list::summary(context, schema, &part.value),
+        _ => name(context.words, &part.value),
+    };
     let last = part.path.rsplit('/').next().unwrap_or_default();
     match part.spot {
         Spot::Field { .. } | Spot::Documents(_) => context.label(last),
@@ -366,7 +383,8 @@ pub(crate) async fn history(Query(asked): Query<Asked>, reader: Reader) -> Answe
         "" => "/history".to_owned(),
         path => format!("/history?path={path}"),
     };
-    let draft = reader.draft(here).await?;
+    let mut draft = reader.draft(here).await?;
+    reader.names(&mut draft).await?;
     // A kind with many documents has no place of its own: everything of it is filtered out of the whole.
     let many = matches!(locate(&asked.path), Some(Spot::Documents(_)));
     let path = if many { String::new() } else { asked.path.clone() };
@@ -378,21 +396,23 @@ pub(crate) async fn history(Query(asked): Query<Asked>, reader: Reader) -> Answe
     let context = &draft.context;
     let title = match asked.path.as_str() {
         "" => context.words.word("web-page-history"),
-        path => context.words.with("web-history-of", "place", &about::place(context.words, path)),
+        path => context.words.with("web-history-of", "place", &about::place(context, path)),
     };
     let body = about::history_rows(context, &history, true);
     Ok(finish(&reader, &draft, "history", title, &body))
 }
 
 pub(crate) async fn conflicts(reader: Reader) -> Answer {
-    let draft = reader.draft("/conflicts".to_owned()).await?;
+    let mut draft = reader.draft("/conflicts".to_owned()).await?;
+    reader.names(&mut draft).await?;
     let body = about::conflicts(&draft.context);
     let title = draft.context.words.word("web-page-conflicts");
     Ok(finish(&reader, &draft, "conflicts", title, &body))
 }
 
 pub(crate) async fn approvals(reader: Reader) -> Answer {
-    let draft = reader.draft("/approvals".to_owned()).await?;
+    let mut draft = reader.draft("/approvals".to_owned()).await?;
+    reader.names(&mut draft).await?;
     let list = reader.ask(Request::Approval(ApprovalRequest::List { what: None })).await?;
     let role = text_or_empty(&draft.status, "/device/role");
     let body = about::approvals(&draft.context, &list, matches!(role, "director" | "teacher"));

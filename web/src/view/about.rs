@@ -12,15 +12,19 @@ use crate::pages;
 /// The findings that the overview lists.
 const FINDINGS_MAX: usize = 12;
 
-/// A place as people know it: the page and, inside, the names of fields and ids.
-pub(crate) fn place(words: &Words, path: &str) -> String {
+/// A place as people know it: the page and, inside, what things and fields are called.
+pub(crate) fn place(context: &Context<'_>, path: &str) -> String {
+    let words = context.words;
     let page = pages::of_path(path).map(|page| words.named("web-page", page.name));
-    let rest: Vec<String> =
-        path.split('/').skip(1).map(|segment| words.named("field", segment)).collect();
+    let called = |segment: &str| match context.names.get(segment) {
+        Some(name) => format!("«{name}»"),
+        None => words.named("field", segment),
+    };
+    let rest: Vec<String> = path.split('/').skip(1).map(called).collect();
     match page {
         Some(page) if rest.is_empty() => page,
         Some(page) => format!("{page}: {}", rest.join(", ")),
-        None => path.to_owned(),
+        None => words.named("field", path),
     }
 }
 
@@ -106,9 +110,9 @@ pub(crate) fn history_rows(context: &Context<'_>, history: &Value, restores: boo
                     span.of { (by(words, entry)) }
                     @match paths.as_slice() {
                         [] => span.name { (words.named("kind", text_or_empty(entry, "/part"))) },
-                        [path] => a.name href=(format!("/plan/{path}")) { (place(words, path)) },
+                        [path] => a.name href=(format!("/plan/{path}")) { (place(context, path)) },
                         [path, ..] => a.name href=(format!("/plan/{path}")) {
-                            (place(words, path)) " "
+                            (place(context, path)) " "
                             (words.text("web-and-more", &[("count", (paths.len() - 1).into())]))
                         },
                     }
@@ -135,7 +139,7 @@ pub(crate) fn conflicts(context: &Context<'_>) -> Markup {
         @for conflict in &context.conflicts {
             @let path = text_or_empty(conflict, "/path");
             section {
-                h2 { a href=(format!("/plan/{path}")) { (place(words, path)) } }
+                h2 { a href=(format!("/plan/{path}")) { (place(context, path)) } }
                 (notes::conflicts(context, path, |value| words.value(value)))
             }
         }
@@ -152,7 +156,7 @@ pub(crate) fn approvals(context: &Context<'_>, answer: &Value, may_sign: bool) -
             @let what = text_or_empty(subject, "/what");
             section.approval {
                 h2 {
-                    @if what == "plan" { (words.word("web-whole-plan")) } @else { (place(words, what)) }
+                    @if what == "plan" { (words.word("web-whole-plan")) } @else { (place(context, what)) }
                 }
                 p { (words.word(text_or_empty(subject, "/message"))) }
                 ul.rows {

@@ -30,6 +30,8 @@ pub(crate) struct Context<'a> {
     pub(crate) choices: BTreeMap<String, Choices>,
     /// The conflicts of the plan, as the node lists them.
     pub(crate) conflicts: Vec<Value>,
+    /// What the things of the plan are called, by id, for pages that name places.
+    pub(crate) names: BTreeMap<String, String>,
     /// The heads that the texts of a document were read at, by the document's place.
     pub(crate) heads: BTreeMap<String, String>,
 }
@@ -134,6 +136,20 @@ pub(crate) fn map_keys(record: &str, field: &str) -> &'static [&'static str] {
     match (record, field) {
         ("initiative", "raci" | "acknowledged") => &["partners", "people"],
         _ => &[],
+    }
+}
+
+/// What everything with an id inside `value` is called.
+pub(crate) fn collect_names(words: &Words, value: &Value, names: &mut BTreeMap<String, String>) {
+    match value {
+        Value::Object(members) => {
+            if let Some(id) = text_at(value, "/id") {
+                names.insert(id.to_owned(), name(words, value));
+            }
+            members.values().for_each(|inner| collect_names(words, inner, names));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_names(words, item, names)),
+        _ => {}
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn rows(
                     @if item.get("sealed").is_some() {
                         span.name { (context.words.word("web-sealed")) }
                     } @else {
-                        a.name href=(format!("/plan/{at}")) { (name(context.words, item)) }
+                        a.name href=(format!("/plan/{at}")) { (summary(context, schema, item)) }
                         (facts(context, schema, item))
                         @if context.conflicts_in(&at) > 0 {
                             span.mark.bad { (context.words.word("web-conflict")) }
@@ -87,8 +87,15 @@ pub(crate) fn nested(
     }
 }
 
-/// An item inside a thing, in one line. One that has no name says what it holds.
-fn summary(context: &Context<'_>, schema: &'static Schema, item: &Value) -> String {
+/// A thing in one line. One that has no name says what it holds.
+pub(crate) fn summary(context: &Context<'_>, schema: &'static Schema, item: &Value) -> String {
+    let called = |field: &str| {
+        let id = text_or_empty(item, &format!("/{field}"));
+        context.name_of(schema.name, field, id).to_owned()
+    };
+    if schema.name == "node_link" {
+        return format!("{} – {}", called("from"), called("to"));
+    }
     let named = name(context.words, item);
     if named != text_or_empty(item, "/id") {
         return named;

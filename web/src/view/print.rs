@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::context::{Context, name};
 use super::control::{At, shown_value};
-use crate::routes::Part;
+use super::list::summary;
+use crate::routes::{Part, part_title};
 use crate::schema::Spot;
 
 /// Pages that are no part of the printed plan: who said what, names, the school's own tickets.
@@ -42,7 +43,7 @@ pub(crate) fn plan(context: &Context<'_>, groups: &[(&str, Vec<Part>)]) -> Marku
                         h2 { (words.named("web-page", page)) }
                         @for part in parts {
                             @if parts.len() > 1 && !is_empty(&part.value) {
-                                h3 { (context.label(part.path.rsplit('/').next().unwrap_or_default())) }
+                                h3 { (part_title(context, part)) }
                             }
                             (part_of(context, part))
                         }
@@ -112,12 +113,67 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
+/// How many columns a table on paper may have beside the name.
+const COLUMNS_MAX: usize = 5;
+
 fn items(context: &Context<'_>, schema: &'static Schema, value: &Value) -> Markup {
+    let items: Vec<&Value> = value.as_array().into_iter().flatten().collect();
+    if let Some(columns) = columns(schema, &items) {
+        return table(context, schema, &items, &columns);
+    }
     html! {
-        @for item in value.as_array().into_iter().flatten() {
+        @for item in items {
             div.entry {
-                p.entry-name { (name(context.words, item)) }
+                p.entry-name { (summary(context, schema, item)) }
                 (record(context, schema, item))
+            }
+        }
+    }
+}
+
+/// The fields of items that are plain enough for a table: none of them holds a text, a list or a record.
+fn columns(schema: &'static Schema, items: &[&Value]) -> Option<Vec<&'static Field>> {
+    let filled = |field: &Field| {
+        let has = |item: &&Value| item.get(field.name).is_some_and(|value| !is_empty(value));
+        is_printed(field) && items.iter().any(has)
+    };
+    let fields: Vec<&'static Field> = schema.fields.iter().filter(|field| filled(field)).collect();
+    let is_name = |field: &Field| matches!(field.name, "title" | "name");
+    let plain =
+        |field: &&Field| matches!(field.shape, Shape::Value(_) | Shape::Set) || is_name(field);
+    let columns: Vec<&'static Field> =
+        fields.iter().copied().filter(|field| !is_name(field)).collect();
+    let fits = items.len() > 1 && (1..=COLUMNS_MAX).contains(&columns.len());
+    let named = fields.iter().any(|field| is_name(field));
+    (fits && named && fields.iter().all(plain)).then_some(columns)
+}
+
+fn is_printed(field: &Field) -> bool {
+    !matches!(field.name, "id" | "order" | EXTRA | "file_hash" | "x" | "y" | "pairwise")
+}
+
+fn table(
+    context: &Context<'_>,
+    schema: &'static Schema,
+    items: &[&Value],
+    columns: &[&'static Field],
+) -> Markup {
+    html! {
+        table {
+            thead { tr {
+                th scope="col" { (context.label("title")) }
+                @for field in columns { th scope="col" { (context.label(field.name)) } }
+            } }
+            tbody {
+                @for item in items {
+                    tr {
+                        th scope="row" { (name(context.words, item)) }
+                        @for field in columns {
+                            @let value = item.get(field.name).unwrap_or(&Value::Null);
+                            td { @if !is_empty(value) { (one(context, schema, field, value)) } }
+                        }
+                    }
+                }
             }
         }
     }
@@ -126,8 +182,7 @@ fn items(context: &Context<'_>, schema: &'static Schema, value: &Value) -> Marku
 fn record(context: &Context<'_>, schema: &'static Schema, value: &Value) -> Markup {
     let named = name(context.words, value);
     let filled = schema.fields.iter().filter_map(|field| {
-        let shown = !matches!(field.name, "id" | "order" | EXTRA | "file_hash" | "x" | "y");
-        let value = value.get(field.name).filter(|value| shown && !is_empty(value))?;
+        let value = value.get(field.name).filter(|value| is_printed(field) && !is_empty(value))?;
         // The name stands above already.
         let is_name = context.words.local(value).or_else(|| value.as_str()) == Some(named.as_str());
         (!is_name).then_some((field, value))
@@ -143,8 +198,9 @@ fn record(context: &Context<'_>, schema: &'static Schema, value: &Value) -> Mark
         @if !filled.is_empty() {
             dl {
                 @for (field, value) in filled {
-                    dt { (context.label(field.name)) }
-                    dd { (one(context, schema, field, value)) }
+                    @let block = matches!(field.shape, Shape::Items(_) | Shape::Record(_));
+                    dt.block[block] { (context.label(field.name)) }
+                    dd.block[block] { (one(context, schema, field, value)) }
                 }
             }
         }
