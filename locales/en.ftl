@@ -102,6 +102,8 @@ kind-survey-rows = Answers to a survey
 kind-learner-results = A learner's results
 kind-reflection = Private reflection
 kind-device-record = Record of a device
+kind-plugins = Plugins
+kind-plugin-package = Package of a plugin
 kind-approvals = Approvals
 kind-audit-page = Auditor's page
 kind-unknown = Document of a newer version (no. { $number })
@@ -888,7 +890,7 @@ demo-part-start = 1. A school joins the server
 demo-part-offline = 2. No connection, and work goes on
 demo-part-online = 3. The connection is back
 demo-part-usb = 4. Without the server: by USB stick
-demo-part-try = 5. Try it yourself
+demo-part-try = 6. Try it yourself
 demo-server-started = The district server is up: { $address }.
 demo-director-founded = The director starts the plan of “{ $school }” and claims a place on the server.
 demo-teacher-invited = The director sends the informatics teacher an invite.
@@ -941,6 +943,10 @@ demo-usb-read = { $name } reads the file: { $changes ->
    *[other] { $changes } changes
 } taken in.
 demo-usb-server-back = The server is back and has received what travelled by USB stick.
+demo-part-plugins = 5. Plugins: they calculate and propose, a person decides
+demo-table-imported = The teacher took in the table { $file } through a plugin: personal answers are sealed, the server cannot read them.
+demo-report-equal = "{ $title }": the reports on the two devices are equal to the byte ({ $size }).
+demo-proposal-taken = The director accepted a plugin's proposal: the weight of "{ $factor }" is { $after } instead of { $before }. The teacher sees the same.
 demo-check-ok = { $what }: as it should be
 demo-check-failed = { $what }: not as expected. Expected: { $expected }. Found: { $found }.
 demo-done = The demo is over: not a word was lost. Time: { $time }.
@@ -1468,6 +1474,250 @@ error-approval-file-forged = A signature or an entry about rights in { $path } i
 error-approval-other-text = { $path }: a signature is about another text and proves nothing of this one.
 error-approval-code = This is no approval code, or a letter of it was changed. Scan it again.
 error-approval-other-school = The code belongs to another school.
+
+### Plugins
+
+plugin-manifest-too-long = The plugin's manifest has { $bytes } bytes; { $max } are allowed. Shorten it.
+plugin-manifest-json = The plugin's manifest, line { $line }, column { $column }: { $reason }.
+plugin-manifest-field = The plugin's manifest: { $problem ->
+    [empty] { $field } is empty, or lacks one of the three languages
+    [long] { $field } is too long, or has too many entries
+    [characters] { $field } has characters that do not belong there
+    [twice] { $field } is there twice
+    [api] { $field } names an interface that this version of jospar does not have. Update the program or choose another version of the plugin
+    [value] { $field } does not fit the type and bounds of the setting
+    [setting] { $field } does not belong to this type of setting, or is missing
+   *[own] { $field } asks for the plugin's own result
+}.
+plugin-manifest-missing = This has no plugin's manifest: a component carries it in the section jospar:manifest, a script in the comment that it begins with.
+plugin-manifest-twice = This has more than one plugin's manifest. Leave one.
+plugin-package-too-large = The plugin has { $bytes } bytes; { $max } are allowed.
+plugin-package-none = This file is no plugin: neither a component of WebAssembly nor a script that begins with a manifest.
+plugin-package-module = This is a module of WebAssembly, not a component. Build the plugin with `jospar plugin build`.
+plugin-package-damaged = The plugin's file is damaged at byte { $at }: { $reason }. Get it again.
+plugin-package-text = The script is not in UTF-8 (byte { $at }). Save it as UTF-8.
+plugin-package-runner = The manifest's field runner does not fit the file: a script in JavaScript has js-1, one in Python py-1, a component none.
+plugin-signature-misplaced = The plugin's signature is not at its end: the file was altered after it was signed. Get it again from its author.
+plugin-signature-invalid = The plugin's signature does not hold: the file was altered after it was signed. Get it again from its author.
+plugin-id-invalid = { $id } is no plugin's id: letters a-z, digits, hyphens and dots, 64 at most.
+plugin-setting-type = The value is not of this setting's type.
+plugin-setting-range = The value is out of range. Least: { $min }. Greatest: { $max }.
+plugin-setting-choice = The value is none of this setting's choices.
+plugin-outcome-too-much = The plugin gave back too much: { $what ->
+    [bytes] { $count } bytes
+    [blocks] { $count } blocks
+    [cells] { $count } cells
+    [proposals] { $count } proposals
+    [edits] { $count } edits
+   *[depth] data nested { $count } deep
+}; { $max } are allowed.
+plugin-outcome-range = The plugin's report, block { $block }: the level of a heading or the count of decimals is out of range. Tell its author.
+plugin-outcome-shape = The plugin's report, block { $block }: rows do not fit the columns, or series the categories. Tell its author.
+plugin-outcome-json = The plugin gave back data that cannot be read ({ $what }: { $reason }). Tell its author.
+plugin-capability-unknown = There is no capability { $name }. There are: read:PART, survey:totals, survey:rows, lesson:results, result:PLUGIN, store, llm.
+plugin-capability-read = read the part “{ $what }” of the plan
+plugin-capability-survey-totals = read counts of surveys; small groups stay hidden
+plugin-capability-survey-rows = read the answers of surveys, person by person, without names
+plugin-capability-lesson-results = read the results of learners in lesson studies
+plugin-capability-result = read what the plugin { $what } found last
+plugin-capability-store = keep a cache on this device
+plugin-capability-llm = ask a language model; each time you see what is sent and say yes or no
+plugin-compile-import = The plugin wants something that plugins are not given: { $name }. It was not started. Tell its author to build it without WASI and against jospar:plugin 0.1.
+plugin-compile-no-run = The plugin has no function run, so there is nothing to start. Tell its author.
+plugin-compile-too-much = The plugin is too large to be made ready: { $what ->
+    [bytes] { $count } bytes
+    [modules] { $count } modules
+    [functions] { $count } functions
+    [declarations] { $count } declarations
+    [locals] { $count } local variables in one function
+   *[function-bytes] { $count } bytes in one function
+}; { $max } are allowed.
+plugin-compile-invalid = The plugin is not valid WebAssembly: { $reason }.
+plugin-compile-interface = The plugin was built against another interface than this version of jospar has: { $reason }. Update the program or choose another version of the plugin.
+plugin-compile-runner = A script needs the runner that its manifest names; a component needs none.
+plugin-compile-failed = The plugin could not be made ready: { $reason }.
+plugin-host-folder = Plugins cannot be made ready: the folder { $folder } is not to be used ({ $reason }). It has to belong to you alone.
+plugin-host-engine = Plugins cannot run on this computer: { $reason }.
+plugin-run-task = The plugin has no task { $name }.
+plugin-run-file = The file { $name } was not given to the plugin: there are too many files, it is too large, or one of this name is there already.
+plugin-run-plugin = The plugin says: { $message }
+plugin-run-compute = The plugin was stopped: it computed for more than { $seconds } s. Try it with less data, or tell its author.
+plugin-run-long = The plugin was stopped: the run took more than { $seconds } s.
+plugin-run-calls = The plugin was stopped: it asked the program more than { $max } times.
+plugin-run-memory = The plugin was stopped: it wanted more memory than it may have ({ $mebibytes } MiB).
+plugin-run-stack = The plugin was stopped: it called itself too deeply. Tell its author.
+plugin-run-unreadable = The plugin's answer cannot be read: { $reason }. Tell its author.
+plugin-run-trap = The plugin broke off: { $reason }. Tell its author.
+plugin-run-cancelled = Stopped.
+plugin-run-host = The plugin could not be run: { $reason }.
+plugin-answer-denied = This needs the capability { $capability }, which was not granted.
+plugin-answer-part = The plan has no part { $name }.
+plugin-answer-plugin = { $name } is no plugin's id.
+plugin-answer-file = The file { $name } was not given to the plugin.
+plugin-answer-text-long = The text has { $bytes } bytes; { $max } are allowed.
+plugin-answer-long = What was asked for has { $bytes } bytes; { $max } can be handed over.
+plugin-answer-store-key = A key has 1 to { $max } bytes and no control characters.
+plugin-answer-store-bytes = The plugin may keep { $max } bytes on this device, and no more.
+plugin-answer-store-keys = The plugin may keep { $max } keys on this device, and no more.
+plugin-answer-model-requests = The language model was asked { $max } times in this run, which is as often as it may be.
+plugin-answer-model-long = The question to the language model has { $bytes } bytes; { $max } are allowed.
+plugin-answer-model-request = The question to the language model makes no sense: its template, its language (kk, ru or en) or its length.
+
+### Plugins on a device
+
+error-changed-meanwhile = What stands at { $path } was changed since the plugin ran. Nothing was written. Look at the proposal again.
+error-too-many-edits = { $count } edits at once; { $limit } are allowed.
+error-package-damaged = The package of the plugin is damaged or was changed ({ $hash }). It was not taken. Ask the colleague to publish it again.
+error-package-unknown = The workspace has no package { $hash }.
+error-package-too-large = The package has { $bytes } bytes; { $limit } can travel in the plan. Give it to colleagues as a file.
+plugin-unknown = There is no plugin { $plugin }. `jospar plugin list` shows which there are.
+plugin-id-wrong = { $id } cannot be a plugin's id: small letters a to z, digits, dots and hyphens.
+plugin-id-bundled = { $plugin } is a plugin of this program and cannot be replaced. Give yours another id.
+plugin-bundled-stays = { $plugin } comes with the program and stays. You can take its rights back: `jospar plugin revoke`.
+plugin-unsigned = Nobody signed the plugin { $plugin }: anybody may have changed it. If you know where it comes from, add `--unsigned`.
+plugin-other-publisher = This { $plugin } is signed by another publisher ({ $publisher }) than the installed one ({ $pinned }). It was not taken. If the publisher really has a new key, remove the plugin first: `jospar plugin remove`.
+plugin-no-longer-signed = The installed { $plugin } is signed ({ $pinned }), this one is not. It was not taken.
+plugin-older = { $plugin } { $version } is older than the installed { $installed }. If you want the older one, add `--downgrade`.
+plugin-disabled = The plugin { $plugin } failed { $count } times in a row and is switched off. The last time: { $reason } To try again: `jospar plugin enable`.
+plugin-capability-not-asked = { $plugin } does not ask for { $capability }, so it cannot be granted.
+plugin-library-damaged = The list of plugins on this device is damaged. Move the file plugins/plugins.db out of the data folder and install the plugins again; the plan is safe.
+plugin-library-newer = A newer version of jospar wrote the list of plugins on this device. Update the program.
+plugin-not-run = { $plugin } has not run on this device yet. Run it first: `jospar plugin run`.
+plugin-proposal-unknown = { $plugin } has no proposal { $number }; it made { $count }.
+plugin-proposal-accepted = Proposal { $number } was accepted before.
+plugin-proposal-closed = A plugin may not change { $path }: who people are and what the school says of plugins is for people alone.
+plugin-setting-unknown = { $plugin } has no setting { $setting }.
+plugin-file-name = { $name } cannot be the name of a file for a plugin.
+plugin-key-damaged = { $path } is not a key for signing plugins.
+plugin-folder-empty = { $folder } holds no plugin: neither a script (.py, .js) nor a component (.wasm). For a Rust crate run `jospar plugin build` first.
+plugin-folder-two = The folder holds two plugins, { $one } and { $two }. Leave one.
+plugin-build-no-cargo = Cargo, which builds Rust, was not found. Install Rust with the target { $target }.
+plugin-build-failed = The plugin in { $folder } was not built: { $reason }
+plugin-example-json = { $path }, line { $line }: { $reason }
+plugin-no-part = The plan has nothing in { $name } yet.
+plugin-no-survey = There is no survey { $name }.
+plugin-no-study = There is no lesson study { $name }.
+plugin-no-result = The plugin { $name } has not run on this device yet.
+plugin-no-scale = The survey { $name } has no scale of whole numbers, so answers cannot be counted.
+plugin-too-few-answers = { $n } people answered; counts are shown from { $k } on, so that nobody can be recognised.
+plugin-no-store = The plugin's cache on this device cannot be used now.
+plugin-no-model = No language model is set on this device. The plugin goes on without one.
+plugin-list-line = { $plugin } { $version }: { $name } ({ $origin })
+plugin-list-offered = Colleagues offer:
+plugin-list-offer = { $plugin } { $version }, from { $who }, { $size }: { $state }
+plugin-list-missing = not granted: { $count }
+plugin-list-disabled = switched off after failures
+plugin-origin-bundled = of the program
+plugin-origin-file = from a file
+plugin-origin-workspace = from a colleague
+plugin-state-sound = can be installed
+plugin-state-incomplete = still on its way
+plugin-state-damaged = damaged
+plugin-state-installed = installed
+plugin-by = Author: { $author }
+plugin-publisher = Publisher's key: { $key }
+plugin-publisher-none = Nobody signed it.
+plugin-task-line = Task { $task }: { $title }
+plugin-need-yes = May { $need } ({ $capability })
+plugin-need-no = May not { $need } ({ $capability })
+plugin-need-none = It asks for nothing.
+plugin-store-line = Keeps on this device: { $size }
+plugin-replaces = In place of version { $version }.
+plugin-asks = It asks to:
+plugin-asks-line = { $need } ({ $capability })
+plugin-install-ask = Install { $name } and allow this on this device?
+plugin-install-ask-none = Install { $name }?
+plugin-pair-ask = Mind: with { $capabilities } and a language model together, answers of single people could be sent to the model's operator. Allow both?
+plugin-pair-left-out = The language model was not allowed beside personal data. To allow it: `jospar plugin grant`.
+plugin-installed = { $name } { $version } is installed.
+plugin-removed = { $plugin } was removed from this device, with its grants and results.
+plugin-remove-ask = Remove { $plugin } with all that it keeps on this device?
+plugin-grant-ask = Allow { $plugin } on this device: { $needs }?
+plugin-grant-what = name capabilities, or `--all`
+plugin-enabled = { $plugin } may run again.
+plugin-published = { $plugin } { $version } is in the plan for colleagues. Each decides for their own device: `jospar plugin install`.
+plugin-setting-line = { $key }: { $value } ({ $title })
+plugin-setting-none = The plugin has no settings.
+plugin-key-made = The key is in { $path }: keep it safe and give it to nobody. Publisher: { $key }
+plugin-signed = { $path } is signed. Publisher: { $key }
+plugin-packed = Packed: { $path } ({ $size })
+plugin-built = Built: { $path }
+plugin-new = The new plugin is in { $folder }. Try it: `jospar plugin test`, then `jospar plugin run`.
+plugin-test-equal = { $name }: as expected
+plugin-test-written = { $name }: written as what is expected; look at it
+plugin-test-different = { $name }: something else came (`--write` takes it as what is expected)
+plugin-test-failed = { $name }: { $reason }
+plugin-run-kept = Nothing has changed since the last run; this is its result. `--again` runs anew.
+plugin-run-denied = Without: { $capabilities } (not granted)
+plugin-run-sealed = { $count } documents with personal data cannot be opened on this device and were left out.
+plugin-run-nothing = The plugin gave no report.
+plugin-run-try = Run { $plugin } and allow it this once: { $needs }?
+report-interval = 95 % interval { $low } to { $high }
+report-n = n = { $n }
+report-method = method: { $method }
+report-source = source: { $source }
+report-hidden = hidden
+report-quotation = “{ $text }” ({ $source })
+report-tone-info = Note
+report-tone-good = Good
+report-tone-warning = Attention
+report-tone-critical = Act now
+proposals-heading = Proposals (nothing is written until you accept)
+proposal-line = { $number }. { $title }
+proposal-accepted = accepted
+proposal-model = written by a language model, check it
+proposal-accept-how = To accept one: { $command }
+proposal-set = { $path }: { $before } → { $after }
+proposal-add = { $path }: new: { $after }
+proposal-remove = { $path }: goes: { $before }
+proposal-changed = Since the run it was changed from { $then } to { $now }.
+proposal-fault = Cannot be accepted: { $reason }
+proposal-more = and { $count } more
+proposal-ask = Accept proposal { $number }?
+proposal-ask-changed = Others changed values that this would overwrite. Accept proposal { $number } all the same?
+proposal-done = Proposal { $number } is accepted; changes: { $count }.
+history-with = with { $note }
+progress-plugin = The plugin is working
+help-plugin = Plugins: see, install, run, accept, share and write them
+help-plugin-list = Show the plugins of this device and those that colleagues offer
+help-plugin-show = Show a plugin: tasks, rights, settings, runs
+help-plugin-install = Install a plugin from a file, or the one that a colleague offers
+help-plugin-run = Run a plugin and show its report
+help-plugin-accept = Show a proposal of the last run and accept it
+help-plugin-grant = Allow a plugin something on this device
+help-plugin-revoke = Take a plugin's rights back on this device
+help-plugin-enable = Let a plugin run again that was switched off after failures
+help-plugin-remove = Remove a plugin from this device
+help-plugin-settings = Show a plugin's settings, or set one for the school
+help-plugin-publish = Put a plugin into the plan for colleagues
+help-plugin-new = Begin a new plugin in a folder of its own
+help-plugin-build = Build the plugin in a folder
+help-plugin-test = Run a plugin's examples and compare with what its author expects
+help-plugin-pack = Pack the plugin in a folder into one file
+help-plugin-keygen = Make a key to sign plugins with
+help-plugin-sign = Sign a plugin's file
+help-arg-plugin = The plugin's id; `jospar plugin list` shows it
+help-arg-file-or-offer = A file, a folder, or the id of a plugin that a colleague offers
+help-arg-id-or-folder = The plugin's id, or the folder or file of one that is being written
+help-arg-task = The task; the plugin's first if it is not named
+help-arg-run-file = A file for this run, for example a table of answers; more than once for several
+help-arg-again = Run anew even if nothing has changed
+help-arg-accept = Accept the proposal of this number after the run
+help-arg-proposal = The proposal's number in the report
+help-arg-capabilities = What is meant, for example read:swot; `jospar plugin show` lists them
+help-arg-all = All that the plugin asks for
+help-arg-grant = Allow this and nothing else; more than once for several
+help-arg-unsigned = Take a plugin that nobody signed
+help-arg-downgrade = Take an older version in place of a newer one
+help-arg-key = The setting
+help-arg-setting-value = The value for the whole school
+help-arg-reset = Set it back to what the plugin's author chose
+help-arg-folder = The plugin's folder
+help-arg-into = The folder for the new file; the working folder if it is not named
+help-arg-name-of-plugin = The new plugin's id, for example kpi-report
+help-arg-template = The language that it is written in: python, js or rust
+help-arg-write = Take what comes as what is expected
+help-arg-key-file = The file with the key that `jospar plugin keygen` made
 
 ### The page in the browser
 

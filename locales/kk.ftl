@@ -84,6 +84,8 @@ kind-survey-rows = Сауалнама жауаптары
 kind-learner-results = Оқушының нәтижелері
 kind-reflection = Жеке рефлексия
 kind-device-record = Құрылғы туралы жазба
+kind-plugins = Плагиндер
+kind-plugin-package = Плагин пакеті
 kind-approvals = Бекітулер
 kind-audit-page = Аудитор беті
 kind-unknown = Жаңа нұсқаның құжаты (№{ $number })
@@ -732,7 +734,7 @@ demo-part-start = 1. Мектеп серверге қосылады
 demo-part-offline = 2. Байланыс жоқ, жұмыс тоқтамайды
 demo-part-online = 3. Байланыс қалпына келді
 demo-part-usb = 4. Сервер де жоқ: флешкамен
-demo-part-try = 5. Өзіңіз көріңіз
+demo-part-try = 6. Өзіңіз көріңіз
 demo-server-started = Аудан сервері іске қосылды: { $address }.
 demo-director-founded = Директор «{ $school }» жоспарын ашып, серверде тіркелді.
 demo-teacher-invited = Директор информатика мұғаліміне шақыру жіберді.
@@ -767,6 +769,10 @@ demo-both-write-again = Екеуі де жаңа өзгеріс жасады: д
 demo-usb-written = { $name } флешкаға файл жазды: { $file }, { $size }.
 demo-usb-read = { $name } файлды оқыды: { $changes } өзгеріс қосылды.
 demo-usb-server-back = Сервер қайта қосылды да, флешкамен жүрген өзгерістерді де алды.
+demo-part-plugins = 5. Плагиндер: есептейді, ұсынады, шешімді адам қабылдайды
+demo-table-imported = Мұғалім { $file } кестесін плагин арқылы қабылдады: жеке жауаптар мөрленген, сервер оларды оқи алмайды.
+demo-report-equal = «{ $title }»: екі құрылғыдағы есеп байтына дейін бірдей ({ $size }).
+demo-proposal-taken = Директор плагиннің ұсынысын қабылдады: «{ $factor }» факторының салмағы { $before } емес, { $after } болды. Мұғалім де соны көріп отыр.
 demo-check-ok = { $what }: дұрыс
 demo-check-failed = { $what }: күткендей болмады. Күтілгені: { $expected }. Шыққаны: { $found }.
 demo-done = Көрсетілім аяқталды: ешбір сөз жоғалған жоқ. Уақыты: { $time }.
@@ -1291,6 +1297,250 @@ error-approval-file-forged = { $path } файлындағы қол немесе 
 error-approval-other-text = { $path }: қол басқа мәтінге қойылған. Бұл мәтінді ол дәлелдемейді.
 error-approval-code = Бұл бекіту коды емес немесе оның бір әрпі өзгерген. Қайта оқытыңыз.
 error-approval-other-school = Код басқа мектептікі.
+
+### Плагиндер
+
+plugin-manifest-too-long = Плагин манифесі { $bytes } байт, ал { $max } байтқа дейін рұқсат. Оны қысқартыңыз.
+plugin-manifest-json = Плагин манифесі, { $line }-жол, { $column }-баған: { $reason }.
+plugin-manifest-field = Плагин манифесі: { $problem ->
+    [empty] { $field } өрісі бос немесе үш тілде толтырылмаған
+    [long] { $field } өрісі тым ұзын немесе жазбалары тым көп
+    [characters] { $field } өрісінде жарамсыз таңбалар бар
+    [twice] { $field } қайталанып тұр
+    [api] { $field } өрісінде jospar бағдарламасының бұл нұсқасында жоқ интерфейс көрсетілген. Бағдарламаны жаңартыңыз немесе плагиннің басқа нұсқасын алыңыз
+    [value] { $field } баптаудың түрі мен шегіне сай емес
+    [setting] { $field } өрісі баптаудың бұл түріне жатпайды немесе жоқ
+   *[own] { $field }: плагин өз нәтижесін сұрап тұр
+}.
+plugin-manifest-missing = Мұнда плагин манифесі жоқ: компонентте ол jospar:manifest секциясында, скриптте басындағы түсіндірмеде болады.
+plugin-manifest-twice = Мұнда плагин манифесі біреуден көп. Біреуін ғана қалдырыңыз.
+plugin-package-too-large = Плагин { $bytes } байт, ал { $max } байтқа дейін рұқсат.
+plugin-package-none = Бұл файл плагин емес: WebAssembly компоненті де, манифестен басталатын скрипт те емес.
+plugin-package-module = Бұл WebAssembly модулі, компонент емес. Плагинді `jospar plugin build` пәрменімен құрастырыңыз.
+plugin-package-damaged = Плагин файлы бүлінген, { $at }-байт: { $reason }. Оны қайта алыңыз.
+plugin-package-text = Скрипт UTF-8 кодында сақталмаған ({ $at }-байт). Оны UTF-8 етіп сақтаңыз.
+plugin-package-runner = Манифестегі runner өрісі файлға сай емес: JavaScript скриптінде js-1, Python скриптінде py-1 болады, ал компонентте бұл өріс болмайды.
+plugin-signature-misplaced = Плагиннің қолтаңбасы соңында емес: файл қол қойылғаннан кейін өзгертілген. Оны авторынан қайта алыңыз.
+plugin-signature-invalid = Плагиннің қолтаңбасы жарамсыз: файл қол қойылғаннан кейін өзгертілген. Оны авторынан қайта алыңыз.
+plugin-id-invalid = { $id } плагин атауы бола алмайды: a-z әріптері, цифрлар, дефис пен нүкте ғана, 64 таңбаға дейін.
+plugin-setting-type = Мәннің түрі баптаудікінен басқа.
+plugin-setting-range = Мән шектен тыс. Ең азы: { $min }. Ең көбі: { $max }.
+plugin-setting-choice = Баптауда мұндай нұсқа жоқ.
+plugin-outcome-too-much = Плагин тым көп қайтарды: { $what ->
+    [bytes] { $count } байт
+    [blocks] { $count } блок
+    [cells] { $count } ұяшық
+    [proposals] { $count } ұсыныс
+    [edits] { $count } түзету
+   *[depth] деректердің кірігу тереңдігі { $count }
+}, ал { $max } дейін рұқсат.
+plugin-outcome-range = Плагин есебі, { $block }-блок: тақырып деңгейі немесе үтірден кейінгі таңба саны шектен тыс. Авторына айтыңыз.
+plugin-outcome-shape = Плагин есебі, { $block }-блок: жолдар бағандарға немесе қатарлар санаттарға сай емес. Авторына айтыңыз.
+plugin-outcome-json = Плагин оқылмайтын дерек қайтарды ({ $what }: { $reason }). Авторына айтыңыз.
+plugin-capability-unknown = { $name } деген рұқсат жоқ. Барлары: read:PART, survey:totals, survey:rows, lesson:results, result:PLUGIN, store, llm.
+plugin-capability-read = жоспардың «{ $what }» бөлігін оқу
+plugin-capability-survey-totals = сауалнама қорытындыларын оқу; шағын топтар жасырын қалады
+plugin-capability-survey-rows = сауалнама жауаптарын әр адам бойынша, атын көрмей оқу
+plugin-capability-lesson-results = сабақты зерттеудегі оқушылардың нәтижелерін оқу
+plugin-capability-result = { $what } плагинінің соңғы нәтижесін оқу
+plugin-capability-store = осы құрылғыда аралық деректерін сақтау
+plugin-capability-llm = тілдік модельден сұрау; не жіберілетінін әр жолы көріп, келісесіз немесе бас тартасыз
+plugin-compile-import = Плагин плагиндерге берілмейтін нәрсені сұрайды: { $name }. Ол іске қосылмады. Авторына айтыңыз: плагин WASI қолданбай, jospar:plugin 0.1 үшін құрастырылады.
+plugin-compile-no-run = Плагинде run функциясы жоқ, іске қосатын ештеңе жоқ. Авторына айтыңыз.
+plugin-compile-too-much = Плагин дайындауға тым үлкен: { $what ->
+    [bytes] { $count } байт
+    [modules] { $count } модуль
+    [functions] { $count } функция
+    [declarations] { $count } жарияланған ат
+    [locals] бір функцияда { $count } жергілікті айнымалы
+   *[function-bytes] бір функцияда { $count } байт
+}, ал { $max } дейін рұқсат.
+plugin-compile-invalid = Плагин дұрыс WebAssembly емес: { $reason }.
+plugin-compile-interface = Плагин jospar бағдарламасының бұл нұсқасындағыдан басқа интерфейске құрастырылған: { $reason }. Бағдарламаны жаңартыңыз немесе плагиннің басқа нұсқасын алыңыз.
+plugin-compile-runner = Скриптке манифесте аталған орындаушы керек, ал компонентке ешқандай орындаушы керек емес.
+plugin-compile-failed = Плагинді дайындау мүмкін болмады: { $reason }.
+plugin-host-folder = Плагиндерді дайындау мүмкін емес: { $folder } қалтасы жарамайды ({ $reason }). Ол тек сізге тиесілі болуы керек.
+plugin-host-engine = Бұл компьютерде плагиндер жұмыс істемейді: { $reason }.
+plugin-run-task = Плагинде { $name } деген тапсырма жоқ.
+plugin-run-file = { $name } файлы плагинге берілмеді: файлдар тым көп, файл тым үлкен немесе мұндай атты файл бар.
+plugin-run-plugin = Плагин хабарлайды: { $message }
+plugin-run-compute = Плагин тоқтатылды: есептеуі { $seconds } секундтан асты. Азырақ дерекпен байқап көріңіз немесе авторына айтыңыз.
+plugin-run-long = Плагин тоқтатылды: жұмысы { $seconds } секундтан асты.
+plugin-run-calls = Плагин тоқтатылды: бағдарламаға { $max } реттен көп жүгінді.
+plugin-run-memory = Плагин тоқтатылды: рұқсат етілгеннен ({ $mebibytes } МиБ) көп жад сұрады.
+plugin-run-stack = Плагин тоқтатылды: өзін-өзі тым терең шақырды. Авторына айтыңыз.
+plugin-run-unreadable = Плагиннің жауабы оқылмайды: { $reason }. Авторына айтыңыз.
+plugin-run-trap = Плагин үзіліп қалды: { $reason }. Авторына айтыңыз.
+plugin-run-cancelled = Тоқтатылды.
+plugin-run-host = Плагинді іске қосу мүмкін болмады: { $reason }.
+plugin-answer-denied = Бұған { $capability } рұқсаты керек, ал ол берілмеген.
+plugin-answer-part = Жоспарда { $name } деген бөлік жоқ.
+plugin-answer-plugin = { $name } плагин атауы емес.
+plugin-answer-file = { $name } файлы плагинге берілмеген.
+plugin-answer-text-long = Мәтін { $bytes } байт, ал { $max } байтқа дейін рұқсат.
+plugin-answer-long = Жауап { $bytes } байт, ал { $max } байтқа дейін беруге болады.
+plugin-answer-store-key = Кілт 1-ден { $max } байтқа дейін болады, басқару таңбалары болмайды.
+plugin-answer-store-bytes = Плагин бұл құрылғыда { $max } байттан артық сақтай алмайды.
+plugin-answer-store-keys = Плагин бұл құрылғыда { $max } кілттен артық сақтай алмайды.
+plugin-answer-model-requests = Осы жолы тілдік модельге { $max } сұрақ қойылды, одан артық болмайды.
+plugin-answer-model-long = Тілдік модельге сұрақ { $bytes } байт, ал { $max } байтқа дейін рұқсат.
+plugin-answer-model-request = Тілдік модельге сұрақ дұрыс құрылмаған: үлгісі, тілі (kk, ru немесе en) немесе ұзындығы.
+
+### Құрылғыдағы плагиндер
+
+error-changed-meanwhile = { $path } мәні плагин жұмысынан кейін өзгерген. Ештеңе жазылған жоқ. Ұсынысты қайта қараңыз.
+error-too-many-edits = Бірден { $count } түзету: { $limit } түзетуге дейін рұқсат.
+error-package-damaged = Плагин пакеті бүлінген не өзгертілген ({ $hash }). Ол қабылданған жоқ. Әріптесіңізден қайта жариялауды сұраңыз.
+error-package-unknown = Мектепте { $hash } пакеті жоқ.
+error-package-too-large = Пакет { $bytes } байт, ал жоспармен бірге { $limit } байтқа дейін беріледі. Әріптестерге файл ретінде беріңіз.
+plugin-unknown = { $plugin } плагині жоқ. Бар плагиндерді `jospar plugin list` көрсетеді.
+plugin-id-wrong = { $id } плагин белгісі бола алмайды: кіші латын әріптері, цифрлар, нүкте және дефис.
+plugin-id-bundled = { $plugin } бағдарламаның өз плагині, оны алмастыруға болмайды. Өз плагиніңізге басқа белгі беріңіз.
+plugin-bundled-stays = { $plugin } бағдарламамен бірге келеді және қала береді. Оның құқықтарын қайтарып алуға болады: `jospar plugin revoke`.
+plugin-unsigned = { $plugin } плагиніне ешкім қол қоймаған: оны кез келген адам өзгерте алады. Қайдан келгенін білсеңіз, `--unsigned` қосыңыз.
+plugin-other-publisher = Бұл { $plugin } плагиніне басқа шығарушы ({ $publisher }) қол қойған, ал орнатылғаны { $pinned } кілтімен келген. Ол қабылданған жоқ. Шығарушының кілті шынымен жаңарса, алдымен плагинді жойыңыз: `jospar plugin remove`.
+plugin-no-longer-signed = Орнатылған { $plugin } плагинінде қолтаңба бар ({ $pinned }), мұнда жоқ. Ол қабылданған жоқ.
+plugin-older = { $plugin } { $version } орнатылған { $installed } нұсқасынан ескі. Ескісі керек болса, `--downgrade` қосыңыз.
+plugin-disabled = { $plugin } плагині қатарынан { $count } рет істен шығып, өшірілді. Соңғы себебі: { $reason } Қайта көру үшін: `jospar plugin enable`.
+plugin-capability-not-asked = { $plugin } плагині { $capability } құқығын сұрамайды, сондықтан рұқсат беруге болмайды.
+plugin-library-damaged = Осы құрылғыдағы плагиндер тізімі бүлінген. plugins/plugins.db файлын деректер қалтасынан алып, плагиндерді қайта орнатыңыз; жоспар аман.
+plugin-library-newer = Осы құрылғыдағы плагиндер тізімін jospar-дың жаңарақ нұсқасы жазған. Бағдарламаны жаңартыңыз.
+plugin-not-run = { $plugin } бұл құрылғыда әлі іске қосылған жоқ. Алдымен іске қосыңыз: `jospar plugin run`.
+plugin-proposal-unknown = { $plugin } плагинінде { $number }-ұсыныс жоқ; барлығы { $count }.
+plugin-proposal-accepted = { $number }-ұсыныс бұрын қабылданған.
+plugin-proposal-closed = Плагин { $path } мәнін өзгерте алмайды: адамдардың аты мен плагиндер туралы мәліметті тек адамдар өзгертеді.
+plugin-setting-unknown = { $plugin } плагинінде { $setting } баптауы жоқ.
+plugin-file-name = { $name } плагинге берілетін файл аты бола алмайды.
+plugin-key-damaged = { $path } плагинге қол қоятын кілт емес.
+plugin-folder-empty = { $folder } ішінде плагин жоқ: скрипт те (.py, .js), компонент те (.wasm) табылмады. Rust жобасын алдымен `jospar plugin build` арқылы құрастырыңыз.
+plugin-folder-two = Қалтада екі плагин бар: { $one } және { $two }. Біреуін қалдырыңыз.
+plugin-build-no-cargo = Rust құрастыратын Cargo табылмады. Rust-ты { $target } нысанымен бірге орнатыңыз.
+plugin-build-failed = { $folder } ішіндегі плагин құрастырылмады: { $reason }
+plugin-example-json = { $path } файлы, { $line }-жол: { $reason }
+plugin-no-part = Жоспарда { $name } бөлімі әлі жоқ.
+plugin-no-survey = { $name } сауалнамасы жоқ.
+plugin-no-study = { $name } сабақ зерттеуі жоқ.
+plugin-no-result = { $name } плагині бұл құрылғыда әлі іске қосылған жоқ.
+plugin-no-scale = { $name } сауалнамасында бүтін сандар шкаласы жоқ, жауаптарды санау мүмкін емес.
+plugin-too-few-answers = { $n } адам жауап берді; ешкім танылмауы үшін сандар { $k } адамнан бастап көрсетіледі.
+plugin-no-store = Плагиннің осы құрылғыдағы қоймасы қазір қолжетімсіз.
+plugin-no-model = Бұл құрылғыда тілдік модель қосылмаған. Плагин онсыз жұмыс істейді.
+plugin-list-line = { $plugin } { $version }: { $name } ({ $origin })
+plugin-list-offered = Әріптестер ұсынады:
+plugin-list-offer = { $plugin } { $version }, ұсынған { $who }, { $size }: { $state }
+plugin-list-missing = рұқсат берілмеген: { $count }
+plugin-list-disabled = істен шыққандықтан өшірілген
+plugin-origin-bundled = бағдарламадан
+plugin-origin-file = файлдан
+plugin-origin-workspace = әріптестен
+plugin-state-sound = орнатуға болады
+plugin-state-incomplete = әлі жолда
+plugin-state-damaged = бүлінген
+plugin-state-installed = орнатылған
+plugin-by = Авторы: { $author }
+plugin-publisher = Шығарушының кілті: { $key }
+plugin-publisher-none = Оған ешкім қол қоймаған.
+plugin-task-line = { $task } тапсырмасы: { $title }
+plugin-need-yes = Рұқсат етілген: { $need } ({ $capability })
+plugin-need-no = Рұқсат жоқ: { $need } ({ $capability })
+plugin-need-none = Ол ештеңе сұрамайды.
+plugin-store-line = Осы құрылғыда сақтайтыны: { $size }
+plugin-replaces = { $version } нұсқасының орнына.
+plugin-asks = Сұрайтын рұқсаттары:
+plugin-asks-line = { $need } ({ $capability })
+plugin-install-ask = { $name } орнатылсын ба және осы құрылғыда бұған рұқсат бересіз бе?
+plugin-install-ask-none = { $name } орнатылсын ба?
+plugin-pair-ask = Назар аударыңыз: { $capabilities } пен тілдік модель бірге берілсе, жеке адамдардың жауаптары модель иесіне жіберілуі мүмкін. Екеуіне де рұқсат бересіз бе?
+plugin-pair-left-out = Жеке деректермен қатар тілдік модельге рұқсат берілмеді. Рұқсат беру үшін: `jospar plugin grant`.
+plugin-installed = { $name } { $version } орнатылды.
+plugin-removed = { $plugin } рұқсаттарымен және нәтижелерімен бірге осы құрылғыдан жойылды.
+plugin-remove-ask = { $plugin } осы құрылғыда сақтағандарымен бірге жойылсын ба?
+plugin-grant-ask = { $plugin } плагиніне осы құрылғыда рұқсат бересіз бе: { $needs }?
+plugin-grant-what = құқықтарды атаңыз не `--all` қосыңыз
+plugin-enabled = { $plugin } қайта іске қосыла алады.
+plugin-published = { $plugin } { $version } жоспармен бірге әріптестерге берілді. Әркім өз құрылғысы үшін өзі шешеді: `jospar plugin install`.
+plugin-setting-line = { $key }: { $value } ({ $title })
+plugin-setting-none = Плагиннің баптауы жоқ.
+plugin-key-made = Кілт { $path } файлында: сақтап қойыңыз, ешкімге бермеңіз. Шығарушы: { $key }
+plugin-signed = { $path } файлына қол қойылды. Шығарушы: { $key }
+plugin-packed = Пакет дайын: { $path } ({ $size })
+plugin-built = Құрастырылды: { $path }
+plugin-new = Жаңа плагин { $folder } қалтасында. Байқап көріңіз: `jospar plugin test`, содан кейін `jospar plugin run`.
+plugin-test-equal = { $name }: күткендей
+plugin-test-written = { $name }: күтілетін нәтиже болып жазылды, қарап шығыңыз
+plugin-test-different = { $name }: басқа нәтиже шықты (`--write` оны күтілетін деп қабылдайды)
+plugin-test-failed = { $name }: { $reason }
+plugin-run-kept = Соңғы іске қосудан бері ештеңе өзгерген жоқ, бұл сол нәтиже. Қайта іске қосу: `--again`.
+plugin-run-denied = Мынасыз: { $capabilities } (рұқсат берілмеген)
+plugin-run-sealed = Осы құрылғы аша алмайтын жеке деректер құжаты: { $count }; олар есепке алынбады.
+plugin-run-nothing = Плагин есеп бермеді.
+plugin-run-try = { $plugin } іске қосылсын ба және осы жолы рұқсат бересіз бе: { $needs }?
+report-interval = 95 % аралық: { $low } – { $high }
+report-n = { $n } мән бойынша
+report-method = әдісі: { $method }
+report-source = дереккөзі: { $source }
+report-hidden = жасырылған
+report-quotation = «{ $text }» ({ $source })
+report-tone-info = Мәлімет үшін
+report-tone-good = Жақсы
+report-tone-warning = Назар аударыңыз
+report-tone-critical = Шара қолдану керек
+proposals-heading = Ұсыныстар (сіз қабылдамайынша ештеңе жазылмайды)
+proposal-line = { $number }. { $title }
+proposal-accepted = қабылданды
+proposal-model = тілдік модель жазған, тексеріңіз
+proposal-accept-how = Қабылдау: { $command }
+proposal-set = { $path }: { $before } → { $after }
+proposal-add = { $path }: жаңа: { $after }
+proposal-remove = { $path }: жойылады: { $before }
+proposal-changed = Іске қосылғаннан кейін өзгерді: { $then } болған, қазір { $now }.
+proposal-fault = Қабылдауға болмайды: { $reason }
+proposal-more = тағы { $count }
+proposal-ask = { $number }-ұсыныс қабылдансын ба?
+proposal-ask-changed = Қайта жазылатын мәндерді басқалар өзгерткен. Сонда да { $number }-ұсыныс қабылдансын ба?
+proposal-done = { $number }-ұсыныс қабылданды; өзгеріс саны: { $count }.
+history-with = { $note } көмегімен
+progress-plugin = Плагин жұмыс істеп жатыр
+help-plugin = Плагиндер: қарау, орнату, іске қосу, ұсынысын қабылдау, бөлісу, жазу
+help-plugin-list = Осы құрылғының плагиндерін және әріптестер ұсынғандарын көрсету
+help-plugin-show = Плагинді көрсету: тапсырмалары, құқықтары, баптаулары, іске қосылуы
+help-plugin-install = Плагинді файлдан не әріптес ұсынғанын орнату
+help-plugin-run = Плагинді іске қосып, есебін көрсету
+help-plugin-accept = Соңғы іске қосудың ұсынысын көрсетіп, қабылдау
+help-plugin-grant = Плагинге осы құрылғыда рұқсат беру
+help-plugin-revoke = Плагиннің осы құрылғыдағы құқығын қайтарып алу
+help-plugin-enable = Істен шығып өшірілген плагинді қайта қосу
+help-plugin-remove = Плагинді осы құрылғыдан жою
+help-plugin-settings = Плагин баптауларын көрсету не мектеп үшін біреуін қою
+help-plugin-publish = Плагинді жоспармен бірге әріптестерге беру
+help-plugin-new = Жаңа плагинді өз қалтасында бастау
+help-plugin-build = Қалтадағы плагинді құрастыру
+help-plugin-test = Плагин мысалдарын іске қосып, күтілетін нәтижемен салыстыру
+help-plugin-pack = Қалтадағы плагинді бір файлға жинау
+help-plugin-keygen = Плагинге қол қоятын кілт жасау
+help-plugin-sign = Плагин файлына қол қою
+help-arg-plugin = Плагин белгісі; оны `jospar plugin list` көрсетеді
+help-arg-file-or-offer = Файл, қалта не әріптес ұсынған плагин белгісі
+help-arg-id-or-folder = Плагин белгісі не жазылып жатқан плагиннің қалтасы не файлы
+help-arg-task = Тапсырма; аталмаса, плагиннің біріншісі
+help-arg-run-file = Осы іске қосуға арналған файл, мысалы жауаптар кестесі; қайталауға болады
+help-arg-again = Ештеңе өзгермесе де қайта іске қосу
+help-arg-accept = Іске қосқаннан кейін осы нөмірлі ұсынысты қабылдау
+help-arg-proposal = Есептегі ұсыныс нөмірі
+help-arg-capabilities = Қай құқық екені, мысалы read:swot; тізімін `jospar plugin show` көрсетеді
+help-arg-all = Плагин сұрағанның бәрі
+help-arg-grant = Тек осыған рұқсат беру; қайталауға болады
+help-arg-unsigned = Қолтаңбасыз плагинді қабылдау
+help-arg-downgrade = Жаңа нұсқаның орнына ескісін қабылдау
+help-arg-key = Баптау
+help-arg-setting-value = Бүкіл мектепке арналған мән
+help-arg-reset = Плагин авторының мәніне қайтару
+help-arg-folder = Плагин қалтасы
+help-arg-into = Жаңа файл қалтасы; аталмаса, ағымдағы қалта
+help-arg-name-of-plugin = Жаңа плагин белгісі, мысалы kpi-report
+help-arg-template = Жазылатын тілі: python, js не rust
+help-arg-write = Шыққан нәтижені күтілетін деп қабылдау
+help-arg-key-file = `jospar plugin keygen` жасаған кілт файлы
 
 ### Браузердегі бет
 

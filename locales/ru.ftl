@@ -104,6 +104,8 @@ kind-survey-rows = Ответы на опрос
 kind-learner-results = Результаты ученика
 kind-reflection = Личная рефлексия
 kind-device-record = Запись об устройстве
+kind-plugins = Плагины
+kind-plugin-package = Пакет плагина
 kind-approvals = Утверждения
 kind-audit-page = Страница аудитора
 kind-unknown = Документ новой версии (№{ $number })
@@ -922,7 +924,7 @@ demo-part-start = 1. Школа подключается к серверу
 demo-part-offline = 2. Связи нет, работа идёт
 demo-part-online = 3. Связь появилась
 demo-part-usb = 4. Без сервера: через флешку
-demo-part-try = 5. Попробуйте сами
+demo-part-try = 6. Попробуйте сами
 demo-server-started = Сервер района запущен: { $address }.
 demo-director-founded = Директор создал план школы «{ $school }» и зарегистрировал её на сервере.
 demo-teacher-invited = Директор отправил приглашение учителю информатики.
@@ -981,6 +983,10 @@ demo-usb-read = { $name }: файл прочитан, принято { $changes 
    *[other] { $changes } изменений
 }.
 demo-usb-server-back = Сервер снова включён и получил то, что переносили на флешке.
+demo-part-plugins = 5. Плагины: считают и предлагают, а решает человек
+demo-table-imported = Учитель принял таблицу { $file } через плагин: личные ответы запечатаны, сервер их прочесть не может.
+demo-report-equal = «{ $title }»: отчёты на двух устройствах совпадают до байта ({ $size }).
+demo-proposal-taken = Директор принял предложение плагина: вес фактора «{ $factor }» теперь { $after }, а не { $before }. Учитель видит то же.
 demo-check-ok = { $what }: верно
 demo-check-failed = { $what }: не так, как ожидалось. Ожидалось: { $expected }. Получилось: { $found }.
 demo-done = Показ завершён: ни одно слово не потеряно. Время: { $time }.
@@ -1509,6 +1515,250 @@ error-approval-file-forged = Подпись или запись о праве в
 error-approval-other-text = { $path }: подпись относится к другому тексту и этот не подтверждает.
 error-approval-code = Это не код утверждения, или в нём изменена буква. Считайте его снова.
 error-approval-other-school = Код относится к другой школе.
+
+### Плагины
+
+plugin-manifest-too-long = Манифест плагина занимает { $bytes } байт, допускается { $max }. Сократите его.
+plugin-manifest-json = Манифест плагина, строка { $line }, столбец { $column }: { $reason }.
+plugin-manifest-field = Манифест плагина: { $problem ->
+    [empty] поле { $field } пустое или заполнено не на трёх языках
+    [long] поле { $field } слишком длинное или в нём слишком много записей
+    [characters] в поле { $field } есть недопустимые символы
+    [twice] { $field } повторяется
+    [api] поле { $field } называет интерфейс, которого нет в этой версии jospar. Обновите программу или возьмите другую версию плагина
+    [value] { $field } не подходит к типу и границам настройки
+    [setting] поле { $field } не относится к этому типу настройки или отсутствует
+   *[own] { $field }: плагин просит собственный результат
+}.
+plugin-manifest-missing = Здесь нет манифеста плагина: у компонента он лежит в секции jospar:manifest, у скрипта — в комментарии, с которого тот начинается.
+plugin-manifest-twice = Здесь больше одного манифеста плагина. Оставьте один.
+plugin-package-too-large = Плагин занимает { $bytes } байт, допускается { $max }.
+plugin-package-none = Это не плагин: файл не компонент WebAssembly и не скрипт, который начинается с манифеста.
+plugin-package-module = Это модуль WebAssembly, а не компонент. Соберите плагин командой `jospar plugin build`.
+plugin-package-damaged = Файл плагина повреждён, байт { $at }: { $reason }. Получите его заново.
+plugin-package-text = Скрипт сохранён не в UTF-8 (байт { $at }). Сохраните его в UTF-8.
+plugin-package-runner = Поле runner в манифесте не подходит к файлу: у скрипта на JavaScript там js-1, на Python — py-1, у компонента этого поля нет.
+plugin-signature-misplaced = Подпись плагина стоит не в конце: файл изменили после подписания. Возьмите его у автора заново.
+plugin-signature-invalid = Подпись плагина недействительна: файл изменили после подписания. Возьмите его у автора заново.
+plugin-id-invalid = { $id } — не имя плагина: допускаются буквы a-z, цифры, дефисы и точки, не больше 64 знаков.
+plugin-setting-type = Значение не того типа, что у настройки.
+plugin-setting-range = Значение вне границ. Наименьшее: { $min }. Наибольшее: { $max }.
+plugin-setting-choice = Такого варианта у настройки нет.
+plugin-outcome-too-much = Плагин вернул слишком много: { $what ->
+    [bytes] байт — { $count }
+    [blocks] блоков — { $count }
+    [cells] ячеек — { $count }
+    [proposals] предложений — { $count }
+    [edits] правок — { $count }
+   *[depth] глубина вложенности данных — { $count }
+}, а допускается { $max }.
+plugin-outcome-range = Отчёт плагина, блок { $block }: уровень заголовка или число знаков после запятой вне границ. Сообщите автору.
+plugin-outcome-shape = Отчёт плагина, блок { $block }: строки не совпадают со столбцами или ряды — с категориями. Сообщите автору.
+plugin-outcome-json = Плагин вернул данные, которые не читаются ({ $what }: { $reason }). Сообщите автору.
+plugin-capability-unknown = Разрешения { $name } нет. Есть: read:PART, survey:totals, survey:rows, lesson:results, result:PLUGIN, store, llm.
+plugin-capability-read = читать часть плана «{ $what }»
+plugin-capability-survey-totals = читать итоги опросов; малые группы остаются скрытыми
+plugin-capability-survey-rows = читать ответы опросов по каждому человеку, без имён
+plugin-capability-lesson-results = читать результаты учеников в исследованиях урока
+plugin-capability-result = читать последний результат плагина { $what }
+plugin-capability-store = хранить промежуточные данные на этом устройстве
+plugin-capability-llm = спрашивать языковую модель; каждый раз вы видите, что отправляется, и соглашаетесь или нет
+plugin-compile-import = Плагин просит то, чего плагинам не дают: { $name }. Он не запущен. Сообщите автору: плагин собирают без WASI, для jospar:plugin 0.1.
+plugin-compile-no-run = В плагине нет функции run, запускать нечего. Сообщите автору.
+plugin-compile-too-much = Плагин слишком велик, чтобы его подготовить: { $what ->
+    [bytes] байт — { $count }
+    [modules] модулей — { $count }
+    [functions] функций — { $count }
+    [declarations] объявлений — { $count }
+    [locals] локальных переменных в одной функции — { $count }
+   *[function-bytes] байт в одной функции — { $count }
+}, а допускается { $max }.
+plugin-compile-invalid = Плагин — не правильный WebAssembly: { $reason }.
+plugin-compile-interface = Плагин собран для другого интерфейса, чем в этой версии jospar: { $reason }. Обновите программу или возьмите другую версию плагина.
+plugin-compile-runner = Скрипту нужен исполнитель, названный в манифесте, а компоненту — никакой.
+plugin-compile-failed = Не удалось подготовить плагин: { $reason }.
+plugin-host-folder = Подготовить плагины нельзя: папка { $folder } не годится ({ $reason }). Она должна принадлежать только вам.
+plugin-host-engine = На этом компьютере плагины не работают: { $reason }.
+plugin-run-task = У плагина нет задачи { $name }.
+plugin-run-file = Файл { $name } плагину не передан: файлов слишком много, он слишком велик или файл с таким именем уже есть.
+plugin-run-plugin = Плагин сообщает: { $message }
+plugin-run-compute = Плагин остановлен: он считал дольше { $seconds } с. Попробуйте на меньших данных или сообщите автору.
+plugin-run-long = Плагин остановлен: он работал дольше { $seconds } с.
+plugin-run-calls = Плагин остановлен: он обратился к программе больше { $max } раз.
+plugin-run-memory = Плагин остановлен: он просит больше памяти, чем можно ({ $mebibytes } МиБ).
+plugin-run-stack = Плагин остановлен: он слишком глубоко вызывал сам себя. Сообщите автору.
+plugin-run-unreadable = Ответ плагина не читается: { $reason }. Сообщите автору.
+plugin-run-trap = Плагин прервался: { $reason }. Сообщите автору.
+plugin-run-cancelled = Остановлено.
+plugin-run-host = Не удалось запустить плагин: { $reason }.
+plugin-answer-denied = Для этого нужно разрешение { $capability }, а его не дали.
+plugin-answer-part = В плане нет части { $name }.
+plugin-answer-plugin = { $name } — не имя плагина.
+plugin-answer-file = Файл { $name } плагину не передали.
+plugin-answer-text-long = Текст занимает { $bytes } байт, допускается { $max }.
+plugin-answer-long = Ответ занимает { $bytes } байт, передать можно { $max }.
+plugin-answer-store-key = Ключ занимает от 1 до { $max } байт и не содержит управляющих символов.
+plugin-answer-store-bytes = Плагин может хранить на этом устройстве не больше { $max } байт.
+plugin-answer-store-keys = Плагин может хранить на этом устройстве не больше { $max } ключей.
+plugin-answer-model-requests = Вопросов к языковой модели за этот запуск уже { $max }, больше нельзя.
+plugin-answer-model-long = Вопрос к языковой модели занимает { $bytes } байт, допускается { $max }.
+plugin-answer-model-request = Вопрос к языковой модели составлен неверно: шаблон, язык (kk, ru или en) или длина.
+
+### Плагины на устройстве
+
+error-changed-meanwhile = То, что стоит в { $path }, изменили после работы плагина. Ничего не записано. Посмотрите предложение ещё раз.
+error-too-many-edits = Слишком много правок сразу: { $count }, допускается { $limit }.
+error-package-damaged = Пакет плагина повреждён или изменён ({ $hash }). Он не принят. Попросите коллегу опубликовать его заново.
+error-package-unknown = В школе нет пакета { $hash }.
+error-package-too-large = Пакет занимает { $bytes } байт, вместе с планом передаётся до { $limit }. Передайте его коллегам файлом.
+plugin-unknown = Плагина { $plugin } нет. Какие есть, покажет `jospar plugin list`.
+plugin-id-wrong = { $id } не годится как имя плагина: строчные латинские буквы, цифры, точки и дефисы.
+plugin-id-bundled = { $plugin } входит в программу, заменить его нельзя. Дайте своему плагину другое имя.
+plugin-bundled-stays = { $plugin } входит в программу и остаётся. Права у него можно забрать: `jospar plugin revoke`.
+plugin-unsigned = Плагин { $plugin } никем не подписан: его мог изменить кто угодно. Если вы знаете, откуда он, добавьте `--unsigned`.
+plugin-other-publisher = Этот { $plugin } подписан другим издателем ({ $publisher }), а не тем, что установленный ({ $pinned }). Он не принят. Если у издателя и правда новый ключ, сначала удалите плагин: `jospar plugin remove`.
+plugin-no-longer-signed = Установленный { $plugin } подписан ({ $pinned }), а этот нет. Он не принят.
+plugin-older = { $plugin } { $version } старее установленного { $installed }. Если нужен старый, добавьте `--downgrade`.
+plugin-disabled = Плагин { $plugin } не сработал { $count } раза подряд и выключен. В последний раз: { $reason } Попробовать снова: `jospar plugin enable`.
+plugin-capability-not-asked = { $plugin } не просит { $capability }, поэтому разрешать нечего.
+plugin-library-damaged = Список плагинов на этом устройстве повреждён. Уберите файл plugins/plugins.db из папки данных и установите плагины заново; план цел.
+plugin-library-newer = Список плагинов на этом устройстве записан более новой версией jospar. Обновите программу.
+plugin-not-run = { $plugin } на этом устройстве ещё не работал. Сначала запустите его: `jospar plugin run`.
+plugin-proposal-unknown = У { $plugin } нет предложения { $number }; всего их { $count }.
+plugin-proposal-accepted = Предложение { $number } уже принято.
+plugin-proposal-closed = Плагин не может менять { $path }: имена людей и сведения о плагинах меняют только люди.
+plugin-setting-unknown = У { $plugin } нет настройки { $setting }.
+plugin-file-name = { $name } не годится как имя файла для плагина.
+plugin-key-damaged = { $path } не ключ для подписи плагинов.
+plugin-folder-empty = В { $folder } нет плагина: ни скрипта (.py, .js), ни компонента (.wasm). Проект на Rust сначала соберите: `jospar plugin build`.
+plugin-folder-two = В папке два плагина: { $one } и { $two }. Оставьте один.
+plugin-build-no-cargo = Не найден Cargo, который собирает Rust. Установите Rust с целью { $target }.
+plugin-build-failed = Плагин в { $folder } не собран: { $reason }
+plugin-example-json = Файл { $path }, строка { $line }: { $reason }
+plugin-no-part = В плане ещё нет раздела { $name }.
+plugin-no-survey = Опроса { $name } нет.
+plugin-no-study = Исследования урока { $name } нет.
+plugin-no-result = Плагин { $name } на этом устройстве ещё не работал.
+plugin-no-scale = У опроса { $name } нет шкалы из целых чисел, ответы не посчитать.
+plugin-too-few-answers = Ответили { $n }; числа показываются от { $k } человек, чтобы никого нельзя было узнать.
+plugin-no-store = Хранилище плагина на этом устройстве сейчас недоступно.
+plugin-no-model = Языковая модель на этом устройстве не задана. Плагин работает без неё.
+plugin-list-line = { $plugin } { $version }: { $name } ({ $origin })
+plugin-list-offered = Предлагают коллеги:
+plugin-list-offer = { $plugin } { $version }, от { $who }, { $size }: { $state }
+plugin-list-missing = не разрешено: { $count }
+plugin-list-disabled = выключен после сбоев
+plugin-origin-bundled = из программы
+plugin-origin-file = из файла
+plugin-origin-workspace = от коллеги
+plugin-state-sound = можно установить
+plugin-state-incomplete = ещё передаётся
+plugin-state-damaged = повреждён
+plugin-state-installed = установлен
+plugin-by = Автор: { $author }
+plugin-publisher = Ключ издателя: { $key }
+plugin-publisher-none = Никем не подписан.
+plugin-task-line = Задание { $task }: { $title }
+plugin-need-yes = Может: { $need } ({ $capability })
+plugin-need-no = Не может: { $need } ({ $capability })
+plugin-need-none = Ничего не просит.
+plugin-store-line = Хранит на этом устройстве: { $size }
+plugin-replaces = Вместо версии { $version }.
+plugin-asks = Просит разрешить:
+plugin-asks-line = { $need } ({ $capability })
+plugin-install-ask = Установить { $name } и разрешить это на этом устройстве?
+plugin-install-ask-none = Установить { $name }?
+plugin-pair-ask = Внимание: { $capabilities } вместе с языковой моделью позволяют отправить ответы отдельных людей владельцу модели. Разрешить и то и другое?
+plugin-pair-left-out = Языковая модель рядом с личными данными не разрешена. Разрешить: `jospar plugin grant`.
+plugin-installed = { $name } { $version } установлен.
+plugin-removed = { $plugin } удалён с этого устройства вместе с разрешениями и результатами.
+plugin-remove-ask = Удалить { $plugin } со всем, что он хранит на этом устройстве?
+plugin-grant-ask = Разрешить плагину { $plugin } на этом устройстве: { $needs }?
+plugin-grant-what = назовите разрешения или `--all`
+plugin-enabled = { $plugin } снова может работать.
+plugin-published = { $plugin } { $version } передан коллегам вместе с планом. Каждый решает за своё устройство: `jospar plugin install`.
+plugin-setting-line = { $key }: { $value } ({ $title })
+plugin-setting-none = У плагина нет настроек.
+plugin-key-made = Ключ записан в { $path }: храните его и никому не давайте. Издатель: { $key }
+plugin-signed = Файл { $path } подписан. Издатель: { $key }
+plugin-packed = Упаковано: { $path } ({ $size })
+plugin-built = Собрано: { $path }
+plugin-new = Новый плагин в папке { $folder }. Попробуйте: `jospar plugin test`, затем `jospar plugin run`.
+plugin-test-equal = { $name }: как ожидалось
+plugin-test-written = { $name }: записано как ожидаемое, просмотрите
+plugin-test-different = { $name }: получилось другое (`--write` примет это как ожидаемое)
+plugin-test-failed = { $name }: { $reason }
+plugin-run-kept = С прошлого запуска ничего не изменилось, это его результат. Запустить заново: `--again`.
+plugin-run-denied = Без: { $capabilities } (не разрешено)
+plugin-run-sealed = Документов с личными данными, которые это устройство открыть не может: { $count }; они не учтены.
+plugin-run-nothing = Плагин не дал отчёта.
+plugin-run-try = Запустить { $plugin } и разрешить на этот раз: { $needs }?
+report-interval = интервал 95 %: от { $low } до { $high }
+report-n = по { $n } значениям
+report-method = метод: { $method }
+report-source = источник: { $source }
+report-hidden = скрыто
+report-quotation = «{ $text }» ({ $source })
+report-tone-info = К сведению
+report-tone-good = Хорошо
+report-tone-warning = Внимание
+report-tone-critical = Нужно действовать
+proposals-heading = Предложения (ничего не записано, пока вы не примете)
+proposal-line = { $number }. { $title }
+proposal-accepted = принято
+proposal-model = написано языковой моделью, проверьте
+proposal-accept-how = Принять: { $command }
+proposal-set = { $path }: { $before } → { $after }
+proposal-add = { $path }: новое: { $after }
+proposal-remove = { $path }: удаляется: { $before }
+proposal-changed = После запуска изменено: было { $then }, стало { $now }.
+proposal-fault = Принять нельзя: { $reason }
+proposal-more = и ещё { $count }
+proposal-ask = Принять предложение { $number }?
+proposal-ask-changed = Значения, которые будут перезаписаны, изменили другие. Всё равно принять предложение { $number }?
+proposal-done = Предложение { $number } принято; изменений: { $count }.
+history-with = с помощью { $note }
+progress-plugin = Плагин работает
+help-plugin = Плагины: посмотреть, установить, запустить, принять предложения, поделиться, написать
+help-plugin-list = Показать плагины этого устройства и те, что предлагают коллеги
+help-plugin-show = Показать плагин: задания, права, настройки, запуски
+help-plugin-install = Установить плагин из файла или тот, что предлагает коллега
+help-plugin-run = Запустить плагин и показать отчёт
+help-plugin-accept = Показать предложение последнего запуска и принять его
+help-plugin-grant = Разрешить плагину что-либо на этом устройстве
+help-plugin-revoke = Забрать права плагина на этом устройстве
+help-plugin-enable = Снова включить плагин, выключенный после сбоев
+help-plugin-remove = Удалить плагин с этого устройства
+help-plugin-settings = Показать настройки плагина или задать одну для школы
+help-plugin-publish = Передать плагин коллегам вместе с планом
+help-plugin-new = Начать новый плагин в своей папке
+help-plugin-build = Собрать плагин в папке
+help-plugin-test = Запустить примеры плагина и сравнить с ожидаемым
+help-plugin-pack = Упаковать плагин из папки в один файл
+help-plugin-keygen = Создать ключ для подписи плагинов
+help-plugin-sign = Подписать файл плагина
+help-arg-plugin = Имя плагина; его покажет `jospar plugin list`
+help-arg-file-or-offer = Файл, папка или имя плагина, который предлагает коллега
+help-arg-id-or-folder = Имя плагина, либо папка или файл плагина, который пишется
+help-arg-task = Задание; если не назвать, первое у плагина
+help-arg-run-file = Файл для этого запуска, например таблица ответов; можно повторить
+help-arg-again = Запустить заново, даже если ничего не изменилось
+help-arg-accept = После запуска принять предложение с этим номером
+help-arg-proposal = Номер предложения в отчёте
+help-arg-capabilities = О чём речь, например read:swot; список покажет `jospar plugin show`
+help-arg-all = Всё, что просит плагин
+help-arg-grant = Разрешить только это; можно повторить
+help-arg-unsigned = Принять плагин без подписи
+help-arg-downgrade = Принять старую версию вместо новой
+help-arg-key = Настройка
+help-arg-setting-value = Значение для всей школы
+help-arg-reset = Вернуть значение автора плагина
+help-arg-folder = Папка плагина
+help-arg-into = Папка для нового файла; если не назвать, текущая
+help-arg-name-of-plugin = Имя нового плагина, например kpi-report
+help-arg-template = Язык, на котором он написан: python, js или rust
+help-arg-write = Принять результат как ожидаемый
+help-arg-key-file = Файл с ключом, созданным `jospar plugin keygen`
 
 ### Страница в браузере
 

@@ -6,6 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+mod plugin;
+
+pub(crate) use plugin::PluginAction;
+
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(
@@ -222,6 +226,10 @@ pub(crate) enum Command {
     AuditPage {
         #[arg(long)]
         publish: bool,
+    },
+    Plugin {
+        #[command(subcommand)]
+        action: PluginAction,
     },
     Quarantine {
         #[command(subcommand)]

@@ -10,6 +10,7 @@ pub(crate) mod members;
 pub(crate) mod node;
 pub(crate) mod open;
 pub(crate) mod plan;
+pub(crate) mod plugins;
 pub(crate) mod sync;
 pub(crate) mod text;
 pub(crate) mod trust;
@@ -86,6 +87,7 @@ fn members_and_node(session: &mut Session, command: Command) -> Outcome {
         Command::Recovery { action } => trust::recovery(session, action),
         Command::Trust => trust::state(session),
         Command::Drop { document, reason } => drops::drop_document(session, document, reason),
+        Command::Plugin { action } => plugins::plugin(session, action),
         Command::Approve { what } => approvals::approve(session, what),
         Command::Approvals => approvals::list(session),
         Command::Approval { action } => approvals::proof(session, action),

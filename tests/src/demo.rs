@@ -3,6 +3,8 @@
 //! Real programs on loopback, the example plan, and words that a school understands. Every line is checked: the story
 //! stops at the first thing that is not as it should be. `cargo xtask demo` tells it, a test asserts it.
 
+mod plugins;
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -110,6 +112,7 @@ impl<'a> Story<'a> {
         let before = self.offline()?;
         self.online(&before)?;
         self.usb()?;
+        self.plugins()?;
         let time = self.catalogue.duration(start.elapsed().as_secs_f64() * 1_000.0);
         self.say("demo-done", &[("time", time.as_str().into())]);
         self.how_to_try();
@@ -501,7 +504,7 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    /// 5. How to try it by hand.
+    /// 6. How to try it by hand.
     fn how_to_try(&mut self) {
         self.say("demo-part-try", &[]);
         self.say("demo-try", &[]);

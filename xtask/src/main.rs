@@ -1,5 +1,7 @@
 //! The project's chores, the same on every platform: `cargo xtask test` is what CI runs.
 
+mod runners;
+
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -11,7 +13,14 @@ const CHECKS: &[&[&str]] = &[
     &["build", "--workspace", "--bins"],
     &["test", "--workspace", "--no-fail-fast"],
     &["doc", "--workspace", "--no-deps"],
+    &["fmt", "--manifest-path", GUESTS, "--all", "--check"],
+    &["clippy", "--manifest-path", GUESTS, "--all-targets", "--", "-D", "warnings"],
+    &["test", "--manifest-path", GUESTS, "--no-fail-fast"],
+    &["doc", "--manifest-path", GUESTS, "--workspace", "--no-deps"],
 ];
+
+/// The workspace of what builds for WebAssembly.
+const GUESTS: &str = "plugins/guests/Cargo.toml";
 
 /// The long tests that `cargo xtask soak` runs in full; how much that is stands in `tests/src/bounds.rs`.
 const LONG_TESTS: &[&str] = &["sim", "kill", "disk", "rot", "line", "faults", "lives", "hostile"];
@@ -24,6 +33,7 @@ cargo xtask soak [sim ...]  the long tests in full: 10,000 histories, 1,000 kill
 cargo xtask fuzz [TARGET] [--seconds N] [--seed N]  mutations of tests/corpus, by default 60 seconds for each target
 cargo xtask web-test [NAME] stories of the page in a real browser, with pictures (needs node, npm and Chromium)
 cargo xtask bench [W1 ...]  the workloads of docs/benchmarks.md; --peers: the other systems beside (needs npm)
+cargo xtask runners [js python]  builds the runners of script plugins anew (needs npm, and python with venv)
 ";
 
 fn main() -> ExitCode {
@@ -41,6 +51,7 @@ fn main() -> ExitCode {
             "fuzz" => fuzz(rest),
             "web-test" => web_test(rest),
             "bench" => bench(rest),
+            "runners" => runners::build(rest),
             _ => {
                 say(HELP);
                 false

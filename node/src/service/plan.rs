@@ -119,7 +119,7 @@ fn overview(turn: &mut Turn<'_>) -> Answer {
     Ok(json!({"school": school, "parts": parts}))
 }
 
-const fn place_name(place: PlaceKind) -> &'static str {
+pub(super) const fn place_name(place: PlaceKind) -> &'static str {
     match place {
         PlaceKind::Value(kind) => match kind {
             ValueKind::Text => "text_value",
@@ -128,6 +128,7 @@ const fn place_name(place: PlaceKind) -> &'static str {
             ValueKind::Date => "date",
             ValueKind::Choice(_) => "choice",
             ValueKind::Any => "value",
+            ValueKind::Bytes => "bytes",
         },
         PlaceKind::Text => "text",
         PlaceKind::Prose => "prose",

@@ -209,6 +209,7 @@ pub(super) fn history(turn: &mut Turn<'_>, text: &str, limit: usize) -> Answer {
             "change": entry.change.to_string(), "document": id.to_string(), "part": part,
             "paths": paths, "who": who, "device": device.map(|device| device.to_string()),
             "time_ms": entry.time.0, "own": device == Some(turn.replica.device()),
+            "note": entry.note,
         }));
     }
     Ok(json!({"entries": lines, "more": more}))

@@ -277,3 +277,16 @@ fn an_unknown_address_is_told_in_words() {
     assert_eq!(browser.get("/plan/kpis/k1/target").0, StatusCode::SEE_OTHER);
     assert_eq!(browser.get("/find/k1").0, StatusCode::SEE_OTHER);
 }
+
+/// The printed plan once left out texts that stood alone in a record: they were taken for its name.
+#[test]
+fn the_printed_plan_holds_the_texts_of_every_chain() {
+    let browser = Browser::with_example();
+    let (_, page) = browser.get("/print");
+    for initiative in browser.value("initiatives").as_array().unwrap() {
+        for link in ["strategy", "technology", "pedagogy"] {
+            let text = initiative["chain"][link]["text"].as_str().unwrap();
+            assert!(!text.is_empty() && page.contains(text), "{link}: {text}");
+        }
+    }
+}

@@ -101,8 +101,11 @@ pub(crate) fn summary(context: &Context<'_>, schema: &'static Schema, item: &Val
         return named;
     }
     let plain = |shape: Shape| matches!(shape, Shape::Value(ValueKind::Number | ValueKind::Text));
-    let told =
-        schema.fields.iter().filter(|f| plain(f.shape) && f.name != "id").filter_map(|field| {
+    let told = schema
+        .fields
+        .iter()
+        .filter(|f| plain(f.shape) && !matches!(f.name, "id" | "order"))
+        .filter_map(|field| {
             let value = item.get(field.name).filter(|value| !value.is_null())?;
             let at = At { path: "", record: schema.name, field: field.name };
             Some(format!("{}: {}", context.label(field.name), shown_value(context, at, value)))

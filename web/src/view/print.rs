@@ -68,7 +68,7 @@ fn part_of(context: &Context<'_>, part: &Part) -> Markup {
     match part.spot {
         Spot::Documents(kind) => items(context, kind.schema(), &part.value),
         Spot::Item(schema) | Spot::Field { shape: Shape::Record(schema), .. } => {
-            record(context, schema, &part.value)
+            record(context, schema, &part.value, None)
         }
         Spot::Field { shape: Shape::Items(schema), .. } => items(context, schema, &part.value),
         _ => html! {},
@@ -125,7 +125,7 @@ fn items(context: &Context<'_>, schema: &'static Schema, value: &Value) -> Marku
         @for item in items {
             div.entry {
                 p.entry-name { (summary(context, schema, item)) }
-                (record(context, schema, item))
+                (record(context, schema, item, Some(&name(context.words, item))))
             }
         }
     }
@@ -179,12 +179,18 @@ fn table(
     }
 }
 
-fn record(context: &Context<'_>, schema: &'static Schema, value: &Value) -> Markup {
-    let named = name(context.words, value);
+/// The filled fields of a record, but for the name that stands above it already.
+fn record(
+    context: &Context<'_>,
+    schema: &'static Schema,
+    value: &Value,
+    named: Option<&str>,
+) -> Markup {
     let filled = schema.fields.iter().filter_map(|field| {
         let value = value.get(field.name).filter(|value| is_printed(field) && !is_empty(value))?;
         // The name stands above already.
-        let is_name = context.words.local(value).or_else(|| value.as_str()) == Some(named.as_str());
+        let text = context.words.local(value).or_else(|| value.as_str());
+        let is_name = named.is_some() && text == named;
         (!is_name).then_some((field, value))
     });
     let filled: Vec<_> = filled.collect();
@@ -215,7 +221,7 @@ fn one(
 ) -> Markup {
     let at = At { path: "", record: schema.name, field: field.name };
     match field.shape {
-        Shape::Record(inner) => record(context, inner, value),
+        Shape::Record(inner) => record(context, inner, value, None),
         Shape::Items(inner) => items(context, inner, value),
         Shape::Set => {
             let members = value.as_array().into_iter().flatten().filter_map(Value::as_str);
