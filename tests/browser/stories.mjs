@@ -39,6 +39,14 @@ function start(program, args, documents) {
   });
 }
 
+// Asks a program to end and gives its exit code.
+function stop(child, signal) {
+  child.removeAllListeners("exit");
+  const gone = new Promise(resolve => child.once("exit", resolve));
+  child.kill(signal);
+  return gone;
+}
+
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync),
   args: ["--no-sandbox"],
@@ -80,11 +88,7 @@ class Person {
   async close() {
     await this.context.close();
     check(`${this.name}: nothing goes wrong in the page`, this.troubles, []);
-    const ended = new Promise(resolve => this.program.child.once("exit", resolve));
-    this.program.child.removeAllListeners("exit");
-    const gone = new Promise(resolve => this.program.child.once("exit", resolve));
-    this.program.child.kill("SIGINT");
-    check("jospar quits well on Ctrl-C", await Promise.race([gone, ended]), 0);
+    check("jospar quits well on Ctrl-C", await stop(this.program.child, "SIGINT"), 0);
   }
 }
 
@@ -172,12 +176,31 @@ const stories = {
     await aida.page.press("#f-kpis-k1-unit", "Tab");
     await until(bolat.page, "#f-kpis-k1-unit", "әлдеқашан");
     check("a focused field is not replaced", await bolat.page.evaluate(() => document.activeElement.id), "f-kpis-k1-baseline");
+
+    // Without the server both change one value; when it is back both values are shown, and one click decides.
+    await stop(server.child, "SIGTERM");
+    for (const [person, unit] of [[aida, "ұпай"], [bolat, "балл"]]) {
+      await person.go("/plan/kpis/k1");
+      await person.page.fill("#f-kpis-k1-unit", unit);
+      await person.page.press("#f-kpis-k1-unit", "Tab");
+      await saved(person.page);
+    }
+    const again = await start("jospar-server", ["--data", join(folder, "server"), "--json", "run", "--listen", server.found[0].listening], 1);
+    await aida.page.waitForSelector(".conflict", { timeout: 60_000 });
+    await bolat.page.waitForSelector(".conflict", { timeout: 60_000 });
+    const told = await aida.page.textContent(".conflict");
+    holds("both values and both names are shown", ["ұпай", "балл", "Айда", "Болат"].every(word => told.includes(word)));
+    await aida.picture("conflict");
+    await aida.page.click(".conflict button:has-text('балл')");
+    await aida.page.waitForFunction(() => !document.querySelector(".conflict"));
+    check("the chosen value stands", await value(aida.page, "#f-kpis-k1-unit"), "балл");
+    await bolat.page.waitForFunction(() => !document.querySelector(".conflict"), null, { timeout: 60_000 });
+
     await aida.go("/");
     await aida.picture("overview-two");
     await bolat.close();
     await aida.close();
-    server.child.removeAllListeners("exit");
-    server.child.kill("SIGTERM");
+    await stop(again.child, "SIGTERM");
   },
 
   async "үш тіл және әр беттің суреті"() {
