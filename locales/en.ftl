@@ -1823,7 +1823,6 @@ web-backup = Backup
 web-backup-about = A file with the whole plan and its history. Keep it on another drive; whoever has it can read the plan.
 web-backup-do = Make a backup
 web-progress = Progress
-web-percent = { $number }%
 web-not-measured = not measured yet
 web-swot-ife = Internal factors (IFE): { $sum }; the weights sum to { $weight }.
 web-swot-efe = External factors (EFE): { $sum }; the weights sum to { $weight }.

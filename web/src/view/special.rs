@@ -157,7 +157,7 @@ fn kpis(context: &Context<'_>, kpis: &[Kpi], as_of: Option<Date>, elapsed: Optio
                             td {
                                 @if let Some(progress) = progress {
                                     progress class=[shade(progress, elapsed)] max="1" value=(progress.clamp(0.0, 1.0)) {}
-                                    " " (words.text("web-percent", &[("number", (progress * 100.0).round().into())]))
+                                    " " (words.catalogue().number((progress * 100.0).round())) "%"
                                 } @else { (words.word("web-not-measured")) }
                             }
                         }
