@@ -258,6 +258,12 @@ pub(crate) enum Command {
         #[arg(long)]
         stop: bool,
     },
+    Open {
+        #[arg(long)]
+        no_browser: bool,
+        #[command(flatten)]
+        network: Network,
+    },
     Completions {
         shell: Shell,
     },

@@ -8,6 +8,7 @@ pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod members;
 pub(crate) mod node;
+pub(crate) mod open;
 pub(crate) mod plan;
 pub(crate) mod plugins;
 pub(crate) mod sync;
@@ -93,6 +94,7 @@ fn members_and_node(session: &mut Session, command: Command) -> Outcome {
         Command::AuditPage { publish } => approvals::audit_page(session, publish),
         Command::Node { stop: true, .. } => node::stop(session),
         Command::Node { network, .. } => node::run(session, network),
+        Command::Open { no_browser, network } => open::run(session, network, no_browser),
         Command::Completions { shell } => node::completions(session, shell),
         _ => Err(Fault::internal("a command without a body")),
     }

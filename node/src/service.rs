@@ -6,6 +6,7 @@
 mod answer;
 mod approvals;
 mod audit_page;
+mod changes;
 mod devices;
 mod drop;
 mod fault;
@@ -274,9 +275,17 @@ pub enum Request {
         /// The link.
         link: String,
     },
-    /// How the way in stands. Answer: `{state: "none"|"connecting"|"waiting"|"done"|"refused", message?, workspace?}`;
-    /// `message` is a key of the catalogue.
+    /// How the way in stands. Answer: `{state: "none"|"connecting"|"waiting"|"done"|"refused", words?, message?,
+    /// workspace?}`; `words` are this device's, `message` is a key of the catalogue.
     Entry,
+    /// What has happened since the answer `since`: waits for it, at most 20 seconds. Without `since` it answers at once.
+    /// Answer: `{seq, all, changed: [kind|"devices"|"entry"]}`; ask again with `seq`. `all` says that more happened than
+    /// is listed.
+    Changes {
+        /// The `seq` of the answer before.
+        #[serde(default)]
+        since: Option<u64>,
+    },
     /// Stops a running node.
     Stop,
 }

@@ -84,6 +84,7 @@ const LINES: &[&str] = &[
     "doctor --repair",
     "node --listen 127.0.0.1:0",
     "node --stop",
+    "open --no-browser --listen 127.0.0.1:0 --no-lan",
     "completions bash",
 ];
 

@@ -63,10 +63,11 @@ impl Service {
 
     pub(super) fn entry(&self) -> Result<Value, Fault> {
         let state = self.heard(|heard| heard.entry.clone());
+        let own = words(&self.device).join(" ");
         Ok(match state {
             EntryState::None => json!({"state": "none"}),
-            EntryState::Connecting => json!({"state": "connecting"}),
-            EntryState::Waiting => json!({"state": "waiting"}),
+            EntryState::Connecting => json!({"state": "connecting", "words": own}),
+            EntryState::Waiting => json!({"state": "waiting", "words": own}),
             EntryState::Done(workspace) => {
                 json!({"state": "done", "workspace": workspace.map(|id| id.to_string())})
             }
