@@ -5,6 +5,7 @@
 //! in `view`; the addresses are in `routes`. Described in docs/web.md.
 
 mod assets;
+mod desk;
 mod door;
 mod guard;
 mod joined;

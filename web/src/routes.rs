@@ -3,6 +3,7 @@
 mod edit;
 mod entry;
 mod people;
+mod plugins;
 mod read;
 
 use std::convert::Infallible;
@@ -61,6 +62,21 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/decline", post(people::decline))
         .route("/revoke", post(people::revoke))
         .route("/backup", get(people::devices_anew).post(people::backup));
+    let plugins = Router::new()
+        .route("/plugins", get(plugins::list))
+        .route("/plugins/{plugin}", get(plugins::one))
+        .route("/plugins/run", post(plugins::run))
+        .route("/plugins/accept", post(plugins::accept))
+        .route("/plugins/decide", post(plugins::decide))
+        .route("/plugins/settings", post(plugins::settings))
+        .route("/plugins/enable", post(plugins::enable))
+        .route("/plugins/remove", post(plugins::remove))
+        .route("/plugins/publish", post(plugins::publish))
+        .route("/plugins/take", post(plugins::take))
+        .route("/install/{hash}", get(plugins::ask))
+        .route("/install", post(plugins::install))
+        .route("/upload/plugin", post(plugins::give))
+        .route("/upload/run", post(plugins::run_with_file));
     Router::new()
         .route("/", get(read::overview))
         .route("/page/{name}", get(read::page))
@@ -76,6 +92,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/assets/{name}", get(assets::file))
         .merge(edits)
         .merge(doors)
+        .merge(plugins)
         .fallback(missing)
         .layer(from_fn_with_state(Arc::clone(&app.guard), guard))
         .with_state(app)

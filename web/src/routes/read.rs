@@ -83,7 +83,7 @@ impl Reader {
     }
 
     /// Reads what everything in the plan is called.
-    async fn names(&self, draft: &mut Draft<'_>) -> Result<(), Trouble> {
+    pub(crate) async fn names(&self, draft: &mut Draft<'_>) -> Result<(), Trouble> {
         for part in GROUPS.iter().flat_map(|group| group.pages).flat_map(|page| page.parts) {
             let answer = self.show(part).await?;
             let value = answer.get("value").unwrap_or(&Value::Null);
@@ -208,6 +208,7 @@ pub(crate) async fn page(
     let period = Period::from_view(head.get("value").unwrap_or(&Value::Null));
     let paths: Vec<String> = parts.iter().map(|part| part.path.clone()).collect();
     let found = notes::concerning(&draft.findings, &paths);
+    let beside = reader.beside(&draft, page.name).await?;
     let context = &draft.context;
     let today = text_or_empty(&draft.findings, "/as_of").parse().ok();
     let special = special::of_page(context, page.name, &parts, today, &period);
@@ -223,6 +224,7 @@ pub(crate) async fn page(
                 (show_part(context, part))
             }
         }
+        (beside)
         p.of { a href=(format!("/history?path={}", page.parts.first().unwrap_or(&""))) {
             (context.words.word("web-history-here"))
         } }
