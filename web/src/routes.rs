@@ -1,7 +1,9 @@
 //! Addresses: which request is answered by what, and what all answers share.
 
+mod discuss;
 mod edit;
 mod entry;
+mod overview;
 mod people;
 mod plugins;
 mod read;
@@ -46,7 +48,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/resolve", post(edit::resolve))
         .route("/undo", post(edit::undo))
         .route("/restore", post(edit::restore))
-        .route("/approve", post(edit::approve));
+        .route("/approve", post(edit::approve))
+        .route("/seen", post(overview::seen))
+        .route("/discuss", post(discuss::say))
+        .route("/discuss/reply", post(discuss::reply))
+        .route("/discuss/resolve", post(discuss::resolve));
     let doors = Router::new()
         .route(START, get(entry::start))
         .route(LINK, post(entry::link))
@@ -78,7 +84,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/upload/plugin", post(plugins::give))
         .route("/upload/run", post(plugins::run_with_file));
     Router::new()
-        .route("/", get(read::overview))
+        .route("/", get(overview::overview))
+        .route("/calendar", get(overview::calendar))
+        .route("/search", get(overview::search))
         .route("/page/{name}", get(read::page))
         .route("/plan/{*path}", get(read::place))
         .route("/find/{id}", get(read::find))

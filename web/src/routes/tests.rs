@@ -149,6 +149,8 @@ fn every_page_and_every_item_is_shown_in_three_languages() {
         "/print",
         "/plugins",
         "/plugins/swot",
+        "/calendar",
+        "/search?q=KPI",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -302,4 +304,5 @@ fn the_printed_plan_holds_the_texts_of_every_chain() {
     }
 }
 
+mod overview;
 mod plugins;
