@@ -186,7 +186,9 @@ fn columns(schema: &'static Schema, items: &[&Value]) -> Option<Vec<&'static Fie
 }
 
 fn is_printed(field: &Field) -> bool {
-    !matches!(field.name, "id" | "order" | EXTRA | "file_hash" | "x" | "y" | "pairwise")
+    let program =
+        ["id", "order", EXTRA, "file_hash", "x", "y", "pairwise", "drafted", "drafted_blocks"];
+    !program.contains(&field.name)
 }
 
 fn table(
