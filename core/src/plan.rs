@@ -34,6 +34,7 @@ mod people;
 mod personal;
 mod pilots;
 mod risks;
+pub mod stated;
 mod substance;
 mod support;
 mod surveys;
