@@ -292,9 +292,12 @@ impl Reader<'_> {
     /// `1 қыркүйек 2026`, `2026 жылғы 1 қыркүйек`, `September 1, 2026` around the number from `from` to `to`.
     fn day_by_name(&mut self, from: usize, to: usize) -> Option<(usize, usize, StatedValue)> {
         let day = u8::try_from(self.number(from, to)?).ok().filter(|day| (1..=31).contains(day))?;
-        let (month, mut end) = match self.month_after(to) {
-            Some(found) => found,
-            None => (self.month_before(from)?, to),
+        let (month, mut begin, mut end) = match self.month_after(to) {
+            Some((month, end)) => (month, from, end),
+            None => {
+                let (month, begin) = self.month_before(from)?;
+                (month, begin, to)
+            }
         };
         let mut year = None;
         let gap = (end..self.chars.len())
@@ -305,9 +308,8 @@ impl Reader<'_> {
             year = self.number(year_at, year_at + 4);
             end = year_at + 4;
         }
-        let mut begin = from;
         if year.is_none()
-            && let Some((before, at)) = self.year_before(from)
+            && let Some((before, at)) = self.year_before(begin)
         {
             self.found.pop();
             (year, begin) = (Some(before), at);
@@ -323,7 +325,7 @@ impl Reader<'_> {
         let words = between.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
         let sound = words.clone().count() == 1
             && words.into_iter().all(|word| YEAR_WORDS.contains(&word.to_lowercase().as_str()));
-        let begin = self.chars.iter().position(|(byte, _)| *byte == last.range.start)?;
+        let begin = self.chars.binary_search_by_key(&last.range.start, |(byte, _)| *byte).ok()?;
         sound.then_some((year, begin))
     }
 
@@ -335,10 +337,10 @@ impl Reader<'_> {
         (spaces > 0).then(|| month(&word)).flatten().map(|month| (month, end))
     }
 
-    /// English alone writes the month first.
-    fn month_before(&self, from: usize) -> Option<u8> {
-        let word = self.word_before(from)?;
-        word.is_ascii().then(|| month(&word)).flatten()
+    /// English alone writes the month first. The month, and where its name begins.
+    fn month_before(&self, from: usize) -> Option<(u8, usize)> {
+        let (word, begin) = self.word_before(from)?;
+        word.is_ascii().then(|| month(&word)).flatten().map(|month| (month, begin))
     }
 
     fn word_from(&self, from: usize) -> Option<(String, usize)> {
@@ -350,14 +352,15 @@ impl Reader<'_> {
         (1..=WORD_CHARS_MAX).contains(&letters).then(|| (self.slice(from, end).to_owned(), end))
     }
 
-    /// The word that ends before `at`, with spaces between.
-    fn word_before(&self, at: usize) -> Option<String> {
+    /// The word that ends before `at`, with spaces between, and where it begins.
+    fn word_before(&self, at: usize) -> Option<(String, usize)> {
         let blank = |at: usize| self.char(at).is_some_and(|c| matches!(c, ' ' | '\u{a0}'));
         let end = (0..at).rev().find(|at| !blank(*at))? + 1;
         let letter = |at: &usize| self.char(*at).is_some_and(char::is_alphabetic);
         let letters = (0..end).rev().take_while(letter).take(WORD_CHARS_MAX + 1).count();
+        let begin = end - letters;
         (end < at && (1..=WORD_CHARS_MAX).contains(&letters))
-            .then(|| self.slice(end - letters, end).to_owned())
+            .then(|| (self.slice(begin, end).to_owned(), begin))
     }
 
     fn signed(&self, from: usize, to: usize, mut readings: Vec<Vec<f64>>) -> StatedValue {
@@ -386,7 +389,7 @@ impl Reader<'_> {
         if mark.is_some_and(|mark| matches!(mark, '≈' | '~')) {
             return true;
         }
-        let word = self.word_before(from).map(|word| word.to_lowercase());
+        let word = self.word_before(from).map(|(word, _)| word.to_lowercase());
         word.is_some_and(|word| ABOUT.contains(&word.as_str()))
     }
 
@@ -490,9 +493,9 @@ mod tests {
 
     #[test]
     fn places_are_those_of_the_text() {
-        let text = "Үлес «46» пайыз, 1 қыркүйек 2026";
+        let text = "Үлес «46» пайыз, 1 қыркүйек 2026, by May 5, 2027";
         let cut: Vec<&str> =
             stated(text).iter().map(|s| text.get(s.range.clone()).unwrap()).collect();
-        assert_eq!(cut, ["46", "1 қыркүйек 2026"]);
+        assert_eq!(cut, ["46", "1 қыркүйек 2026", "May 5, 2027"]);
     }
 }

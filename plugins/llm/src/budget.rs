@@ -41,7 +41,8 @@ impl Store {
     /// # Errors
     /// [`LlmError::Damaged`], [`LlmError::File`].
     pub fn spent(&self, month: &Month, limit: u64) -> Result<Spent, LlmError> {
-        let used = self.read(|connection| connection.query_row(USED, [&month.0], |row| row.get(0)))?;
+        let used =
+            self.read(|connection| connection.query_row(USED, [&month.0], |row| row.get(0)))?;
         Ok(Spent { used: count(used), limit })
     }
 
@@ -55,7 +56,10 @@ impl Store {
             if used.saturating_add(tokens) > limit {
                 return Ok(Err(LlmError::BudgetSpent { used, limit, needed: tokens }));
             }
-            tx.execute("INSERT INTO held (month, tokens) VALUES (?1, ?2)", params![month.0, number(tokens)])?;
+            tx.execute(
+                "INSERT INTO held (month, tokens) VALUES (?1, ?2)",
+                params![month.0, number(tokens)],
+            )?;
             Ok(Ok(Hold(tx.last_insert_rowid())))
         })?;
         held
@@ -119,7 +123,8 @@ mod tests {
     #[test]
     fn two_programs_share_one_budget() {
         let folder = tempfile::tempdir().unwrap();
-        let (mut one, mut two) = (Store::open(folder.path()).unwrap(), Store::open(folder.path()).unwrap());
+        let (mut one, mut two) =
+            (Store::open(folder.path()).unwrap(), Store::open(folder.path()).unwrap());
         let month = Month::of_day("2026-11-30").unwrap();
         let hold = one.hold(&month, 100, 60).unwrap();
         assert_eq!(two.hold(&month, 100, 60).unwrap_err().key(), "error-llm-budget");

@@ -203,7 +203,10 @@ fn attempt(
     Ok(reading.finish(prepared)?)
 }
 
-fn with_key(request: ureq::http::request::Builder, key: Option<&Secret>) -> ureq::http::request::Builder {
+fn with_key(
+    request: ureq::http::request::Builder,
+    key: Option<&Secret>,
+) -> ureq::http::request::Builder {
     match key {
         Some(key) => request.header(header::AUTHORIZATION, format!("Bearer {}", key.reveal())),
         None => request,
@@ -230,7 +233,11 @@ impl Exchange<'_> {
         }
     }
 
-    fn take(&mut self, endpoint: &Endpoint, on_text: &mut dyn FnMut(&str)) -> Result<Reading, Failed> {
+    fn take(
+        &mut self,
+        endpoint: &Endpoint,
+        on_text: &mut dyn FnMut(&str),
+    ) -> Result<Reading, Failed> {
         let first_ms = self.settings.connect_ms.saturating_add(self.settings.first_byte_ms);
         let first = Instant::now() + Duration::from_millis(first_ms);
         let head = self.next(first, Phase::FirstByte, self.settings.first_byte_ms)?;
@@ -271,7 +278,13 @@ impl Exchange<'_> {
     }
 
     /// What a status other than 200 means. Its body is read a little: it says why.
-    fn refused(&self, endpoint: &Endpoint, status: u16, headers: &HeaderMap, until: Instant) -> Failed {
+    fn refused(
+        &self,
+        endpoint: &Endpoint,
+        status: u16,
+        headers: &HeaderMap,
+        until: Instant,
+    ) -> Failed {
         let retry_after_ms = header_text(headers, header::RETRY_AFTER)
             .trim()
             .parse()
@@ -288,9 +301,10 @@ impl Exchange<'_> {
                 let seconds = Duration::from_millis(ms).as_secs_f64();
                 Failed { error: LlmError::Busy { seconds }, retry_ms: Some(ms) }
             }
-            500..=599 => {
-                Failed { error: LlmError::Failing { status }, retry_ms: Some(retry_after_ms.unwrap_or(0)) }
-            }
+            500..=599 => Failed {
+                error: LlmError::Failing { status },
+                retry_ms: Some(retry_after_ms.unwrap_or(0)),
+            },
             _ => {
                 let mut body = Vec::new();
                 while let Ok(Some(Event::Chunk(bytes))) = self.next(until, Phase::Idle, 0) {
@@ -383,7 +397,9 @@ impl Reading {
             }
             let said = read(&String::from_utf8_lossy(&whole))?;
             if !said.is_answer {
-                return Err(LlmError::Nonsense { content: crate::text::said(&String::from_utf8_lossy(&whole)) });
+                return Err(LlmError::Nonsense {
+                    content: crate::text::said(&String::from_utf8_lossy(&whole)),
+                });
             }
             self.add(said, on_text);
             return Ok(());
@@ -518,7 +534,8 @@ fn agent(endpoint: &Endpoint, connect: Duration, deadline: Instant) -> Agent {
         .timeout_connect(Some(connect))
         .timeout_global(Some(deadline.saturating_duration_since(Instant::now())))
         .build();
-    let resolver = Guarded { private_only: endpoint.private_only, inner: DefaultResolver::default() };
+    let resolver =
+        Guarded { private_only: endpoint.private_only, inner: DefaultResolver::default() };
     Agent::with_parts(config, DefaultConnector::default(), resolver)
 }
 
@@ -563,10 +580,17 @@ fn line_error(error: ureq::Error, host: &str, connect: Duration) -> Failed {
     match error {
         ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => {
             let seconds = connect.as_secs_f64();
-            Failed { error: LlmError::TimedOut { phase: Phase::Connect, seconds }, retry_ms: Some(0) }
+            Failed {
+                error: LlmError::TimedOut { phase: Phase::Connect, seconds },
+                retry_ms: Some(0),
+            }
         }
-        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => LlmError::Untrusted { host: host_name() }.into(),
-        ureq::Error::Io(error) if is_tls(&error) => LlmError::Untrusted { host: host_name() }.into(),
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => {
+            LlmError::Untrusted { host: host_name() }.into()
+        }
+        ureq::Error::Io(error) if is_tls(&error) => {
+            LlmError::Untrusted { host: host_name() }.into()
+        }
         ureq::Error::Other(error) if error.is::<Outside>() => {
             LlmError::NotPrivate { host: host_name() }.into()
         }

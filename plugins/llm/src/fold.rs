@@ -23,9 +23,8 @@ static LETTERS: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
     letters
 });
 
-static ENDINGS: LazyLock<BTreeSet<Vec<char>>> = LazyLock::new(|| {
-    include_str!("../data/endings.txt").split_whitespace().map(folded).collect()
-});
+static ENDINGS: LazyLock<BTreeSet<Vec<char>>> =
+    LazyLock::new(|| include_str!("../data/endings.txt").split_whitespace().map(folded).collect());
 
 static ORDINARY: LazyLock<BTreeSet<Vec<char>>> =
     LazyLock::new(|| include_str!("../data/ordinary.txt").lines().map(folded).collect());
@@ -119,8 +118,9 @@ pub(crate) fn is_ordinary(word: &[char]) -> bool {
 
 /// Whether a folded letter is a vowel, or a letter that falls away like one: а е и о у ы э ю я ь.
 pub(crate) fn falls(c: char) -> bool {
-    static FALLING: LazyLock<Vec<char>> =
-        LazyLock::new(|| "\u{430}\u{435}\u{438}\u{43e}\u{443}\u{44b}\u{44d}\u{44e}\u{44f}\u{44c}".chars().collect());
+    static FALLING: LazyLock<Vec<char>> = LazyLock::new(|| {
+        "\u{430}\u{435}\u{438}\u{43e}\u{443}\u{44b}\u{44d}\u{44e}\u{44f}\u{44c}".chars().collect()
+    });
     FALLING.contains(&c)
 }
 
@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn spellings_of_a_word_are_equal() {
-        for other in ["АЙГҮЛ", "Айгул", "Аи\u{306}гүл", "Айг\u{ad}үл", "Aйгүл"] {
+        for other in ["АЙГҮЛ", "Айгул", "Аи\u{306}гүл", "Айг\u{ad}үл", "Aйгүл"]
+        {
             assert_eq!(folded(other), folded("айгүл"), "{other}");
         }
         assert_ne!(folded("Айгүл"), folded("Айгерім"));
@@ -160,7 +161,8 @@ mod tests {
     #[test]
     fn endings_are_those_of_kazakh_and_russian() {
         let ending = |text: &str| is_endings(&folded(text));
-        for text in ["", "тың", "қа", "лардың", "дікі", "а", "ой", "ыми", "тарымыздан", "жанға"] {
+        for text in ["", "тың", "қа", "лардың", "дікі", "а", "ой", "ыми", "тарымыздан", "жанға"]
+        {
             assert!(ending(text), "{text}");
         }
         for text in ["тестік", "xyz", "нұр", "лыққа", "арараarara"] {

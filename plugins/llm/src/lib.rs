@@ -50,4 +50,4 @@ mod text;
 mod unsupported;
 
 pub use error::{Argument, Kind, LlmError, Phase};
-pub use unsupported::{Finding, FindingKind, unsupported};
+pub use unsupported::{FINDINGS_MAX, Finding, FindingKind, unsupported};

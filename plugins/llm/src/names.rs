@@ -250,7 +250,8 @@ impl Table {
         });
         if let Some(next) = joined {
             let range = word.range.start..next.range.end;
-            let placeholder = self.placeholder(What::Person, &part.written, Some(written(range.clone())));
+            let placeholder =
+                self.placeholder(What::Person, &part.written, Some(written(range.clone())));
             return (range, placeholder);
         }
         let end = letters.checked_sub(1).and_then(|last| word.ends.get(last));
@@ -289,10 +290,11 @@ impl Table {
     /// a backslash, with an ending behind a hyphen.
     #[must_use]
     pub fn restore(&self, text: &str) -> Restored {
-        let mut restored = Restored { text: String::with_capacity(text.len()), unknown: Vec::new() };
+        let mut restored =
+            Restored { text: String::with_capacity(text.len()), unknown: Vec::new() };
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
-            if let Some((length, name)) = self.read(rest) {
+            if let Some((length, what, name)) = self.read(rest) {
                 match name {
                     Some(name) => restored.text.push_str(name),
                     None => {
@@ -302,7 +304,7 @@ impl Table {
                     }
                 }
                 rest = rest.get(length..).unwrap_or_default();
-                if name.is_some() {
+                if name.is_some() && what == What::Person {
                     rest = without_joint(rest);
                 }
                 continue;
@@ -313,8 +315,8 @@ impl Table {
         restored
     }
 
-    /// The length of the placeholder that `text` begins with, and what it stands for.
-    fn read(&self, text: &str) -> Option<(usize, Option<&str>)> {
+    /// The length of the placeholder that `text` begins with, its kind, and what it stands for.
+    fn read(&self, text: &str) -> Option<(usize, What, Option<&str>)> {
         let inner = text.strip_prefix('[').unwrap_or(text);
         let has_bracket = inner.len() < text.len();
         let inner = inner.strip_prefix(self.mark.as_str())?;
@@ -329,12 +331,13 @@ impl Table {
             None => (None, after),
         };
         let after = if has_bracket { after.strip_prefix(']').unwrap_or(after) } else { after };
-        let entry = self.entries.iter().filter(|entry| entry.what == what).nth(number.checked_sub(1)?);
+        let entry =
+            self.entries.iter().filter(|entry| entry.what == what).nth(number.checked_sub(1)?);
         let name = entry.and_then(|entry| match form {
             None => Some(entry.base.as_str()),
             Some(form) => entry.forms.get(form.checked_sub(1)?).map(String::as_str),
         });
-        Some((text.len() - after.len(), name))
+        Some((text.len() - after.len(), what, name))
     }
 
     /// How many people's words, contacts and codes were replaced.
@@ -396,7 +399,10 @@ fn contacts(text: &str) -> Vec<(Range<usize>, What)> {
         match taken {
             Some((from, to, what)) => {
                 let range = byte(from)..byte(to);
-                while found.last().is_some_and(|(last, _): &(Range<usize>, _)| last.end > range.start) {
+                while found
+                    .last()
+                    .is_some_and(|(last, _): &(Range<usize>, _)| last.end > range.start)
+                {
                     found.pop();
                 }
                 found.push((range, what));
@@ -444,7 +450,8 @@ fn code(chars: &[(usize, char)], at: usize) -> Option<usize> {
         digits.extend(chars.iter().skip(end).take(group).map(|(_, c)| *c));
         groups.push(group);
         end += group;
-        let more = matches!(chars.get(end), Some((_, ' ' | '\u{a0}' | '-'))) && is_digit(chars, end + 1);
+        let more =
+            matches!(chars.get(end), Some((_, ' ' | '\u{a0}' | '-'))) && is_digit(chars, end + 1);
         if digits.len() >= 12 && !(groups == [4, 4, 4] && more) {
             break;
         }

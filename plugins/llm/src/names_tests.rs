@@ -49,7 +49,7 @@ fn an_ending_stays_and_a_changed_word_has_a_placeholder_of_its_own() {
 fn ordinary_words_are_left() {
     for text in [
         "Серіктестік мақсаты: мақсатқа жету, үмітпен.",
-        "Кімге керек? Олар дайын, қайда, бекінген.",
+        "Бұл кімге керек? Олар дайын, қайда, бекінген.",
         "Мектептегі сабақтың сапасы 62 %, 2026-09-01 күні.",
         "2025-2026, 2026-2027 оқу жылы; 1 234 567 890 теңге; 8 сынып 25 оқушы",
     ] {
@@ -101,14 +101,27 @@ fn nobody_is_replaced_by_an_empty_list() {
 /// Endings as people write them, with and without the letters of the stem changing.
 fn ending() -> impl Strategy<Value = &'static str> {
     prop_oneof![
-        Just(""), Just("тың"), Just("қа"), Just("ға"), Just("ды"), Just("мен"), Just("лар"),
-        Just("тардың"), Just("дікі"), Just("а"), Just("ой"), Just("у"), Just("ым"), Just("-ға"),
+        Just(""),
+        Just("тың"),
+        Just("қа"),
+        Just("ға"),
+        Just("ды"),
+        Just("мен"),
+        Just("лар"),
+        Just("тардың"),
+        Just("дікі"),
+        Just("а"),
+        Just("ой"),
+        Just("у"),
+        Just("ым"),
+        Just("-ға"),
     ]
 }
 
 fn written() -> impl Strategy<Value = String> {
     let case = prop_oneof![Just(0), Just(1), Just(2)];
-    let part = prop::sample::select(PEOPLE.iter().flat_map(|name| name.split(' ')).collect::<Vec<_>>());
+    let part =
+        prop::sample::select(PEOPLE.iter().flat_map(|name| name.split(' ')).collect::<Vec<_>>());
     (part, ending(), case).prop_map(|(part, ending, case)| match case {
         0 => format!("{part}{ending}"),
         1 => format!("{part}{ending}").to_uppercase(),

@@ -80,7 +80,8 @@ pub fn prepare(settings: &Settings, asked: Asked, names: &Names) -> Result<Prepa
     let orders = instructions(&asked.template, asked.language)?;
     check(&asked.blocks)?;
     let mut table = Table::for_texts(asked.blocks.iter().map(|block| block.text.as_str()));
-    let mask = |block: &Block| Block { name: block.name.clone(), text: table.mask(names, &block.text) };
+    let mask =
+        |block: &Block| Block { name: block.name.clone(), text: table.mask(names, &block.text) };
     let blocks: Vec<Block> = asked.blocks.iter().map(mask).collect();
     let data = fenced(&blocks, asked.language)?;
     let tokens = match asked.tokens_max {
@@ -177,7 +178,12 @@ impl Prepared {
     ///
     /// # Errors
     /// [`LlmError::Outdated`] if what was seen is another request.
-    pub fn confirm(self, prompt_hash: &str, person: &str, at_ms: i64) -> Result<Confirmed, LlmError> {
+    pub fn confirm(
+        self,
+        prompt_hash: &str,
+        person: &str,
+        at_ms: i64,
+    ) -> Result<Confirmed, LlmError> {
         if prompt_hash != self.prompt_hash {
             return Err(LlmError::Outdated {});
         }
@@ -235,7 +241,9 @@ mod tests {
         let body: Value = serde_json::from_str(prepared.body()).unwrap();
         assert_eq!(body["max_tokens"], 1_024, "the settings bound what a plugin asks");
         assert_eq!(body["messages"][0]["role"], "system");
-        assert!(body["messages"][1]["content"].as_str().unwrap().contains("| [PERSON_1]қа рахмет.\n"));
+        assert!(
+            body["messages"][1]["content"].as_str().unwrap().contains("| [PERSON_1]қа рахмет.\n")
+        );
         assert_eq!(prepared.asked.purpose, "Қорытынды жазу");
         assert!(!prepared.preview().contains("surveys/s1"), "sources are not sent");
         let other = prepare(&settings(), asked("Рахмет."), &names).unwrap();

@@ -31,8 +31,10 @@ impl Store {
     pub fn enqueue(&mut self, request: &Confirmed, at_ms: i64) -> Result<i64, LlmError> {
         let text = serde_json::to_string(request).map_err(|_| self.damaged())?;
         self.change(|tx| {
-            let sql = "SELECT count(*), coalesce(sum(length(CAST(request AS BLOB))), 0) FROM waiting";
-            let (count, bytes): (i64, i64) = tx.query_row(sql, (), |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let sql =
+                "SELECT count(*), coalesce(sum(length(CAST(request AS BLOB))), 0) FROM waiting";
+            let (count, bytes): (i64, i64) =
+                tx.query_row(sql, (), |row| Ok((row.get(0)?, row.get(1)?)))?;
             let count = usize::try_from(count).unwrap_or(usize::MAX);
             let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
             if count >= WAITING_MAX || bytes.saturating_add(text.len()) > WAITING_BYTES_MAX {
@@ -50,7 +52,8 @@ impl Store {
     /// [`LlmError::Damaged`], [`LlmError::File`].
     pub fn waiting(&self) -> Result<Vec<Waiting>, LlmError> {
         let rows: Vec<(i64, i64, String)> = self.read(|connection| {
-            let mut rows = connection.prepare("SELECT id, at_ms, request FROM waiting ORDER BY id")?;
+            let mut rows =
+                connection.prepare("SELECT id, at_ms, request FROM waiting ORDER BY id")?;
             rows.query_map((), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
         })?;
         let waiting = |(id, at_ms, text): (i64, i64, String)| {

@@ -76,7 +76,9 @@ impl Record {
         let asked = &request.prepared.asked;
         let data: Vec<&str> = asked.blocks.iter().map(|block| block.text.as_str()).collect();
         let mut findings = unsupported(&answer.text, &data);
-        findings.extend(answer.unknown.iter().filter_map(|mark| Finding::placeholder(&answer.text, mark)));
+        findings.extend(
+            answer.unknown.iter().filter_map(|mark| Finding::placeholder(&answer.text, mark)),
+        );
         Self {
             text: answer.text,
             model: answer.model,
@@ -110,7 +112,8 @@ impl Record {
     /// # Errors
     /// [`LlmError::NotAccepted`] if nobody accepted it, or if it was changed since.
     pub fn for_signing(&self) -> Result<(&str, &Acceptance), LlmError> {
-        let accepted = self.accepted.as_ref().filter(|accepted| accepted.text_hash == self.text_hash());
+        let accepted =
+            self.accepted.as_ref().filter(|accepted| accepted.text_hash == self.text_hash());
         accepted.map(|accepted| (self.text.as_str(), accepted)).ok_or(LlmError::NotAccepted {})
     }
 }

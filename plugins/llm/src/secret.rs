@@ -138,7 +138,9 @@ impl<K: Keyring> Secrets<K> {
                 Ok(Place::Keyring)
             }
             Err(KeyringError::Absent) => {
-                self.change(|keys| drop(keys.insert(origin.to_owned(), secret.reveal().to_owned())))?;
+                self.change(|keys| {
+                    drop(keys.insert(origin.to_owned(), secret.reveal().to_owned()))
+                })?;
                 Ok(Place::File)
             }
             Err(KeyringError::Refused(reason)) => Err(LlmError::Keyring { reason }),
@@ -221,7 +223,9 @@ fn entry(name: &str) -> Result<keyring::v1::Entry, KeyringError> {
 
 fn keyring_error(error: &keyring::Error) -> KeyringError {
     match error {
-        keyring::Error::NoDefaultStore | keyring::Error::NotSupportedByStore(_) => KeyringError::Absent,
+        keyring::Error::NoDefaultStore | keyring::Error::NotSupportedByStore(_) => {
+            KeyringError::Absent
+        }
         other => KeyringError::Refused(said(&other.to_string())),
     }
 }
@@ -312,7 +316,8 @@ mod tests {
 
     #[test]
     fn a_key_is_of_visible_letters_and_does_not_show_itself() {
-        for text in ["", "  ", "a b", "кілт", "a\r\nX-Evil: 1", &"a".repeat(SECRET_BYTES_MAX + 1)] {
+        for text in ["", "  ", "a b", "кілт", "a\r\nX-Evil: 1", &"a".repeat(SECRET_BYTES_MAX + 1)]
+        {
             assert_eq!(Secret::parse(text), Err(LlmError::BadKey {}), "{text}");
         }
         let shown = format!("{:?}", Secret::parse("sk-1234567890").unwrap());

@@ -102,7 +102,9 @@ impl Settings {
     /// [`LlmError::Exposed`], [`LlmError::Damaged`], [`LlmError::File`]; and what [`check`](Self::check) says.
     pub fn load(folder: &Path) -> Result<Self, LlmError> {
         let path = folder.join(SETTINGS_FILE);
-        let Some(bytes) = files::read(&path, SETTINGS_BYTES_MAX)? else { return Ok(Self::default()) };
+        let Some(bytes) = files::read(&path, SETTINGS_BYTES_MAX)? else {
+            return Ok(Self::default());
+        };
         let settings: Self =
             serde_json::from_slice(&bytes).map_err(|_| LlmError::Damaged { path })?;
         settings.check()?;
@@ -189,8 +191,7 @@ impl Settings {
         if private_only && !may_be_private(&host) {
             return Err(LlmError::NotPrivate { host });
         }
-        let authority =
-            if port == default_port { host.clone() } else { format!("{host}:{port}") };
+        let authority = if port == default_port { host.clone() } else { format!("{host}:{port}") };
         let path = uri.path().trim_end_matches('/');
         let path = path.strip_suffix("/chat/completions").unwrap_or(path);
         let path = if path.is_empty() { "/v1" } else { path };
@@ -321,7 +322,11 @@ mod tests {
             "http://мектеп.kz",
             "file:///etc/passwd",
         ] {
-            assert!(matches!(endpoint(url), Err(LlmError::BadUrl { .. })), "{url}: {:?}", endpoint(url));
+            assert!(
+                matches!(endpoint(url), Err(LlmError::BadUrl { .. })),
+                "{url}: {:?}",
+                endpoint(url)
+            );
         }
     }
 
@@ -342,7 +347,7 @@ mod tests {
             assert!(matches!(Settings::load(&folder), Err(LlmError::Exposed { .. })));
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         }
-        for text in ["", "[]", r#"{"uri": "http://127.0.0.1"}"#, r#"{"url": 5}"#] {
+        for text in ["", "5", r#"{"uri": "http://127.0.0.1"}"#, r#"{"url": 5}"#] {
             std::fs::write(&path, text).unwrap();
             assert!(matches!(Settings::load(&folder), Err(LlmError::Damaged { .. })), "{text}");
         }

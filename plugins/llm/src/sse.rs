@@ -98,7 +98,9 @@ pub(crate) fn read(data: &str) -> Result<Said, LlmError> {
     };
     Ok(Said {
         text: field(message, "content").unwrap_or_default(),
-        model: field(Some(&value), "model").map(|model| said(&model)).filter(|model| !model.is_empty()),
+        model: field(Some(&value), "model")
+            .map(|model| said(&model))
+            .filter(|model| !model.is_empty()),
         finished: field(choice, "finish_reason"),
         tokens: value.pointer("/usage/total_tokens").and_then(Value::as_u64),
         is_answer: choice.is_some(),
@@ -160,13 +162,19 @@ mod tests {
         assert_eq!((said.text.as_str(), said.model.as_deref()), ("Сәлем", Some("m")));
         let whole = r#"{"choices":[{"message":{"content":null,"tool_calls":[]},"finish_reason":"tool_calls"}],"usage":{"total_tokens":7}}"#;
         let said = read(whole).unwrap();
-        assert_eq!((said.text.as_str(), said.finished.as_deref(), said.tokens), ("", Some("tool_calls"), Some(7)));
+        assert_eq!(
+            (said.text.as_str(), said.finished.as_deref(), said.tokens),
+            ("", Some("tool_calls"), Some(7))
+        );
         let usage = read(r#"{"choices":[],"usage":{"total_tokens":9}}"#).unwrap();
         assert_eq!((usage.tokens, usage.is_answer), (Some(9), false));
         for nonsense in ["", "<html>", "[]", "5", "{\"a\":1}"] {
             assert!(matches!(read(nonsense), Err(LlmError::Nonsense { .. })), "{nonsense}");
         }
         let failed = read(r#"{"error":{"message":"out of\nmemory"}}"#);
-        assert_eq!(failed, Err(LlmError::Rejected { status: 200, said: "out of memory".to_owned() }));
+        assert_eq!(
+            failed,
+            Err(LlmError::Rejected { status: 200, said: "out of memory".to_owned() })
+        );
     }
 }

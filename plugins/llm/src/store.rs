@@ -69,11 +69,14 @@ impl Store {
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, LlmError> {
         let path = &self.path;
-        let done = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).and_then(|tx| {
-            let done = work(&tx)?;
-            tx.commit()?;
-            Ok(done)
-        });
+        let done = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .and_then(|tx| {
+                let done = work(&tx)?;
+                tx.commit()?;
+                Ok(done)
+            });
         done.map_err(|error| store_error(path, &error))
     }
 

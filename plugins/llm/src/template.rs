@@ -144,7 +144,8 @@ pub(crate) fn check(blocks: &[Block]) -> Result<(), LlmError> {
         return Err(LlmError::TooMuchData { size, limit: DATA_BYTES_MAX });
     }
     for (place, Block { name, .. }) in blocks.iter().enumerate() {
-        let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+        let letters =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
         let sound = (1..=BLOCK_NAME_BYTES_MAX).contains(&name.len()) && name.bytes().all(letters);
         if !sound || blocks.iter().take(place).any(|earlier| earlier.name == *name) {
             return Err(LlmError::BadBlock { block: name.chars().take(60).collect() });
@@ -171,8 +172,14 @@ mod tests {
             let texts = Language::ALL.map(|language| instructions(template, language).unwrap());
             for (text, language) in texts.iter().zip(Language::ALL) {
                 assert!(text.chars().count() > 400, "{template} {language:?}");
-                assert!(text.contains("DATA") && text.contains("[PERSON_1]"), "{template} {language:?}");
-                assert!(!text.lines().any(|line| line.starts_with(FENCE)), "{template} {language:?}");
+                assert!(
+                    text.contains("DATA") && text.contains("[PERSON_1]"),
+                    "{template} {language:?}"
+                );
+                assert!(
+                    !text.lines().any(|line| line.starts_with(FENCE)),
+                    "{template} {language:?}"
+                );
             }
             let kazakh = texts[0].to_lowercase();
             assert!("әғқңөұүі".chars().all(|letter| kazakh.contains(letter)), "{template}");

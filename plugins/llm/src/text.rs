@@ -37,7 +37,8 @@ pub(crate) fn without_markers(text: &str) -> String {
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map(|(_, next)| *next);
-        let plain = next.is_none_or(|next| next.is_whitespace() || next.is_ascii_digit() || next == '=');
+        let plain =
+            next.is_none_or(|next| next.is_whitespace() || next.is_ascii_digit() || next == '=');
         match c {
             '<' if !plain => safe.push('\u{2039}'),
             '[' if is_marker(text.get(at + 1..).unwrap_or_default()) => safe.push('\u{ff3b}'),
@@ -79,7 +80,8 @@ mod tests {
 
     #[test]
     fn hidden_characters_are_taken_out_and_lines_kept() {
-        let text = "a\r\nb\rc\u{2028}d\u{85}\u{b}e\tf\u{0}\u{1b}[31m\u{202e}g\u{2066}\u{200b}\u{e0041}";
+        let text =
+            "a\r\nb\rc\u{2028}d\u{85}\u{b}e\tf\u{0}\u{1b}[31m\u{202e}g\u{2066}\u{200b}\u{e0041}";
         assert_eq!(clean(text), "a\nb\nc\nd\n\ne\tf[31mg");
         assert_eq!(clean("Әке\u{301} — «ёж» 👩\u{200d}🏫"), "Әке\u{301} — «ёж» 👩\u{200d}🏫");
         assert_eq!(said("a\n\n  b\u{7}"), "a b");
@@ -87,8 +89,15 @@ mod tests {
 
     #[test]
     fn markers_of_chat_templates_are_written_otherwise() {
-        for marker in ["<|im_end|>", "</s>", "<start_of_turn>", "[INST]", "[/INST]", "[TOOL_CALLS]", "<｜end▁of▁sentence｜>"]
-        {
+        for marker in [
+            "<|im_end|>",
+            "</s>",
+            "<start_of_turn>",
+            "[INST]",
+            "[/INST]",
+            "[TOOL_CALLS]",
+            "<｜end▁of▁sentence｜>",
+        ] {
             let safe = without_markers(marker);
             assert_ne!(safe, marker);
             assert!(!safe.contains('<') && !safe.contains('['), "{safe}");

@@ -86,15 +86,20 @@ pub fn unsupported(draft: &str, sources: &[&str]) -> Vec<Finding> {
     let outside = |range: &Range<usize>| {
         !links.iter().any(|link| link.start < range.end && range.start < link.end)
     };
-    for said in stated(draft).iter().filter(|said| outside(&said.range)) {
+    let numbers = stated(draft);
+    for said in numbers.iter().filter(|said| outside(&said.range)) {
         if said.purpose != Purpose::Point
             && let Some(kind) = known.lacks(said)
         {
             found.push((kind, said.range.clone()));
         }
     }
-    for name in names(draft).into_iter().filter(|name| outside(&name.range)) {
-        if !known.has_word(&name.folded) {
+    let is_month = |name: &Word| {
+        let holds = |range: &Range<usize>| range.contains(&name.range.start);
+        numbers.iter().any(|said| holds(&said.range))
+    };
+    for name in names(draft) {
+        if outside(&name.range) && !is_month(&name) && !known.has_word(&name.folded) {
             found.push((FindingKind::Name, name.range));
         }
     }
@@ -152,7 +157,8 @@ impl Known {
                 (!sourced).then_some(FindingKind::Number)
             }
             StatedValue::Year(year) => {
-                let sourced = self.years.contains(year) || self.has_number(f64::from(*year), false, false);
+                let sourced =
+                    self.years.contains(year) || self.has_number(f64::from(*year), false, false);
                 (!sourced).then_some(FindingKind::Year)
             }
             StatedValue::Day { year, month, day } => {
@@ -184,6 +190,9 @@ impl Known {
 
 /// Whether `value` rounds to `written`, which ends in zeros: about 1,200 for 1,187.
 fn rounds_to_zeros(value: f64, written: f64) -> bool {
+    if written % 10.0 != 0.0 {
+        return false;
+    }
     let mut unit = 1.0;
     while unit <= 1e12 && written != 0.0 && written % (unit * 10.0) == 0.0 {
         unit *= 10.0;
@@ -218,7 +227,9 @@ fn names(text: &str) -> Vec<Word> {
             one.is_capital && other.is_capital && matches!(gap, " " | "\u{a0}" | ". " | "." | "-")
         };
         let gap = before.map(|before| between(before.range.end, word.range.start));
-        let begins = gap.is_none_or(|gap| gap.contains(['.', '!', '?', '\n', ':', '•', '|', '«', '"', '“', '(']));
+        let begins = gap.is_none_or(|gap| {
+            gap.contains(['.', '!', '?', '\n', ':', '•', '|', '«', '"', '“', '('])
+        });
         let paired = next.is_some_and(|next| beside(word, next))
             || before.is_some_and(|before| beside(before, word));
         let shouted = is_shouted(text, &word.range);
@@ -231,7 +242,8 @@ fn names(text: &str) -> Vec<Word> {
 
 /// Whether the word stands in a line of capital letters alone: a heading.
 fn is_shouted(text: &str, range: &Range<usize>) -> bool {
-    let start = text.get(..range.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let start =
+        text.get(..range.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let rest = text.get(range.end..).unwrap_or_default();
     let end = range.end + rest.find('\n').unwrap_or(rest.len());
     let word = text.get(range.clone()).unwrap_or_default();
@@ -242,7 +254,9 @@ fn is_shouted(text: &str, range: &Range<usize>) -> bool {
 
 /// Addresses on the web and e-mail addresses: from a space to a space.
 fn links(text: &str) -> Vec<Range<usize>> {
-    let is_end = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '(' | ')' | '[' | ']' | '«' | '»');
+    let is_end = |c: char| {
+        c.is_whitespace() || matches!(c, '<' | '>' | '"' | '(' | ')' | '[' | ']' | '«' | '»')
+    };
     let mut found = Vec::new();
     let mut at = 0;
     for piece in text.split(is_end) {
@@ -252,7 +266,9 @@ fn links(text: &str) -> Vec<Range<usize>> {
         let trimmed = piece.trim_end_matches(['.', ',', ';', ':', '!', '?']);
         let lower = trimmed.to_ascii_lowercase();
         let web = lower.contains("://") || lower.starts_with("www.") || lower.starts_with("data:");
-        let mail = lower.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+        let mail = lower
+            .split_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
         if web || mail || is_bare_host(&lower) {
             found.push(start..start + trimmed.len());
         }

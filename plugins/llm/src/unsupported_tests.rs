@@ -41,7 +41,9 @@ fn a_number_is_rounded_only_where_it_is_said() {
 
 #[test]
 fn days_come_from_the_sources() {
-    fine("2026 жылғы 1 қыркүйектен 25.05.2027 дейін; 1 сентября 2026 года; September 1, 2026; 1 қыркүйек.");
+    fine(
+        "2026 жылғы 1 қыркүйектен 25.05.2027 дейін; 1 сентября 2026 года; September 1, 2026; 1 қыркүйек.",
+    );
     fine("2026–2027 оқу жылы.");
     finds("2 қыркүйек 2026 жыл.", FindingKind::Day, "2 қыркүйек 2026");
     finds("1 қыркүйек 2027.", FindingKind::Day, "1 қыркүйек 2027");
