@@ -16,17 +16,24 @@ const LOCK_FILES: [&str; 2] = ["Cargo.lock", "benches/peers/samod/Cargo.lock"];
 
 /// Crates whose macros run while the project is built. A new one is looked at by a person and then written here; crates
 /// with a build script are in `deny.toml`.
-const PROC_MACROS: [&str; 10] = [
+const PROC_MACROS: [&str; 17] = [
+    "async-recursion",
+    "async-trait",
     "clap_derive",
     "curve25519-dalek-derive",
     "displaydoc",
     "doctest-file",
+    "enumflags2_derive",
+    "futures-macro",
     "jiff-static",
     "rustversion",
     "serde_derive",
+    "serde_repr",
     "thiserror-impl",
     "tokio-macros",
     "tracing-attributes",
+    "zbus_macros",
+    "zvariant_derive",
 ];
 
 fn root() -> PathBuf {

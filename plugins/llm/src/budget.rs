@@ -51,7 +51,7 @@ impl Store {
     /// # Errors
     /// [`LlmError::BudgetSpent`]; [`LlmError::Damaged`], [`LlmError::File`].
     pub fn hold(&mut self, month: &Month, limit: u64, tokens: u64) -> Result<Hold, LlmError> {
-        let held = self.change(|tx| {
+        self.change(|tx| {
             let used = count(tx.query_row(USED, [&month.0], |row| row.get(0))?);
             if used.saturating_add(tokens) > limit {
                 return Ok(Err(LlmError::BudgetSpent { used, limit, needed: tokens }));
@@ -61,8 +61,7 @@ impl Store {
                 params![month.0, number(tokens)],
             )?;
             Ok(Ok(Hold(tx.last_insert_rowid())))
-        })?;
-        held
+        })?
     }
 
     /// Counts `tokens` in place of the hold, in the month of the hold.

@@ -177,7 +177,7 @@ fn stems(folded: &[char]) -> Vec<Vec<char>> {
     if let Some((vowel, rest)) = rest.split_last()
         && matches!(vowel, '\u{435}' | '\u{43e}')
         && !falls(*last)
-        && rest.len() >= STEM_CHARS_MIN + 1
+        && rest.len() > STEM_CHARS_MIN
     {
         stems.push(rest.iter().copied().chain([*last]).collect());
     }
