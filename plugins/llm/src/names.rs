@@ -512,5 +512,4 @@ fn phone(chars: &[(usize, char)], at: usize) -> Option<usize> {
 }
 
 #[cfg(test)]
-#[path = "names_tests.rs"]
 mod tests;

@@ -292,5 +292,4 @@ fn is_bare_host(text: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "unsupported_tests.rs"]
 mod tests;
