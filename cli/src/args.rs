@@ -6,6 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+mod plugin;
+
+pub(crate) use plugin::PluginAction;
+
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(
@@ -223,6 +227,10 @@ pub(crate) enum Command {
         #[arg(long)]
         publish: bool,
     },
+    Plugin {
+        #[command(subcommand)]
+        action: PluginAction,
+    },
     Quarantine {
         #[command(subcommand)]
         action: Option<QuarantineAction>,
@@ -249,6 +257,12 @@ pub(crate) enum Command {
         network: Network,
         #[arg(long)]
         stop: bool,
+    },
+    Open {
+        #[arg(long)]
+        no_browser: bool,
+        #[command(flatten)]
+        network: Network,
     },
     Completions {
         shell: Shell,

@@ -8,7 +8,9 @@ pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod members;
 pub(crate) mod node;
+pub(crate) mod open;
 pub(crate) mod plan;
+pub(crate) mod plugins;
 pub(crate) mod sync;
 pub(crate) mod text;
 pub(crate) mod trust;
@@ -85,12 +87,14 @@ fn members_and_node(session: &mut Session, command: Command) -> Outcome {
         Command::Recovery { action } => trust::recovery(session, action),
         Command::Trust => trust::state(session),
         Command::Drop { document, reason } => drops::drop_document(session, document, reason),
+        Command::Plugin { action } => plugins::plugin(session, action),
         Command::Approve { what } => approvals::approve(session, what),
         Command::Approvals => approvals::list(session),
         Command::Approval { action } => approvals::proof(session, action),
         Command::AuditPage { publish } => approvals::audit_page(session, publish),
         Command::Node { stop: true, .. } => node::stop(session),
         Command::Node { network, .. } => node::run(session, network),
+        Command::Open { no_browser, network } => open::run(session, network, no_browser),
         Command::Completions { shell } => node::completions(session, shell),
         _ => Err(Fault::internal("a command without a body")),
     }

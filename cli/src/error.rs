@@ -3,7 +3,6 @@
 use std::io;
 use std::path::Path;
 
-use jospar_locales::Value as Argument;
 use jospar_node::keys::{KEYS_VARIABLE, KeyError};
 use jospar_node::node::StartError;
 use jospar_node::quic::BindError;
@@ -152,28 +151,7 @@ pub(crate) fn with_path(mut fault: Fault, path: &Path) -> Fault {
 
 /// What a person reads: what happened, then what to do.
 pub(crate) fn message(words: &Words, fault: &Fault) -> String {
-    let is_open = |name: &str| fault.values.get(name).and_then(Value::as_str) == Some("");
-    let key = match fault.key.as_str() {
-        "error-field-unknown" if is_open("known") => "error-field-unknown-here",
-        "error-invite-expired" if is_open("expiry") => "error-invite-refused",
-        key => key,
-    };
-    let values: Vec<_> = fault
-        .values
-        .iter()
-        .map(|(name, value)| (name.as_str(), argument(words, &fault.key, name, value)))
-        .collect();
-    words.text(key, &values)
-}
-
-fn argument(words: &Words, key: &str, name: &str, value: &Value) -> Argument {
-    match (key, name, value) {
-        ("error-plan-too-large", _, Value::Number(bytes)) => {
-            words.catalogue().size(bytes.as_u64().unwrap_or_default()).into()
-        }
-        (_, "role", Value::String(role)) => words.named("role", role).into(),
-        _ => words.argument(value),
-    }
+    words.fault(&fault.key, &fault.values)
 }
 
 /// The fault as the JSON document that `--json` puts on standard error.

@@ -7,6 +7,7 @@ mod help;
 mod output;
 mod place;
 mod progress;
+mod report;
 mod session;
 mod tree;
 mod value;

@@ -33,11 +33,11 @@ use automerge::transaction::CommitOptions;
 use automerge::{ActorId as AutomergeActor, Automerge, Change, ReadDoc as _};
 use serde_json::Value;
 
-pub use check::{CommandError, TEXT_BYTES_MAX, VALUE_CHARS_MAX};
+pub use check::{BYTES_MAX, CommandError, TEXT_BYTES_MAX, VALUE_CHARS_MAX};
 pub use command::{Command, PATH_SEGMENT_BYTES_MAX, PATH_SEGMENTS_MAX, Path, PathError};
 pub use conflict::{Candidate, Conflict, ConflictKind, Stamp};
 pub use difference::{difference, find_in_view};
-pub use history::{HISTORY_PATHS_MAX, HistoryEntry};
+pub use history::{HISTORY_PATHS_MAX, HistoryEntry, NOTE_BYTES_MAX};
 pub use place::PlaceKind;
 pub use schema::{Field, Form, LANGUAGES, Schema, Shape, ValueKind};
 
@@ -178,6 +178,20 @@ impl Document {
         author: &Author,
         commands: &[Command],
     ) -> Result<Option<Vec<u8>>, CommandError> {
+        self.edit_with(author, commands, None)
+    }
+
+    /// As [`Document::edit`], with a note for the history: what had a part in the change beside its author. At most
+    /// [`NOTE_BYTES_MAX`] bytes of it are kept.
+    ///
+    /// # Errors
+    /// As [`Document::edit`].
+    pub fn edit_with(
+        &mut self,
+        author: &Author,
+        commands: &[Command],
+        note: Option<&str>,
+    ) -> Result<Option<Vec<u8>>, CommandError> {
         self.check_bases(commands)?;
         self.automerge.set_actor(AutomergeActor::from(author.actor.0));
         let schema = self.schema;
@@ -192,7 +206,10 @@ impl Document {
             transaction.rollback();
             return Ok(None);
         }
-        let options = CommitOptions::default().with_time(author.time.0);
+        let mut options = CommitOptions::default().with_time(author.time.0);
+        if let Some(note) = note {
+            options = options.with_message(history::short_note(note));
+        }
         let (hash, _) = transaction.commit_with(options);
         let change = hash.and_then(|hash| self.automerge.get_change_by_hash(&hash));
         Ok(change.map(|change| change.raw_bytes().to_vec()))

@@ -14,6 +14,7 @@
 
 mod format;
 mod language;
+pub mod words;
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;

@@ -214,6 +214,8 @@ impl SessionState {
 struct After {
     effects: Vec<(WorkspaceId, Effect)>,
     finishes: Vec<Finish>,
+    /// What watchers are told once it is kept.
+    shown: Vec<watch::Tell>,
     events: Vec<Event>,
 }
 
@@ -281,9 +283,14 @@ impl Engine {
         let done = done.map_err(|_| NodeError::Mistake);
         match done.and_then(|done| done.map_err(NodeError::Storage)) {
             Ok(()) => {
+                // Own edits leave first; where nobody waits for an answer, what came from others is shown first.
+                if after.finishes.is_empty() {
+                    after.shown.drain(..).for_each(|tell| tell());
+                }
                 self.state.carry_out(after.effects, after.events);
                 self.state.send_away(moment.now);
                 after.finishes.into_iter().for_each(|finish| finish(Ok(())));
+                after.shown.into_iter().for_each(|tell| tell());
             }
             Err(error) => {
                 tracing::error!(%error, "this turn is undone");

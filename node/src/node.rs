@@ -236,8 +236,7 @@ impl Node {
         self.runtime.block_on(async move {
             tokio::select! {
                 () = service.stopped() => {}
-                _ = tokio::signal::ctrl_c() => {}
-                () = terminated() => {}
+                () = interrupted() => {}
             }
         });
     }
@@ -334,6 +333,14 @@ fn start_lan(
             tracing::warn!(%error, "no search on the local network");
             None
         }
+    }
+}
+
+/// Comes back once this process is interrupted from the keyboard or told to end.
+pub async fn interrupted() {
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated() => {}
     }
 }
 

@@ -6,11 +6,14 @@
 mod answer;
 mod approvals;
 mod audit_page;
+mod changes;
 mod devices;
 mod drop;
 mod fault;
 mod files;
 mod plan;
+mod plugins;
+mod proposals;
 mod sections;
 mod status;
 mod trust;
@@ -21,6 +24,8 @@ use serde_json::Value;
 pub use answer::Service;
 pub use approvals::{ApprovalRequest, verify_approval_file};
 pub use fault::{Fault, FaultKind};
+pub use plugins::PluginRequest;
+pub use proposals::Edit;
 pub use trust::TrustRequest;
 
 /// The first 8 hexadecimal digits of an id: enough to tell schools and devices apart in a log, too little to be the id.
@@ -119,7 +124,7 @@ pub enum Request {
     /// Dials everybody now. Answer: `{}`; ask `status` until `synced`.
     Sync,
     /// Who changed what, newest first. Answer: `{entries: [{change, document, part, paths, who, device, time_ms,
-    /// own}], more}`.
+    /// own, note}], more}`; `note` is what had a part in the change beside its author, such as a plugin.
     History {
         /// A path; empty for everything.
         path: String,
@@ -221,6 +226,8 @@ pub enum Request {
     Trust(TrustRequest),
     /// About approvals.
     Approval(ApprovalRequest),
+    /// About plugins, and edits that belong together.
+    Plugin(PluginRequest),
     /// The district auditor's one page, without text of the plan and without persons. Answer: `{school, title, as_of,
     /// made_ms, published, state, message, approved_ms, signatures: [{role, time_ms, state, message}], sections: [{part,
     /// message, documents, items, changed_ms}], lints: [{rule, heading, count}], findings}`. A device that reads the plan
@@ -268,9 +275,17 @@ pub enum Request {
         /// The link.
         link: String,
     },
-    /// How the way in stands. Answer: `{state: "none"|"connecting"|"waiting"|"done"|"refused", message?, workspace?}`;
-    /// `message` is a key of the catalogue.
+    /// How the way in stands. Answer: `{state: "none"|"connecting"|"waiting"|"done"|"refused", words?, message?,
+    /// workspace?}`; `words` are this device's, `message` is a key of the catalogue.
     Entry,
+    /// What has happened since the answer `since`: waits for it, at most 20 seconds. Without `since` it answers at once.
+    /// Answer: `{seq, all, changed: [kind|"devices"|"entry"]}`; ask again with `seq`. `all` says that more happened than
+    /// is listed.
+    Changes {
+        /// The `seq` of the answer before.
+        #[serde(default)]
+        since: Option<u64>,
+    },
     /// Stops a running node.
     Stop,
 }

@@ -43,6 +43,7 @@ pub use backup::{
 };
 use error::storage_error;
 use folder::{FolderLock, LockError};
+pub use folder::{create_private_file, create_private_folder};
 pub use inspect::{inspect, survey};
 pub use salvage::{Repair, RepairError, Salvage, Salvaged, repair, salvage};
 pub use schema::FORMAT;
@@ -176,7 +177,7 @@ impl Store {
         if !path.exists() && folder.join(backup::RESTORING_FILE).exists() {
             return Err(OpenError::RestoreUnfinished);
         }
-        match folder::create_private_file(&path, &[]) {
+        match create_private_file(&path, &[]) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             created => created.map_err(OpenError::io(&path))?,
         }
@@ -461,7 +462,7 @@ fn check_alive(connection: &Connection) -> Result<(), StorageError> {
 }
 
 fn lock_folder(folder: &Path) -> Result<FolderLock, OpenError> {
-    folder::create_private_folder(folder).map_err(OpenError::io(folder))?;
+    create_private_folder(folder).map_err(OpenError::io(folder))?;
     if let Some(kind) = folder::network_file_system(folder) {
         return Err(OpenError::Network { kind });
     }

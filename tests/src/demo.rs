@@ -3,6 +3,8 @@
 //! Real programs on loopback, the example plan, and words that a school understands. Every line is checked: the story
 //! stops at the first thing that is not as it should be. `cargo xtask demo` tells it, a test asserts it.
 
+mod plugins;
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -110,6 +112,7 @@ impl<'a> Story<'a> {
         let before = self.offline()?;
         self.online(&before)?;
         self.usb()?;
+        self.plugins()?;
         let time = self.catalogue.duration(start.elapsed().as_secs_f64() * 1_000.0);
         self.say("demo-done", &[("time", time.as_str().into())]);
         self.how_to_try();
@@ -132,6 +135,15 @@ impl<'a> Story<'a> {
 
     fn go_offline(&mut self) {
         self.nodes.drain(..).for_each(Background::stop);
+    }
+
+    /// Waits until both devices have the same.
+    fn meet(&self) -> Result<(), StoryError> {
+        until("both devices have the same", || {
+            Ok(self.director.run(&["status"])?["digest"]
+                == self.teacher.run(&["status"])?["digest"])
+        })?;
+        Ok(())
     }
 
     fn value(device: &Device, path: &str) -> Result<Value, StoryError> {
@@ -176,10 +188,7 @@ impl<'a> Story<'a> {
         );
         let node = self.teacher.go_online()?;
         self.nodes.push(node);
-        let (director, teacher) = (self.director.clone(), self.teacher.clone());
-        until("the teacher has the plan", || {
-            Ok(teacher.run(&["status"])?["digest"] == director.run(&["status"])?["digest"])
-        })?;
+        self.meet()?;
         self.teacher.until_synced()?;
         let example: Value = serde_json::from_str(EXAMPLE).unwrap_or_default();
         let exported = self.file("exported.json");
@@ -313,9 +322,7 @@ impl<'a> Story<'a> {
         self.go_online()?;
         self.say("demo-online", &[]);
         let (director, teacher) = (self.director.clone(), self.teacher.clone());
-        until("both devices have the same", || {
-            Ok(director.run(&["status"])?["digest"] == teacher.run(&["status"])?["digest"])
-        })?;
+        self.meet()?;
         let time = self.since(start);
         let status = self.director.until_synced()?;
         let other = self.teacher.until_synced()?;
@@ -501,7 +508,7 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    /// 5. How to try it by hand.
+    /// 6. How to try it by hand.
     fn how_to_try(&mut self) {
         self.say("demo-part-try", &[]);
         self.say("demo-try", &[]);

@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 mod approvals;
 #[path = "nodes/files.rs"]
 mod files;
+#[path = "nodes/plugins.rs"]
+mod plugins;
 #[path = "nodes/trust.rs"]
 mod trust;
 

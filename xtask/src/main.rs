@@ -1,5 +1,7 @@
 //! The project's chores, the same on every platform: `cargo xtask test` is what CI runs.
 
+mod runners;
+
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -11,7 +13,14 @@ const CHECKS: &[&[&str]] = &[
     &["build", "--workspace", "--bins"],
     &["test", "--workspace", "--no-fail-fast"],
     &["doc", "--workspace", "--no-deps"],
+    &["fmt", "--manifest-path", GUESTS, "--all", "--check"],
+    &["clippy", "--manifest-path", GUESTS, "--all-targets", "--", "-D", "warnings"],
+    &["test", "--manifest-path", GUESTS, "--no-fail-fast"],
+    &["doc", "--manifest-path", GUESTS, "--workspace", "--no-deps"],
 ];
+
+/// The workspace of what builds for WebAssembly.
+const GUESTS: &str = "plugins/guests/Cargo.toml";
 
 /// The long tests that `cargo xtask soak` runs in full; how much that is stands in `tests/src/bounds.rs`.
 const LONG_TESTS: &[&str] = &["sim", "kill", "disk", "rot", "line", "faults", "lives", "hostile"];
@@ -22,7 +31,9 @@ cargo xtask test            every check: format, lints, tests, documentation
 cargo xtask sim [A..B]      simulated histories of the seeds from A to B; one seed N replays with a trace
 cargo xtask soak [sim ...]  the long tests in full: 10,000 histories, 1,000 kills, 2,000 power cuts; takes an hour or two
 cargo xtask fuzz [TARGET] [--seconds N] [--seed N]  mutations of tests/corpus, by default 60 seconds for each target
+cargo xtask web-test [NAME] stories of the page in a real browser, with pictures (needs node, npm and Chromium)
 cargo xtask bench [W1 ...]  the workloads of docs/benchmarks.md; --peers: the other systems beside (needs npm)
+cargo xtask runners [js python]  builds the runners of script plugins anew (needs npm, and python with venv)
 ";
 
 fn main() -> ExitCode {
@@ -38,7 +49,9 @@ fn main() -> ExitCode {
             "sim" => sim(rest.first().map(String::as_str)),
             "soak" => soak(rest),
             "fuzz" => fuzz(rest),
+            "web-test" => web_test(rest),
             "bench" => bench(rest),
+            "runners" => runners::build(rest),
             _ => {
                 say(HELP);
                 false
@@ -103,6 +116,36 @@ fn demo(arguments: &[String]) -> bool {
     let mut story = Command::new(target().join("debug").join("jospar-demo"));
     story.args(arguments);
     run(story)
+}
+
+/// The browser's driver, as its authors published it. It is fetched into the target folder and is no part of the build.
+const PLAYWRIGHT: &str = "playwright-core@1.65.1";
+
+/// Builds the programs, fetches the driver if it is missing, and lets browsers tell the stories of the page.
+fn web_test(chosen: &[String]) -> bool {
+    if !run(cargo(&["build", "-p", "jospar-cli", "-p", "jospar-sync-server"])) {
+        return false;
+    }
+    let Ok(work) = std::path::absolute(target().join("web-test")) else { return false };
+    let driver = work.join("node_modules").join("playwright-core");
+    if !driver.is_dir() {
+        let manifest = work.join("package.json");
+        let made = std::fs::create_dir_all(&work)
+            .and_then(|()| std::fs::write(&manifest, "{\"private\": true}\n"));
+        if let Err(error) = made {
+            say(&format!("{}: {error}\n", manifest.display()));
+            return false;
+        }
+        let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+        let mut install = Command::new(npm);
+        install.args(["install", "--no-save", "--ignore-scripts", PLAYWRIGHT]).current_dir(&work);
+        if !run(install) {
+            return false;
+        }
+    }
+    let mut stories = Command::new("node");
+    stories.arg("tests/browser/stories.mjs").arg(target().join("debug")).arg(&work).args(chosen);
+    run(stories)
 }
 
 fn sim(seeds: Option<&str>) -> bool {

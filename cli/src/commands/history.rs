@@ -30,7 +30,12 @@ fn entries(words: &Words, answer: &Value, path: &str, limit: usize) -> Vec<Strin
                 ("what", what(words, entry).into()),
             ],
         );
-        lines.push(format!("{}  {line}", short(text_or_empty(entry, "/change"))));
+        let note = text_or_empty(entry, "/note");
+        let with = match note {
+            "" => String::new(),
+            note => format!(", {}", words.with("history-with", "note", note)),
+        };
+        lines.push(format!("{}  {line}{with}", short(text_or_empty(entry, "/change"))));
     }
     if items_at(answer, "/entries").next().is_none() {
         lines.push(words.word("history-empty"));

@@ -1,6 +1,7 @@
 //! What a command may write: bounds, ids, values that fit their field.
 
 use automerge::{AutomergeError, ScalarValue};
+use data_encoding::BASE64;
 use serde_json::Value;
 
 use super::command::Path;
@@ -12,6 +13,8 @@ use crate::log::CHANGE_OPERATIONS_MAX;
 pub const VALUE_CHARS_MAX: usize = 1_000;
 /// The most bytes of one text.
 pub const TEXT_BYTES_MAX: usize = 64 * 1024;
+/// The most bytes of a value of [`ValueKind::Bytes`].
+pub const BYTES_MAX: usize = 128 * 1024;
 /// The most bytes of an item's id.
 const ID_BYTES_MAX: usize = 64;
 /// The most bytes of a set's entry or a map's key.
@@ -98,6 +101,9 @@ pub(super) fn scalar(
         expected,
         value: value.to_string().chars().take(80).collect(),
     };
+    if expected == ValueKind::Bytes && !value.is_null() {
+        return bytes(path, value.as_str().ok_or_else(bad)?)?.ok_or_else(bad);
+    }
     let scalar = match value {
         Value::Null => return Ok(ScalarValue::Null),
         Value::Bool(flag) => ScalarValue::Boolean(*flag),
@@ -120,6 +126,7 @@ pub(super) fn scalar(
     let text = value.as_str();
     let fits = match expected {
         ValueKind::Any => true,
+        ValueKind::Bytes => false,
         ValueKind::Text => text.is_some(),
         ValueKind::Number => value.is_number(),
         ValueKind::Flag => value.is_boolean(),
@@ -127,4 +134,21 @@ pub(super) fn scalar(
         ValueKind::Choice(words) => text.is_some_and(|text| words.contains(&text)),
     };
     if fits { Ok(scalar) } else { Err(bad()) }
+}
+
+/// Bytes from their base64; `None` if the text is none.
+fn bytes(path: &Path, text: &str) -> Result<Option<ScalarValue>, CommandError> {
+    // Decoding makes three bytes of four letters.
+    let found = text.len() / 4 * 3;
+    if found > BYTES_MAX + 2 {
+        return Err(CommandError::TooLong { path: path.clone(), found, max: BYTES_MAX });
+    }
+    match BASE64.decode(text.as_bytes()) {
+        Ok(bytes) if bytes.len() > BYTES_MAX => {
+            let (path, found) = (path.clone(), bytes.len());
+            Err(CommandError::TooLong { path, found, max: BYTES_MAX })
+        }
+        Ok(bytes) => Ok(Some(ScalarValue::Bytes(bytes))),
+        Err(_) => Ok(None),
+    }
 }

@@ -17,6 +17,9 @@ use crate::time::Timestamp;
 /// The most paths that one entry names.
 pub const HISTORY_PATHS_MAX: usize = 50;
 
+/// The most bytes of a change's note, in UTF-8.
+pub const NOTE_BYTES_MAX: usize = 200;
+
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryEntry {
@@ -28,6 +31,8 @@ pub struct HistoryEntry {
     pub seq: u64,
     /// The author's clock.
     pub time: Timestamp,
+    /// What had a part in it beside the author, as the author's device says; empty for most. No control characters.
+    pub note: String,
     /// The fields and items that it touches, each once, at most [`HISTORY_PATHS_MAX`].
     pub paths: Vec<Path>,
 }
@@ -184,8 +189,21 @@ fn entry(change: &Change, paths: &BTreeMap<Made, Named>) -> Option<HistoryEntry>
         actor: ActorId(<[u8; 16]>::try_from(change.actor_id().to_bytes()).ok()?),
         seq: change.seq(),
         time: Timestamp(change.timestamp()),
+        note: change.message().map(short_note).unwrap_or_default(),
         paths: touched.into_iter().take(HISTORY_PATHS_MAX).collect(),
     })
+}
+
+/// A note within its bound, without control characters.
+pub(super) fn short_note(note: &str) -> String {
+    let mut short = String::new();
+    for letter in note.chars().filter(|letter| !letter.is_control()) {
+        if short.len() + letter.len_utf8() > NOTE_BYTES_MAX {
+            break;
+        }
+        short.push(letter);
+    }
+    short
 }
 
 fn starts_with(path: &Path, start: &Path) -> bool {

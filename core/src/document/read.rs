@@ -5,10 +5,11 @@ use automerge::{
     Automerge, ChangeHash as AutomergeHash, ObjId, ObjType, ReadDoc, ScalarValue,
     Value as AutomergeValue, ValueRef,
 };
+use data_encoding::BASE64;
 use serde_json::{Map, Number, Value};
 
 use super::command::Path;
-use super::schema::{Field, LANGUAGES, Schema, Shape};
+use super::schema::{Field, LANGUAGES, Schema, Shape, ValueKind};
 use super::texts::Texts;
 
 /// Where an item or a paragraph stands among its neighbours.
@@ -177,6 +178,17 @@ impl<'a, S: Source> Reader<'a, S> {
         }
     }
 
+    /// The bytes at a key, as base64; `None` if something else stands there.
+    fn bytes(&self, object: &ObjId, key: &str) -> Option<String> {
+        match self.get(object, key)? {
+            (AutomergeValue::Scalar(scalar), _) => match scalar.as_ref() {
+                ScalarValue::Bytes(bytes) => Some(BASE64.encode(bytes)),
+                _ => None,
+            },
+            (AutomergeValue::Object(_), _) => None,
+        }
+    }
+
     pub(super) fn record(&self, object: &ObjId, schema: &Schema) -> Map<String, Value> {
         let mut record = Map::new();
         for field in schema.fields {
@@ -207,6 +219,7 @@ impl<'a, S: Source> Reader<'a, S> {
         let name = field.name;
         let map = || self.object(object, name, ObjType::Map);
         match field.shape {
+            Shape::Value(ValueKind::Bytes) => self.bytes(object, name).map(Value::from),
             Shape::Value(_) => self.value(object, name),
             Shape::Text => {
                 let text = self.text(&self.object(object, name, ObjType::Text)?);

@@ -63,6 +63,8 @@ pub enum ValueKind {
     Choice(&'static [&'static str]),
     /// Any scalar of JSON.
     Any,
+    /// Bytes, at most [`BYTES_MAX`](super::BYTES_MAX); in views and commands as base64 (RFC 4648, padded).
+    Bytes,
 }
 
 /// How a field looks in exported JSON, where that differs from its view.

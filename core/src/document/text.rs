@@ -22,10 +22,19 @@ pub(super) struct Splice {
 /// Words are compared first and letters only inside words that changed, so that what a person retyped is not
 /// interleaved with leftovers of what stood there.
 pub(super) fn splices(old: &str, new: &str) -> Vec<Splice> {
+    let same = equal_start(old, new);
+    let (start, old) = old.split_at(same);
+    let new = new.split_at(same).1;
     let (old, new): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
     let mut made = Vec::new();
-    compare(&old, &new, 0, &mut made, true);
+    compare(&old, &new, start.chars().count(), &mut made, true);
     made
+}
+
+/// How many bytes at the start are equal, in whole characters: most of a long text, found before it is taken apart.
+fn equal_start(old: &str, new: &str) -> usize {
+    let equal = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
+    old.floor_char_boundary(equal)
 }
 
 fn compare(old: &[char], new: &[char], at: usize, made: &mut Vec<Splice>, words: bool) {

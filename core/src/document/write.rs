@@ -163,7 +163,12 @@ impl Writer<'_, '_> {
             _ => false,
         };
         if !same {
-            self.bytes += key.len() + new.as_str().map_or(8, str::len) + 16;
+            // Bytes stand in a change as they are, so that the half of its limit is counted as the whole.
+            let length = match &new {
+                ScalarValue::Bytes(bytes) => bytes.len() / 2,
+                other => other.as_str().map_or(8, str::len),
+            };
+            self.bytes += key.len() + length + 16;
             self.transaction.put(object, key, new)?;
         }
         Ok(())

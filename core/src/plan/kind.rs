@@ -64,6 +64,10 @@ pub enum Kind {
     Reflection = 25,
     /// What a device says of itself: its seal key, what it has dropped; one for each device.
     DeviceRecord = 26,
+    /// Which plugins the school uses, with their settings.
+    Plugins = 27,
+    /// A package of a plugin; many.
+    PluginPackage = 28,
     /// Signed approvals.
     Approvals = 40,
     /// What the district's auditor sees: numbers about the plan, without its text.
@@ -72,7 +76,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, by number.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::Plan,
         Self::Evidence,
         Self::Swot,
@@ -99,6 +103,8 @@ impl Kind {
         Self::LearnerResults,
         Self::Reflection,
         Self::DeviceRecord,
+        Self::Plugins,
+        Self::PluginPackage,
         Self::Approvals,
         Self::AuditPage,
     ];
@@ -156,6 +162,8 @@ impl Kind {
             Self::LearnerResults => "learner_results",
             Self::Reflection => "reflection",
             Self::DeviceRecord => "device_record",
+            Self::Plugins => "plugins",
+            Self::PluginPackage => "plugin_package",
             Self::Approvals => "approvals",
             Self::AuditPage => "audit_page",
         }
@@ -203,6 +211,8 @@ impl Kind {
             Self::LearnerResults => p::LearnerResults::SCHEMA,
             Self::Reflection => p::PrivateReflection::SCHEMA,
             Self::DeviceRecord => p::DeviceRecord::SCHEMA,
+            Self::Plugins => p::PluginList::SCHEMA,
+            Self::PluginPackage => p::PluginPackage::SCHEMA,
             Self::Approvals => p::ApprovalList::SCHEMA,
             Self::AuditPage => p::AuditPageDocument::SCHEMA,
         }
@@ -240,6 +250,7 @@ impl Kind {
             Self::LearnerResults => Some("learner_results"),
             Self::Reflection => Some("reflections"),
             Self::DeviceRecord => Some("device_records"),
+            Self::PluginPackage => Some("plugin_packages"),
             _ => None,
         }
     }
@@ -250,10 +261,10 @@ impl Kind {
         self.section().is_some()
     }
 
-    /// True when an exported plan holds the kind: names of people and what is sealed stay in the workspace.
+    /// True when an exported plan holds the kind: names of people, plugins and what is sealed stay in the workspace.
     #[must_use]
     pub const fn is_exported(self) -> bool {
-        !matches!(self, Self::People) && !self.is_internal() && !self.is_sealed()
+        !matches!(self, Self::People | Self::Plugins) && !self.is_internal() && !self.is_sealed()
     }
 
     /// True for personal data: only some devices have the keys, and no view or snapshot of it is ever kept.
@@ -265,7 +276,14 @@ impl Kind {
     /// True for a kind that programs write for each other and people do not edit.
     #[must_use]
     pub const fn is_internal(self) -> bool {
-        matches!(self, Self::DeviceRecord | Self::Approvals | Self::AuditPage)
+        matches!(self, Self::DeviceRecord | Self::PluginPackage | Self::Approvals | Self::AuditPage)
+    }
+
+    /// True for a kind that only directors and teachers write, whatever else a grant names: what it holds is code, or
+    /// changes what code does on other devices.
+    #[must_use]
+    pub const fn is_for_leaders(self) -> bool {
+        matches!(self, Self::Plugins | Self::PluginPackage)
     }
 
     /// True for the kinds that a version of the plan is made of. Papers are approved one by one; what is said about the
@@ -330,6 +348,9 @@ mod tests {
         }
         let hash = hasher.finalize().to_hex();
         assert_eq!(&hash.as_str()[..16], "44cfa0817b5e191a");
+        let plugins = Kind::Plugins.genesis_hash().to_string();
+        let package = Kind::PluginPackage.genesis_hash().to_string();
+        assert_eq!((&plugins[..16], &package[..16]), ("ab2d38d4c63aeb4d", "c42d0d22cd9fa5dd"));
         let approvals = Kind::Approvals.genesis_hash().to_string();
         let page = Kind::AuditPage.genesis_hash().to_string();
         assert_eq!((&approvals[..16], &page[..16]), ("b368ab8222e94b0b", "92ce191701c2bfa6"));
@@ -347,6 +368,8 @@ mod tests {
             Kind::LearnerResults,
             Kind::Reflection,
             Kind::DeviceRecord,
+            Kind::Plugins,
+            Kind::PluginPackage,
             Kind::Approvals,
             Kind::AuditPage,
         ];

@@ -5,6 +5,7 @@
 //! | kind | in automerge | in the struct |
 //! |---|---|---|
 //! | `text`, `number`, `flag`, `date`, `choice("a", "b")` | a plain value | `String`, `Option<f64>`, `Option<bool>`, `Option<Date>`, `Option<&'static str>` |
+//! | `bytes` | a plain value | `Vec<u8>` |
 //! | `prose` | paragraphs | `String` |
 //! | `local`, `local_prose` | a text, or paragraphs, for each language | [`LocalText`] |
 //! | `record(R)`, `items(R)` | a nested record, records in order | `R`, `Vec<R>` |
@@ -13,6 +14,7 @@
 
 use std::collections::BTreeMap;
 
+use data_encoding::BASE64;
 use serde_json::Value;
 
 use crate::document::{LANGUAGES, Schema};
@@ -90,6 +92,11 @@ pub(crate) fn read_choice(
     words.iter().find(|known| **known == word).copied()
 }
 
+pub(crate) fn read_bytes(view: &Value, name: &str) -> Vec<u8> {
+    let text = member(view, name).and_then(Value::as_str).unwrap_or_default();
+    BASE64.decode(text.as_bytes()).unwrap_or_default()
+}
+
 pub(crate) fn read_local(view: &Value, name: &str) -> LocalText {
     let [kk, ru, en] =
         LANGUAGES.map(|l| member(view, name).map(|t| read_text(t, l)).unwrap_or_default());
@@ -130,6 +137,7 @@ macro_rules! field_type {
     (flag) => { Option<bool> };
     (date) => { Option<$crate::plan::Date> };
     (choice($($word:literal),+)) => { Option<&'static str> };
+    (bytes) => { Vec<u8> };
     (prose) => { String };
     (local) => { $crate::plan::LocalText };
     (local_prose) => { $crate::plan::LocalText };
@@ -148,6 +156,7 @@ macro_rules! field_shape {
     (flag) => { Shape::Value(ValueKind::Flag) };
     (date) => { Shape::Value(ValueKind::Date) };
     (choice($($word:literal),+)) => { Shape::Value(ValueKind::Choice(&[$($word),+])) };
+    (bytes) => { Shape::Value(ValueKind::Bytes) };
     (prose) => { Shape::Prose };
     (local) => { Shape::LocalText };
     (local_prose) => { Shape::LocalProse };
@@ -168,6 +177,7 @@ macro_rules! field_read {
     ($view:ident, $name:expr, choice($($word:literal),+)) => {
         read_choice($view, $name, &[$($word),+])
     };
+    ($view:ident, $name:expr, bytes) => { read_bytes($view, $name) };
     ($view:ident, $name:expr, prose) => { read_text($view, $name) };
     ($view:ident, $name:expr, local) => { read_local($view, $name) };
     ($view:ident, $name:expr, local_prose) => { read_local($view, $name) };

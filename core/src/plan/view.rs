@@ -95,6 +95,8 @@ impl PlanView {
             | Kind::LearnerResults
             | Kind::Reflection
             | Kind::DeviceRecord
+            | Kind::Plugins
+            | Kind::PluginPackage
             | Kind::Approvals
             | Kind::AuditPage => {}
         }

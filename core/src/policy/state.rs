@@ -93,9 +93,11 @@ impl Member {
         }
         match self.role {
             Role::Director | Role::Teacher => true,
-            Role::Contributor => {
-                document.kind() == Kind::Reflection.byte() || self.scope.covers(document)
-            }
+            Role::Contributor => match Kind::from_byte(document.kind()) {
+                Some(Kind::Reflection) => true,
+                Some(kind) if kind.is_for_leaders() => false,
+                _ => self.scope.covers(document),
+            },
             Role::Viewer | Role::Auditor => false,
         }
     }

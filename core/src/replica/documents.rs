@@ -196,6 +196,46 @@ impl Replica {
         id: DocumentId,
         commands: &[Command],
     ) -> Result<Applied, ApplyError> {
+        self.apply_with(storage, moment, id, commands, None)
+    }
+
+    /// Whether commands would be carried out, now: the rights, and what the document holds. `fresh` is a document that
+    /// would be made. Nothing is changed.
+    ///
+    /// # Errors
+    /// As [`Replica::apply`].
+    pub fn check_commands(
+        &mut self,
+        storage: &mut dyn Storage,
+        moment: &Moment,
+        (id, fresh): (DocumentId, bool),
+        commands: &[Command],
+    ) -> Result<(), ApplyError> {
+        let device = self.device;
+        if !self.rights().may_write(&device, &id) || self.rights().is_dropped(&id) {
+            return Err(ApplyError::NoRight(id));
+        }
+        let mut document = match Kind::from_byte(id.kind()) {
+            Some(kind) if fresh => Document::new(kind.byte(), kind.schema()),
+            _ => self.load(storage, id, false)?.document.clone(),
+        };
+        let (actor, random) = (ActorId(moment.bytes("check")), moment.bytes("edit"));
+        document.edit(&Author { actor, time: moment.now, random }, commands)?;
+        Ok(())
+    }
+
+    /// As [`Replica::apply`], with a note for the history (see [`Document::edit_with`]).
+    ///
+    /// # Errors
+    /// As [`Replica::apply`].
+    pub fn apply_with(
+        &mut self,
+        storage: &mut dyn Storage,
+        moment: &Moment,
+        id: DocumentId,
+        commands: &[Command],
+        note: Option<&str>,
+    ) -> Result<Applied, ApplyError> {
         let device = self.device;
         if !self.rights().may_write(&device, &id) || self.rights().is_dropped(&id) {
             return Err(ApplyError::NoRight(id));
@@ -215,7 +255,7 @@ impl Replica {
         let policy_head = self.policy.head_for(&device);
         let (key, workspace) = (self.key.clone(), self.workspace);
         let loaded = self.load(storage, id, true)?;
-        let Some(bytes) = loaded.document.edit(&author, commands)? else {
+        let Some(bytes) = loaded.document.edit_with(&author, commands, note)? else {
             return Ok(Applied { change: None, position: storage.position()? });
         };
         let closed = match &sealing {

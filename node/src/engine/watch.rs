@@ -56,11 +56,7 @@ pub(super) fn show(
     while let Some(watcher) = watchers.get_mut(index) {
         if changed(watcher) {
             match (watcher.show)(turn)? {
-                Some(tell) => after.finishes.push(Box::new(|committed| {
-                    if committed.is_ok() {
-                        tell();
-                    }
-                })),
+                Some(tell) => after.shown.push(tell),
                 None => {
                     watchers.swap_remove(index);
                     continue;

@@ -14,8 +14,11 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, broadcast, oneshot, watch};
 
 use super::approvals::{self, ApprovalRequest, verify_file};
+use super::changes::{self, Happenings};
 use super::fault::{Fault, FaultKind};
-use super::{Request, audit_page, devices, drop as drops, files, plan, sections, status, trust};
+use super::{
+    Request, audit_page, devices, drop as drops, files, plan, plugins, sections, status, trust,
+};
 use crate::clock;
 use crate::engine::Message;
 use crate::handle::{Event, Handle, Turn};
@@ -115,6 +118,7 @@ pub struct Service {
     pub(super) endpoint: Option<Arc<Endpoint>>,
     runtime: tokio::runtime::Handle,
     heard: Arc<Mutex<Heard>>,
+    pub(super) happenings: Arc<watch::Sender<Happenings>>,
     pub(super) stop: Arc<Notify>,
 }
 
@@ -128,7 +132,8 @@ impl Service {
     ) -> Self {
         let device = DeviceId(key.verifying_key().to_bytes());
         let heard = Arc::new(Mutex::new(Heard::default()));
-        runtime.spawn(listen(handle.events(), Arc::clone(&heard)));
+        let happenings = Arc::new(watch::Sender::new(Happenings::default()));
+        runtime.spawn(listen(handle.events(), Arc::clone(&heard), Arc::clone(&happenings)));
         Self {
             handle,
             device,
@@ -138,6 +143,7 @@ impl Service {
             endpoint,
             runtime: runtime.clone(),
             heard,
+            happenings,
             stop: Arc::new(Notify::new()),
         }
     }
@@ -224,6 +230,7 @@ impl Service {
             Request::JoinFile { path, name } => self.join_file(path, name).await,
             Request::Claim { link } => self.claim(&link).await,
             Request::Entry => self.entry(),
+            Request::Changes { since } => self.changes(since).await,
             Request::Stop => {
                 self.stop.notify_one();
                 Ok(json!({}))
@@ -257,6 +264,7 @@ fn on_workspace(turn: &mut Turn<'_>, request: Request) -> Answer {
         Request::Heads => status::heads(turn),
         Request::Quarantine => trust::set_aside(turn),
         Request::Approval(request) => approvals::on_workspace(turn, request),
+        Request::Plugin(request) => plugins::answer(turn, request),
         Request::AuditorPage { publish } => audit_page::answer(turn, publish),
         Request::Lint { as_of } => plan::lint(turn, as_of.as_deref()),
         Request::Import { json } => files::import(turn, &json),
@@ -278,13 +286,21 @@ fn on_workspace(turn: &mut Turn<'_>, request: Request) -> Answer {
     }
 }
 
-async fn listen(mut events: broadcast::Receiver<Event>, heard: Arc<Mutex<Heard>>) {
+async fn listen(
+    mut events: broadcast::Receiver<Event>,
+    heard: Arc<Mutex<Heard>>,
+    happenings: Arc<watch::Sender<Happenings>>,
+) {
     loop {
         let event = match events.recv().await {
             Ok(event) => event,
-            Err(broadcast::error::RecvError::Lagged(_)) => continue,
+            Err(broadcast::error::RecvError::Lagged(_)) => {
+                changes::note_all(&happenings);
+                continue;
+            }
             Err(broadcast::error::RecvError::Closed) => return,
         };
+        let told = event.clone();
         let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
             Event::WorkspaceOpened(id) => heard.entry = EntryState::Done(Some(id)),
@@ -310,5 +326,7 @@ async fn listen(mut events: broadcast::Receiver<Event>, heard: Arc<Mutex<Heard>>
             }
             _ => {}
         }
+        drop(heard);
+        changes::note(&happenings, &told);
     }
 }

@@ -137,7 +137,7 @@ impl From<CommandError> for Fault {
                     "error-value-choice",
                     json!({"value": value, "choices": words.join(", ")}),
                 ),
-                ValueKind::Text | ValueKind::Any => {
+                ValueKind::Text | ValueKind::Any | ValueKind::Bytes => {
                     usage("error-value-text", json!({"path": path.to_string()}))
                 }
             },

@@ -119,7 +119,7 @@ fn overview(turn: &mut Turn<'_>) -> Answer {
     Ok(json!({"school": school, "parts": parts}))
 }
 
-const fn place_name(place: PlaceKind) -> &'static str {
+pub(super) const fn place_name(place: PlaceKind) -> &'static str {
     match place {
         PlaceKind::Value(kind) => match kind {
             ValueKind::Text => "text_value",
@@ -128,6 +128,7 @@ const fn place_name(place: PlaceKind) -> &'static str {
             ValueKind::Date => "date",
             ValueKind::Choice(_) => "choice",
             ValueKind::Any => "value",
+            ValueKind::Bytes => "bytes",
         },
         PlaceKind::Text => "text",
         PlaceKind::Prose => "prose",
@@ -172,13 +173,7 @@ pub(super) fn add(
     record: Value,
     after: Option<String>,
 ) -> Answer {
-    let made_up = || {
-        let bytes: [u8; 4] = turn.moment.bytes("id");
-        let letters: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        let start: String = text.rsplit('/').next().unwrap_or("").chars().take(2).collect();
-        format!("{start}-{letters}")
-    };
-    let id = id.unwrap_or_else(made_up);
+    let id = id.unwrap_or_else(|| sections::made_up_id(turn, text, "id"));
     let record = if record.is_null() { json!({}) } else { record };
     let item = format!("{text}/{id}");
     let answer = match sections::find(turn, text)? {
@@ -199,13 +194,10 @@ fn add_document(
     mut record: Value,
     text: &str,
 ) -> Answer {
-    let others = sections::documents_of(turn, kind)?;
-    if others.iter().any(|(_, known, _)| known == id) {
-        return Err(Fault::new(FaultKind::Usage, "error-item-exists", json!({"id": id})).into());
-    }
+    let others = sections::count_others(turn, kind, id)?;
     if let Value::Object(members) = &mut record {
         members.insert("id".into(), Value::from(id));
-        members.insert("order".into(), Value::from(others.len()));
+        members.insert("order".into(), Value::from(others));
     }
     let moment = turn.moment;
     let document = match kind.is_sealed() {

@@ -53,13 +53,34 @@ pub(super) fn find(turn: &mut Turn<'_>, text: &str) -> Result<Section, Trouble> 
 pub(super) fn place(turn: &mut Turn<'_>, text: &str) -> Result<(DocumentId, Path), Trouble> {
     match find(turn, text)? {
         Section::Place { document, path, .. } => Ok((document, path)),
-        Section::Documents(_) => Err(Fault::new(
-            FaultKind::Usage,
-            "error-wrong-command",
-            json!({"path": text, "command": "jospar show"}),
-        )
-        .into()),
+        Section::Documents(_) => Err(wrong_command(text).into()),
     }
+}
+
+/// The path names a list of documents where a place in one is needed.
+pub(super) fn wrong_command(path: &str) -> Fault {
+    let values = json!({"path": path, "command": "jospar show"});
+    Fault::new(FaultKind::Usage, "error-wrong-command", values)
+}
+
+/// An id for what is added to the list at a path; `salt` is another for each addition of a turn.
+pub(super) fn made_up_id(turn: &Turn<'_>, path: &str, salt: &str) -> String {
+    let bytes: [u8; 4] = turn.moment.bytes(salt);
+    let letters: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let start: String = path.rsplit('/').next().unwrap_or("").chars().take(2).collect();
+    format!("{start}-{letters}")
+}
+
+/// How many documents of a kind with many there are.
+///
+/// # Errors
+/// A fault if one of them has this id.
+pub(super) fn count_others(turn: &mut Turn<'_>, kind: Kind, id: &str) -> Result<usize, Trouble> {
+    let others = documents_of(turn, kind)?;
+    if others.iter().any(|(_, known, _)| known == id) {
+        return Err(Fault::new(FaultKind::Usage, "error-item-exists", json!({"id": id})).into());
+    }
+    Ok(others.len())
 }
 
 /// The documents of a kind with their ids among people and their views, in their order. One that is sealed for others

@@ -63,10 +63,11 @@ impl Service {
 
     pub(super) fn entry(&self) -> Result<Value, Fault> {
         let state = self.heard(|heard| heard.entry.clone());
+        let own = words(&self.device).join(" ");
         Ok(match state {
             EntryState::None => json!({"state": "none"}),
-            EntryState::Connecting => json!({"state": "connecting"}),
-            EntryState::Waiting => json!({"state": "waiting"}),
+            EntryState::Connecting => json!({"state": "connecting", "words": own}),
+            EntryState::Waiting => json!({"state": "waiting", "words": own}),
             EntryState::Done(workspace) => {
                 json!({"state": "done", "workspace": workspace.map(|id| id.to_string())})
             }
@@ -208,6 +209,7 @@ pub(super) fn history(turn: &mut Turn<'_>, text: &str, limit: usize) -> Answer {
             "change": entry.change.to_string(), "document": id.to_string(), "part": part,
             "paths": paths, "who": who, "device": device.map(|device| device.to_string()),
             "time_ms": entry.time.0, "own": device == Some(turn.replica.device()),
+            "note": entry.note,
         }));
     }
     Ok(json!({"entries": lines, "more": more}))

@@ -66,7 +66,10 @@ fn write_pid(file: &mut File) -> io::Result<()> {
 }
 
 /// Creates `folder` and its parents, for this user alone where the system knows such rights.
-pub(crate) fn create_private_folder(folder: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// What the operating system says.
+pub fn create_private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -85,7 +88,7 @@ pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 ///
 /// # Errors
 /// `AlreadyExists` if there is such a file: it is left alone.
-pub(crate) fn create_private_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn create_private_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     let mut file = private(options.write(true).create_new(true)).open(path)?;
     file.write_all(bytes)?;

@@ -144,6 +144,7 @@ fn scalar(random: &mut Random, kind: ValueKind) -> Value {
             json!(format!("2027-{:02}-{:02}", 1 + random.below(12), 1 + random.below(28)))
         }
         ValueKind::Choice(words) => json!(words[random.below(words.len())]),
+        ValueKind::Bytes => json!("3q2+7w=="),
         ValueKind::Any => match random.below(4) {
             0 => json!(u64::MAX - random.below(9) as u64),
             1 => json!(random.percent(50)),

@@ -122,7 +122,7 @@ fn t39_files_and_their_frames_in_any_order_give_the_same() {
 }
 
 /// A teacher's device that was let in by files, and of which the director's knows.
-fn let_in(director: &Node, stick: &Place, number: usize) -> (Place, Node) {
+pub(super) fn let_in(director: &Node, stick: &Place, number: usize) -> (Place, Node) {
     let place = Place::new();
     let node = place.offline();
     let (request, plan, back) = (stick.file("request"), stick.file("plan"), stick.file("back"));

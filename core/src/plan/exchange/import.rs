@@ -555,6 +555,7 @@ pub(super) fn is_plain(kind: ValueKind, value: &Value) -> bool {
         ValueKind::Flag => value.is_boolean(),
         ValueKind::Date => value.as_str().is_some_and(|text| Date::from_str(text).is_ok()),
         ValueKind::Choice(words) => value.as_str().is_some_and(|text| words.contains(&text)),
+        ValueKind::Bytes => false,
         ValueKind::Any => value.is_boolean() || number(value) || value.as_str().is_some_and(short),
     }
 }

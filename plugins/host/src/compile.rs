@@ -1,0 +1,198 @@
+//! Compiling: from a component's bytes to code that runs, through the cache, under bounds (T18).
+
+use jospar_plugin_api::{Limits, RunnerName};
+use serde_json::{Map, Value, json};
+use wasmtime::component::Component;
+use wasmtime::{Config, Engine};
+
+use crate::cache::{Cache, Code};
+use crate::inspect::inspect;
+
+/// Bytes of the stack of a thread that compiles.
+const COMPILE_STACK_BYTES: usize = 16 << 20;
+
+/// How a compilation stands behind what else the computer does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Priority {
+    /// As fast as it goes, on all cores.
+    #[default]
+    Usual,
+    /// On one core, and on Linux behind everything else: for compiling ahead while somebody works.
+    Low,
+}
+
+/// What runs scripts of one language: a component with the interface `script` beside those of plugins.
+#[derive(Debug, Clone)]
+pub struct Runner {
+    /// The language with the runner's version.
+    pub name: RunnerName,
+    /// The component.
+    pub component: Vec<u8>,
+}
+
+/// Why a plugin cannot be made ready to run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CompileError {
+    /// It asks for something that is not the interface's (T20).
+    #[error("the component imports {0}, which is not given to plugins")]
+    Import(String),
+    /// It has no function `run`.
+    #[error("the component has no function run")]
+    NoRun,
+    /// More than the limits allow.
+    #[error("{count} {what}; the limit is {max}")]
+    TooMuch {
+        /// Of what: `bytes`, `modules`, `functions`, `declarations`, `function-bytes`, `locals`.
+        what: &'static str,
+        /// How much there is.
+        count: usize,
+        /// How much there may be.
+        max: usize,
+    },
+    /// It is not a valid component.
+    #[error("not a valid component: {0}")]
+    Invalid(String),
+    /// A function that it imports or `run` has another form, or it wants a newer interface.
+    #[error("the interface does not fit: {0}")]
+    Interface(String),
+    /// It is a script, and no runner was given, or one for another language; or a component, and one was.
+    #[error("a script needs the runner that its manifest names, a component none")]
+    Runner,
+    /// The compiler failed, or the system gave no thread for it.
+    #[error("the compiler failed: {0}")]
+    Failed(String),
+}
+
+impl CompileError {
+    /// The key of the message in the catalogue.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Import(_) => "plugin-compile-import",
+            Self::NoRun => "plugin-compile-no-run",
+            Self::TooMuch { .. } => "plugin-compile-too-much",
+            Self::Invalid(_) => "plugin-compile-invalid",
+            Self::Interface(_) => "plugin-compile-interface",
+            Self::Runner => "plugin-compile-runner",
+            Self::Failed(_) => "plugin-compile-failed",
+        }
+    }
+
+    /// The message's values.
+    #[must_use]
+    pub fn values(&self) -> Map<String, Value> {
+        let values = match self {
+            Self::Import(name) => json!({"name": name}),
+            Self::TooMuch { what, count, max } => json!({"what": what, "count": count, "max": max}),
+            Self::Invalid(reason) | Self::Interface(reason) | Self::Failed(reason) => {
+                json!({"reason": reason})
+            }
+            Self::NoRun | Self::Runner => Value::Null,
+        };
+        match values {
+            Value::Object(values) => values,
+            _ => Map::new(),
+        }
+    }
+}
+
+/// The engine of a host. One setting more or less is another engine to the cache.
+pub(crate) fn engine(limits: &Limits, fuel: bool, priority: Priority) -> wasmtime::Result<Engine> {
+    let mut config = Config::new();
+    config.epoch_interruption(true);
+    config.consume_fuel(fuel);
+    config.max_wasm_stack(limits.stack_bytes_max);
+    config.parallel_compilation(priority == Priority::Usual);
+    // The same bits on every machine: numbers that are none, and vectors.
+    config.cranelift_nan_canonicalization(true);
+    config.relaxed_simd_deterministic(true);
+    config.wasm_memory64(false);
+    Engine::new(&config)
+}
+
+/// Thirty-two digits for what the engine compiles for: version, target, settings.
+pub(crate) fn engine_name(engine: &Engine) -> String {
+    use std::hash::Hash as _;
+
+    struct Fed(blake3::Hasher);
+    impl std::hash::Hasher for Fed {
+        fn finish(&self) -> u64 {
+            0
+        }
+
+        fn write(&mut self, bytes: &[u8]) {
+            self.0.update(bytes);
+        }
+    }
+
+    let mut fed = Fed(blake3::Hasher::new());
+    engine.precompile_compatibility_hash().hash(&mut fed);
+    fed.0.finalize().to_hex().chars().take(32).collect()
+}
+
+/// The component as code, from the cache or compiled in a thread of its own.
+pub(crate) fn compile(
+    engine: &Engine,
+    cache: &Cache,
+    bytes: &[u8],
+    limits: &Limits,
+    is_runner: bool,
+    priority: Priority,
+) -> Result<Component, CompileError> {
+    if bytes.len() > limits.component_bytes_max {
+        let (count, max) = (bytes.len(), limits.component_bytes_max);
+        return Err(CompileError::TooMuch { what: "bytes", count, max });
+    }
+    inspect(bytes, limits, is_runner)?;
+    let hash = blake3::hash(bytes);
+    if let Some(component) = cache.find(&hash).and_then(|code| load(engine, &code)) {
+        return Ok(component);
+    }
+    cache.forget(&hash);
+    let code = Code::compiled(compile_apart(engine, bytes, priority)?);
+    cache.keep(&hash, &code);
+    let failed = || CompileError::Failed("the code was not taken by the engine".into());
+    load(engine, &code).ok_or_else(failed)
+}
+
+/// Compiles in a thread with its own stack, so that neither a deep recursion nor a panic of the compiler is the caller's.
+fn compile_apart(
+    engine: &Engine,
+    bytes: &[u8],
+    priority: Priority,
+) -> Result<Vec<u8>, CompileError> {
+    let failed = |reason: &dyn std::fmt::Display| CompileError::Failed(crate::run::short(reason));
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new()
+            .name("jospar-compile".into())
+            .stack_size(COMPILE_STACK_BYTES)
+            .spawn_scoped(scope, || {
+                if priority == Priority::Low {
+                    step_back();
+                }
+                engine.precompile_component(bytes)
+            })
+            .map_err(|error| failed(&error))?;
+        match thread.join() {
+            Ok(Ok(code)) => Ok(code),
+            Ok(Err(error)) => Err(CompileError::Invalid(crate::run::short(&error.root_cause()))),
+            Err(_) => Err(failed(&"a panic")),
+        }
+    })
+}
+
+/// Puts this thread behind all others. Not doing so is no error.
+fn step_back() {
+    // On Linux "this process" means this thread; elsewhere it would be the whole program.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(None, 19);
+}
+
+/// Loads code that this program compiled; `None` if it was another version of it.
+#[allow(unsafe_code, reason = "see below")]
+fn load(engine: &Engine, code: &Code) -> Option<Component> {
+    // SAFETY: the bytes must come from wasmtime's own compiler. `Code` is made in two places: of what the compiler gave a
+    // moment ago, and of a file in a folder of this user alone, after a hash over all of it, for this component and this
+    // engine, was found right. Who can write a file with such a hash there can start any program as this user.
+    unsafe { Component::deserialize(engine, code.bytes()) }.ok()
+}

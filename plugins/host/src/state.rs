@@ -1,0 +1,231 @@
+//! One run's state: what the guest was given, what it did, and the checks that every call of it goes through.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, sync_channel};
+use std::time::{Duration, Instant};
+
+use jospar_plugin_api::{Capability, Limits, Manifest};
+
+use crate::answers::Answer;
+use crate::environment::Environment;
+use crate::inputs::{Cancel, File, Inputs};
+use crate::limiter::Limiter;
+use crate::run::{LogLevel, LogLine};
+
+/// How long a guest that a person stopped may go on to end by itself.
+const CANCEL_GRACE: Duration = Duration::from_millis(500);
+
+/// The least time between two tellings of progress.
+const PROGRESS_EVERY: Duration = Duration::from_millis(50);
+
+/// What is done on the caller's thread, for the guest.
+pub(crate) type Job = Box<dyn FnOnce(&mut dyn Environment) + Send>;
+
+/// Why the host stopped a guest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Stop {
+    #[error("the guest computed too long")]
+    Compute,
+    #[error("the run took too long")]
+    Run,
+    #[error("the guest called the host too often")]
+    Calls,
+    #[error("a person stopped the run")]
+    Cancelled,
+    #[error("whoever started the run is gone")]
+    Gone,
+}
+
+/// One run's state.
+pub(crate) struct State {
+    pub(crate) limiter: Limiter,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) heads: Vec<String>,
+    pub(crate) now_ms: f64,
+    pub(crate) today: String,
+    pub(crate) files: Vec<File>,
+    /// By key, as JSON.
+    pub(crate) settings: BTreeMap<String, String>,
+    pub(crate) source: Option<Arc<str>>,
+    pub(crate) log: Log,
+    pub(crate) model_requests: usize,
+    pub(crate) calls: u64,
+    /// Capabilities that were asked for and not granted.
+    pub(crate) denied: BTreeSet<Capability>,
+    grants: BTreeSet<Capability>,
+    random: u64,
+    cancel: Cancel,
+    cancelled: Option<Instant>,
+    started: Instant,
+    waited: Duration,
+    progress: Option<Instant>,
+    jobs: Sender<Job>,
+}
+
+impl State {
+    pub(crate) fn new(
+        manifest: &Manifest,
+        limits: Arc<Limits>,
+        source: Option<Arc<str>>,
+        inputs: Inputs,
+        jobs: Sender<Job>,
+    ) -> Self {
+        let Inputs { mut heads, now_ms, today, seed, settings, grants, files, cancel } = inputs;
+        heads.sort();
+        let settings = manifest.settings.iter().map(|setting| {
+            let set = settings.get(&setting.key).filter(|value| setting.validate(value).is_ok());
+            (setting.key.clone(), set.unwrap_or(&setting.default).to_string())
+        });
+        Self {
+            limiter: Limiter::new(&limits),
+            heads,
+            now_ms,
+            today,
+            files,
+            settings: settings.collect(),
+            source,
+            log: Log::default(),
+            model_requests: 0,
+            calls: 0,
+            denied: BTreeSet::new(),
+            grants: grants.intersection(&manifest.needs).cloned().collect(),
+            random: seed,
+            cancel,
+            cancelled: None,
+            started: Instant::now(),
+            waited: Duration::ZERO,
+            progress: None,
+            jobs,
+            limits,
+        }
+    }
+
+    /// The one place where a grant is looked up. Everything that opens something passes here first.
+    pub(crate) fn allow(&mut self, capability: Capability) -> Result<(), Answer> {
+        if self.grants.contains(&capability) {
+            return Ok(());
+        }
+        self.denied.insert(capability.clone());
+        Err(Answer::Denied(capability))
+    }
+
+    /// Begins a call of the guest: counts it, and stops the guest if its time is over.
+    pub(crate) fn enter(&mut self) -> Result<(), Stop> {
+        self.calls += 1;
+        if self.calls > self.limits.calls_max {
+            return Err(Stop::Calls);
+        }
+        self.check_time()
+    }
+
+    /// Whether the guest may go on.
+    pub(crate) fn check_time(&mut self) -> Result<(), Stop> {
+        if self.cancel.is_cancelled() {
+            let since = *self.cancelled.get_or_insert_with(Instant::now);
+            if since.elapsed() > CANCEL_GRACE {
+                return Err(Stop::Cancelled);
+            }
+        }
+        if self.computed() > Duration::from_millis(self.limits.compute_ms_max) {
+            return Err(Stop::Compute);
+        }
+        if self.started.elapsed() > Duration::from_millis(self.limits.run_ms_max) {
+            return Err(Stop::Run);
+        }
+        Ok(())
+    }
+
+    /// How long the guest itself has worked: without the time in which it waited for the caller.
+    pub(crate) fn computed(&self) -> Duration {
+        self.started.elapsed().saturating_sub(self.waited)
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
+    /// Does something with the caller's environment and waits for it.
+    pub(crate) fn ask<T: Send + 'static>(
+        &mut self,
+        what: impl FnOnce(&mut dyn Environment) -> T + Send + 'static,
+    ) -> Result<T, Stop> {
+        let began = Instant::now();
+        let (give, take) = sync_channel(1);
+        let job: Job = Box::new(move |environment| {
+            // The guest waits for it; if its thread is gone, nobody does.
+            drop(give.send(what(environment)));
+        });
+        self.jobs.send(job).map_err(|_| Stop::Gone)?;
+        let answer = take.recv().map_err(|_| Stop::Gone)?;
+        self.waited += began.elapsed();
+        self.check_time()?;
+        Ok(answer)
+    }
+
+    /// The next of a row of numbers from 0 to below 1 that depends on the seed alone: SplitMix64, its upper 53 bits.
+    pub(crate) fn random(&mut self) -> f64 {
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.random;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^= z >> 31;
+        #[allow(clippy::cast_precision_loss, reason = "53 bits fit")]
+        let numerator = (z >> 11) as f64;
+        numerator / 9_007_199_254_740_992.0
+    }
+
+    /// Whether progress may be told; not oftener than [`PROGRESS_EVERY`].
+    pub(crate) fn may_tell_progress(&mut self) -> bool {
+        let may = self.progress.is_none_or(|told| told.elapsed() >= PROGRESS_EVERY);
+        if may {
+            self.progress = Some(Instant::now());
+        }
+        may
+    }
+
+    /// A text of the guest's that is handed on has a bound.
+    pub(crate) fn bounded(&self, text: &str) -> Result<(), Answer> {
+        let (bytes, max) = (text.len(), self.limits.text_bytes_max);
+        if bytes > max { Err(Answer::TextTooLong { bytes, max }) } else { Ok(()) }
+    }
+
+    /// What is handed to the guest has a bound.
+    pub(crate) fn answer_bounded(&self, bytes: usize) -> Result<(), Answer> {
+        let max = self.limits.answer_bytes_max;
+        if bytes > max { Err(Answer::TooLong { bytes, max }) } else { Ok(()) }
+    }
+
+    pub(crate) fn write_log(&mut self, level: LogLevel, message: String) {
+        let (bytes_max, lines_max) = (self.limits.log_bytes_max, self.limits.log_lines_max);
+        self.log.write(level, message, bytes_max, lines_max);
+    }
+}
+
+/// A run's log, under bounds.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    pub(crate) lines: Vec<LogLine>,
+    pub(crate) truncated: bool,
+    bytes: usize,
+}
+
+impl Log {
+    fn write(&mut self, level: LogLevel, mut message: String, bytes_max: usize, lines_max: usize) {
+        if self.truncated || self.lines.len() >= lines_max {
+            self.truncated = true;
+            return;
+        }
+        let left = bytes_max.saturating_sub(self.bytes);
+        if message.len() > left {
+            self.truncated = true;
+            message.truncate(message.floor_char_boundary(left));
+            message.shrink_to_fit();
+        }
+        self.bytes += message.len();
+        jospar_plugin_api::text::clean(&mut message);
+        if !(self.truncated && message.is_empty()) {
+            self.lines.push(LogLine { level, message });
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Proposals: shown as what they would change, and carried out as ordinary edits when a person accepts them.
+
+use std::collections::BTreeMap;
+
+use jospar_node::service::{Edit as NodeEdit, Fault, FaultKind, PluginRequest, Request};
+use jospar_plugin_api::{Edit, Origin, Proposal};
+use serde_json::{Value, json};
+
+use crate::Workspace;
+use crate::database::Kept;
+use crate::fault;
+use crate::library::Library;
+use crate::run::Run;
+
+/// Parts that no plugin changes: who people are, and what the school says of plugins.
+const CLOSED: [&str; 3] = ["people", "plugins", "plugin_packages"];
+
+/// What accepting did: the changes, and the run with the proposal marked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Accepted {
+    /// The node's answer: `{changes: [{path, document, change}], saved: true}`.
+    pub answer: Value,
+    /// The run.
+    pub run: Run,
+}
+
+impl Library {
+    /// What the proposal of this number, from 1, would change now. Answer: `{plugin, task, number, title, reason, origin,
+    /// accepted, edits: [{edit, path, place, then, now, after, changed}], fault}`, see
+    /// [`PluginRequest::Preview`].
+    ///
+    /// # Errors
+    /// A fault if there is no such proposal.
+    pub fn preview(
+        &self,
+        workspace: &mut dyn Workspace,
+        run: &Run,
+        number: usize,
+    ) -> Result<Value, Fault> {
+        let proposal = proposal(run, number)?;
+        let edits = edits(proposal)?;
+        let request = PluginRequest::Preview { edits, base: run.base.clone() };
+        let mut answer = workspace.call(&Request::Plugin(request))?;
+        let about = json!({
+            "plugin": run.plugin, "task": run.task, "number": number, "title": proposal.title,
+            "reason": proposal.reason, "origin": proposal.origin,
+            "accepted": run.accepted.contains(&number),
+        });
+        if let (Value::Object(answer), Value::Object(about)) = (&mut answer, about) {
+            answer.extend(about);
+        }
+        Ok(answer)
+    }
+
+    /// Carries out a proposal of the kept result of an installed plugin. `agreed` has, for each value that was changed
+    /// since the run, what the person saw there and agreed to overwrite.
+    ///
+    /// # Errors
+    /// A fault if there is no such proposal, it was accepted before, or an edit does not fit: then nothing of it was done.
+    pub fn accept(
+        &mut self,
+        workspace: &mut dyn Workspace,
+        (id, task): (&str, Option<&str>),
+        number: usize,
+        agreed: BTreeMap<String, Value>,
+    ) -> Result<Accepted, Fault> {
+        let (kept, mut run) = self.kept_run(id, task)?;
+        if run.accepted.contains(&number) {
+            return Err(fault::usage("plugin-proposal-accepted", json!({"number": number})));
+        }
+        let proposal = proposal(&run, number)?;
+        let model = match proposal.origin {
+            Origin::Computed => "",
+            Origin::Model => ", model",
+        };
+        let note = Some(format!("{} {}{model}", run.plugin, run.version));
+        let (edits, base) = (edits(proposal)?, run.base.clone());
+        let request = PluginRequest::Batch { edits, base, agreed, note };
+        let answer = workspace.call(&Request::Plugin(request))?;
+        run.accepted.push(number);
+        let Kept { task, input, .. } = kept;
+        self.database.keep_result(id, &Kept { task, input, result: run.to_json() })?;
+        Ok(Accepted { answer, run })
+    }
+}
+
+fn proposal(run: &Run, number: usize) -> Result<&Proposal, Fault> {
+    let index = number.checked_sub(1);
+    index.and_then(|index| run.outcome.proposals.get(index)).ok_or_else(|| {
+        let values = json!({"plugin": run.plugin, "number": number,
+                            "count": run.outcome.proposals.len()});
+        fault::not_found("plugin-proposal-unknown", values)
+    })
+}
+
+/// A proposal as edits that a node carries out.
+fn edits(proposal: &Proposal) -> Result<Vec<NodeEdit>, Fault> {
+    let edit = |edit: &Edit| {
+        let first = edit.path().split('/').next().unwrap_or_default();
+        if CLOSED.contains(&first) {
+            let values = json!({"path": edit.path()});
+            return Err(Fault::new(FaultKind::NotAllowed, "plugin-proposal-closed", values));
+        }
+        Ok(match edit.clone() {
+            Edit::Set(set) => NodeEdit::Set { path: set.path, value: set.value },
+            Edit::Add(add) => NodeEdit::Add {
+                path: add.path,
+                id: add.id,
+                record: Value::Object(add.fields),
+                after: add.after,
+            },
+            Edit::Remove(path) => NodeEdit::Remove { path },
+            Edit::Write(write) => NodeEdit::Write { path: write.path, text: write.text },
+        })
+    };
+    proposal.edits.iter().map(edit).collect()
+}

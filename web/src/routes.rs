@@ -1,0 +1,199 @@
+//! Addresses: which request is answered by what, and what all answers share.
+
+mod edit;
+mod entry;
+mod people;
+mod read;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use jospar_locales::Language;
+use jospar_locales::words::Words;
+use jospar_node::service::{Fault, Request};
+use maud::{Markup, html};
+use serde_json::Value;
+
+use crate::assets;
+use crate::guard::{Admitted, LINK, LIVE, Posted, START, find_cookie, guard};
+use crate::live;
+use crate::server::App;
+use crate::view::frame;
+pub(crate) use read::{Part, part_title};
+
+/// The cookie that keeps the reader's language from one start to the next.
+const LANGUAGE_COOKIE: &str = "jospar-language";
+
+/// All addresses, behind the guard.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let edits = Router::new()
+        .route("/set", post(edit::set))
+        .route("/text", post(edit::text))
+        .route("/add", post(edit::add))
+        .route("/remove", post(edit::remove))
+        .route("/move", post(edit::move_item))
+        .route("/include", post(edit::include))
+        .route("/exclude", post(edit::exclude))
+        .route("/entry", post(edit::entry))
+        .route("/resolve", post(edit::resolve))
+        .route("/undo", post(edit::undo))
+        .route("/restore", post(edit::restore))
+        .route("/approve", post(edit::approve));
+    let doors = Router::new()
+        .route(START, get(entry::start))
+        .route(LINK, post(entry::link))
+        .route("/language", post(entry::language))
+        .route("/welcome", get(entry::welcome))
+        .route("/welcome/new", post(entry::begin))
+        .route("/welcome/join", post(entry::join))
+        .route("/welcome/again", post(entry::again))
+        .route("/devices", get(people::devices))
+        .route("/invite", get(people::devices_anew).post(people::invite))
+        .route("/claim", post(people::claim))
+        .route("/confirm", post(people::confirm))
+        .route("/decline", post(people::decline))
+        .route("/revoke", post(people::revoke))
+        .route("/backup", get(people::devices_anew).post(people::backup));
+    Router::new()
+        .route("/", get(read::overview))
+        .route("/page/{name}", get(read::page))
+        .route("/plan/{*path}", get(read::place))
+        .route("/find/{id}", get(read::find))
+        .route("/history", get(read::history))
+        .route("/conflicts", get(read::conflicts))
+        .route("/approvals", get(read::approvals))
+        .route("/print", get(read::print))
+        .route("/paper/{id}", get(read::paper))
+        .route("/state", get(read::state))
+        .route(LIVE, get(live::stream))
+        .route("/assets/{name}", get(assets::file))
+        .merge(edits)
+        .merge(doors)
+        .fallback(missing)
+        .layer(from_fn_with_state(Arc::clone(&app.guard), guard))
+        .with_state(app)
+}
+
+/// Who asks: the app, the reader's language and the session's token.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    app: Arc<App>,
+    language: Language,
+    token: String,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<Arc<App>> for Reader {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        let chosen = find_cookie(&parts.headers, LANGUAGE_COOKIE);
+        let language = chosen.and_then(|code| code.parse().ok()).unwrap_or(app.language);
+        let token = parts.extensions.get::<Admitted>().map(|admitted| admitted.token.clone());
+        Ok(Self {
+            app: Arc::clone(app),
+            language,
+            token: token.unwrap_or_default(),
+            headers: parts.headers.clone(),
+        })
+    }
+}
+
+impl Reader {
+    async fn ask(&self, request: Request) -> Result<Value, Trouble> {
+        self.app.door.ask(request).await.map_err(|fault| self.trouble(&fault))
+    }
+
+    fn words(&self) -> Result<&Words, Trouble> {
+        self.app
+            .words(self.language)
+            .ok_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response().into())
+    }
+
+    /// True for a request that a script of the page made.
+    fn is_script(&self) -> bool {
+        self.headers.contains_key("hx-request") || self.headers.contains_key("x-jospar-script")
+    }
+
+    /// What a person is told of a fault, on a page that leads back.
+    fn trouble(&self, fault: &Fault) -> Trouble {
+        if fault.key == "error-not-a-workspace" {
+            return Redirect::to("/welcome").into_response().into();
+        }
+        let Ok(words) = self.words() else {
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response().into();
+        };
+        let told = words.fault(&fault.key, &fault.values);
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        if self.is_script() {
+            return (status, told).into_response().into();
+        }
+        let body = html! {
+            h1 { (words.word("web-not-done")) }
+            p.trouble role="alert" { (told) }
+            p { a href="/" { (words.word("web-to-overview")) } }
+        };
+        let page = frame::bare(words, &self.token, &words.word("web-not-done"), &body);
+        (status, page).into_response().into()
+    }
+
+    /// The answer to a change that was made: back to the page, or nothing for a script, which hears of it.
+    fn done(&self, back: &str) -> Response {
+        if self.is_script() {
+            return StatusCode::NO_CONTENT.into_response();
+        }
+        Redirect::to(inside(back)).into_response()
+    }
+}
+
+/// An address of this server; the overview for anything else.
+fn inside(address: &str) -> &str {
+    let own = address.starts_with('/')
+        && !address.starts_with("//")
+        && !address.contains(['\\', '\r', '\n']);
+    if own { address } else { "/" }
+}
+
+/// Why there is no page, as the answer that says so.
+#[derive(Debug)]
+pub(crate) struct Trouble {
+    answer: Box<Response>,
+}
+
+impl From<Response> for Trouble {
+    fn from(answer: Response) -> Self {
+        Self { answer: Box::new(answer) }
+    }
+}
+
+impl IntoResponse for Trouble {
+    fn into_response(self) -> Response {
+        *self.answer
+    }
+}
+
+/// What a route answers.
+type Answer = Result<Response, Trouble>;
+/// The form of a request.
+type Form = Extension<Posted>;
+
+async fn missing(reader: Reader) -> Answer {
+    let words = reader.words()?;
+    let title = words.word("web-no-page");
+    let body: Markup = html! {
+        h1 { (title) }
+        p { a href="/" { (words.word("web-to-overview")) } }
+    };
+    let page = frame::bare(words, &reader.token, &title, &body);
+    Ok((StatusCode::NOT_FOUND, page).into_response())
+}
+
+#[cfg(test)]
+mod tests;

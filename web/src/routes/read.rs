@@ -1,0 +1,461 @@
+//! Pages that show the plan.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse, Redirect, Response};
+use jospar_core::document::Shape;
+use jospar_core::plan::{Period, Record as _};
+use jospar_locales::words::{items_at, text_at, text_or_empty};
+use jospar_node::service::{ApprovalRequest, Request};
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Answer, Reader, Trouble};
+use crate::pages::{self, GROUPS};
+use crate::schema::{Spot, locate};
+use crate::view::context::{
+    Choices, Context, capital, collect_names, document_place, is_inside, lists_of, map_keys, name,
+    read_choices,
+};
+use crate::view::control::At;
+use crate::view::frame::{self, Frame};
+use crate::view::{about, field, list, notes, print, special};
+
+/// How many changes a history shows.
+const HISTORY_MAX: usize = 100;
+/// How many the overview shows.
+const LAST_CHANGES: usize = 8;
+/// How many things with a day the overview shows.
+const DUE_MAX: usize = 12;
+
+/// What may stand behind an address.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    /// The item that is shown open.
+    #[serde(default)]
+    open: String,
+    /// The part that a history is about.
+    #[serde(default)]
+    path: String,
+}
+
+/// A part of the plan, as read.
+pub(crate) struct Part {
+    /// Its path.
+    pub(crate) path: String,
+    /// What stands there.
+    pub(crate) spot: Spot,
+    /// Its value.
+    pub(crate) value: Value,
+}
+
+/// A page under way: what the node said, and what its fields share.
+pub(crate) struct Draft<'a> {
+    pub(crate) context: Context<'a>,
+    pub(crate) status: Value,
+    pub(crate) findings: Value,
+}
+
+impl Reader {
+    /// Reads what every page needs.
+    pub(crate) async fn draft(&self, back: String) -> Result<Draft<'_>, Trouble> {
+        let words = self.words()?;
+        let mut status = self.ask(Request::Status).await?;
+        let devices = self.ask(Request::Devices).await?;
+        if let (Value::Object(members), Some(waiting)) = (&mut status, devices.get("waiting")) {
+            members.insert("waiting".to_owned(), waiting.clone());
+        }
+        let findings = self.ask(Request::Lint { as_of: None }).await?;
+        let conflicts = self.ask(Request::Conflicts).await?;
+        let context = Context {
+            words,
+            token: &self.token,
+            back,
+            open: String::new(),
+            choices: BTreeMap::new(),
+            names: BTreeMap::new(),
+            conflicts: items_at(&conflicts, "/conflicts").cloned().collect(),
+            heads: BTreeMap::new(),
+        };
+        Ok(Draft { context, status, findings })
+    }
+
+    /// Reads what everything in the plan is called.
+    async fn names(&self, draft: &mut Draft<'_>) -> Result<(), Trouble> {
+        for part in GROUPS.iter().flat_map(|group| group.pages).flat_map(|page| page.parts) {
+            let answer = self.show(part).await?;
+            let value = answer.get("value").unwrap_or(&Value::Null);
+            collect_names(draft.context.words, value, &mut draft.context.names);
+        }
+        Ok(())
+    }
+
+    async fn show(&self, path: &str) -> Result<Value, Trouble> {
+        self.ask(Request::Show { path: path.to_owned(), at: Vec::new() }).await
+    }
+
+    /// Reads a part of the plan, with the heads of its document.
+    async fn part(&self, draft: &mut Draft<'_>, path: &str, spot: Spot) -> Result<Part, Trouble> {
+        let answer = self.show(path).await?;
+        let heads: Vec<&str> = items_at(&answer, "/heads").filter_map(Value::as_str).collect();
+        draft.context.heads.insert(document_place(path), heads.join(" "));
+        let value = answer.get("value").cloned().unwrap_or_default();
+        Ok(Part { path: path.to_owned(), spot, value })
+    }
+
+    /// Reads what can be chosen in the fields of these parts.
+    pub(crate) async fn choices(
+        &self,
+        draft: &mut Draft<'_>,
+        spots: &[Spot],
+    ) -> Result<(), Trouble> {
+        let mut lists = Vec::new();
+        for spot in spots {
+            match spot {
+                Spot::Item(schema)
+                | Spot::Field { shape: Shape::Record(schema) | Shape::Items(schema), .. } => {
+                    lists_of(schema, &mut lists);
+                }
+                Spot::Documents(kind) => lists_of(kind.schema(), &mut lists),
+                Spot::Field { record, name, .. } => {
+                    lists.extend(jospar_core::plan::references(record, name));
+                    lists.extend(map_keys(record, name));
+                }
+                Spot::Inside { .. } => {}
+            }
+        }
+        for list in lists {
+            let found = self.choices_of(draft.context.words, list).await?;
+            draft.context.choices.insert(list.to_owned(), found);
+        }
+        Ok(())
+    }
+
+    /// What can be chosen of one list.
+    pub(crate) async fn choices_of(
+        &self,
+        words: &jospar_locales::words::Words,
+        list: &str,
+    ) -> Result<Choices, Trouble> {
+        let mut steps = list.split('/');
+        let root = steps.next().unwrap_or_default();
+        let answer = self.show(root).await?;
+        let steps: Vec<&str> = steps.collect();
+        Ok(read_choices(words, answer.get("value").unwrap_or(&Value::Null), &steps))
+    }
+}
+
+/// The whole page.
+pub(crate) fn finish(
+    reader: &Reader,
+    draft: &Draft<'_>,
+    page: &str,
+    title: String,
+    body: &Markup,
+) -> Response {
+    let frame = Frame {
+        words: draft.context.words,
+        token: &reader.token,
+        title,
+        here: &draft.context.back,
+        page,
+        status: draft.status.clone(),
+        findings: draft.findings.clone(),
+        conflicts: &draft.context.conflicts,
+    };
+    frame::page(&frame, body).into_response()
+}
+
+pub(crate) async fn overview(reader: Reader) -> Answer {
+    let mut draft = reader.draft("/".to_owned()).await?;
+    reader.names(&mut draft).await?;
+    let words = draft.context.words;
+    let today = text_or_empty(&draft.findings, "/as_of").to_owned();
+    let mut due = Vec::new();
+    for part in GROUPS.iter().flat_map(|group| group.pages).flat_map(|page| page.parts) {
+        let answer = reader.show(part).await?;
+        let value = answer.get("value").unwrap_or(&Value::Null);
+        list::due_in(words, part, value, &today, &mut due);
+    }
+    due.sort_by(|a, b| a.day.cmp(&b.day));
+    due.truncate(DUE_MAX);
+    let history = Request::History { path: String::new(), limit: LAST_CHANGES };
+    let history = reader.ask(history).await?;
+    let body = about::overview(&draft.context, &due, &draft.status, &draft.findings, &history);
+    let title = words.word("web-page-overview");
+    Ok(finish(&reader, &draft, "overview", title, &body))
+}
+
+pub(crate) async fn page(
+    Path(page_name): Path<String>,
+    Query(asked): Query<Asked>,
+    reader: Reader,
+) -> Answer {
+    let Some(page) = pages::find(&page_name) else { return super::missing(reader).await };
+    let mut draft = reader.draft(format!("/page/{}", page.name)).await?;
+    draft.context.open = asked.open;
+    let mut parts = Vec::new();
+    for path in page.parts {
+        if let Some(spot) = locate(path) {
+            parts.push(reader.part(&mut draft, path, spot).await?);
+        }
+    }
+    let spots: Vec<Spot> = parts.iter().map(|part| part.spot).collect();
+    reader.choices(&mut draft, &spots).await?;
+    let head = reader.show("plan/period").await?;
+    let period = Period::from_view(head.get("value").unwrap_or(&Value::Null));
+    let paths: Vec<String> = parts.iter().map(|part| part.path.clone()).collect();
+    let found = notes::concerning(&draft.findings, &paths);
+    let context = &draft.context;
+    let today = text_or_empty(&draft.findings, "/as_of").parse().ok();
+    let special = special::of_page(context, page.name, &parts, today, &period);
+    let shown = usize::from(special::shows_first_part(page.name));
+    let body = html! {
+        (notes::removed(context, &paths))
+        (notes::findings(context.words, &found))
+        (special)
+        @for part in parts.iter().take(shown) { (list::add(context, &part.path)) }
+        @for part in parts.iter().skip(shown) {
+            section.part {
+                @if parts.len() > 1 { h2 { (part_title(context, part)) } }
+                (show_part(context, part))
+            }
+        }
+        p.of { a href=(format!("/history?path={}", page.parts.first().unwrap_or(&""))) {
+            (context.words.word("web-history-here"))
+        } }
+    };
+    let title = context.words.named("web-page", page.name);
+    Ok(finish(&reader, &draft, page.name, title, &body))
+}
+
+/// What a part is called.
+pub(crate) fn part_title(context: &Context<'_>, part: &Part) -> String {
+    match part.spot {
+        Spot::Documents(kind) => context.words.word(&kind.message_key()),
+        _ => context.label(part.path.rsplit('/').next().unwrap_or_default()),
+    }
+}
+
+/// A part by what stands there.
+pub(crate) fn show_part(context: &Context<'_>, part: &Part) -> Markup {
+    let (path, value) = (part.path.as_str(), &part.value);
+    match part.spot {
+        Spot::Documents(kind) => list::rows(context, path, kind.schema(), value),
+        Spot::Item(schema) | Spot::Field { shape: Shape::Record(schema), .. } => {
+            field::record(context, path, schema, value)
+        }
+        Spot::Field { shape: Shape::Items(schema), .. } => list::rows(context, path, schema, value),
+        Spot::Field { record, name, shape } => {
+            field::shape(context, At { path, record, field: name }, shape, value)
+        }
+        Spot::Inside { .. } => html! {},
+    }
+}
+
+pub(crate) async fn place(
+    Path(path): Path<String>,
+    Query(asked): Query<Asked>,
+    reader: Reader,
+) -> Answer {
+    let Some(spot) = locate(&path) else { return up(&path) };
+    if matches!(spot, Spot::Inside { .. } | Spot::Field { shape: Shape::Value(_), .. }) {
+        return up(&path);
+    }
+    let mut draft = reader.draft(format!("/plan/{path}")).await?;
+    draft.context.open = asked.open;
+    let asked = Request::Show { path: path.clone(), at: Vec::new() };
+    if reader.app.door.ask(asked).await.is_err() {
+        return up(&path);
+    }
+    let part = reader.part(&mut draft, &path, spot).await?;
+    reader.choices(&mut draft, &[spot]).await?;
+    let context = &draft.context;
+    let paths = [path.clone()];
+    let found = notes::concerning(&draft.findings, &paths);
+    let title = place_title(context, &part);
+    let body = html! {
+        (crumbs(context, &path))
+        (notes::removed(context, &paths))
+        (notes::findings(context.words, &found))
+        (show_part(context, &part))
+        (place_actions(context, &part))
+    };
+    let page = pages::of_path(&path).map_or("", |page| page.name);
+    Ok(finish(&reader, &draft, page, title, &body))
+}
+
+/// What has no page of its own is shown where it stands.
+fn up(path: &str) -> Answer {
+    let to = match path.rsplit_once('/') {
+        Some((outer, _)) => format!("/plan/{outer}?open={path}"),
+        None => pages::of_path(path).map_or("/".to_owned(), |page| format!("/page/{}", page.name)),
+    };
+    Ok(Redirect::to(&to).into_response())
+}
+
+fn place_title(context: &Context<'_>, part: &Part) -> String {
+    let named = match part.spot {
+        Spot::Item(schema) => list::summary(context, schema, &part.value),
+        _ => name(context.words, &part.value),
+    };
+    let last = part.path.rsplit('/').next().unwrap_or_default();
+    match part.spot {
+        Spot::Field { .. } | Spot::Documents(_) => context.label(last),
+        _ if named.is_empty() => capital(last),
+        _ => named,
+    }
+}
+
+/// The way from the menu's page down to a place.
+fn crumbs(context: &Context<'_>, path: &str) -> Markup {
+    let page = pages::of_path(path);
+    let segments: Vec<&str> = path.split('/').collect();
+    let outer = (1..segments.len()).filter_map(|count| {
+        let place = segments.get(..count)?.join("/");
+        let label = context.label(segments.get(count - 1)?);
+        Some((place, label))
+    });
+    html! {
+        nav.crumbs aria-label=(context.words.word("web-way")) {
+            @if let Some(page) = page {
+                a href=(format!("/page/{}", page.name)) { (context.words.named("web-page", page.name)) }
+            }
+            @for (place, label) in outer.skip(1) {
+                " › " a href=(format!("/plan/{place}")) { (label) }
+            }
+        }
+    }
+}
+
+fn place_actions(context: &Context<'_>, part: &Part) -> Markup {
+    let outer = part.path.rsplit_once('/').map_or("", |(outer, _)| outer);
+    let back = pages::of_path(&part.path).map_or("/".to_owned(), |p| format!("/page/{}", p.name));
+    let removable =
+        matches!(part.spot, Spot::Item(_)) && !matches!(locate(outer), Some(Spot::Documents(_)));
+    html! {
+        div.actions {
+            a href=(format!("/history?path={}", part.path)) { (context.words.word("web-history-here")) }
+            @if let Some(id) = part.path.strip_prefix("documents/").filter(|id| !id.contains('/')) {
+                a href=(format!("/paper/{id}")) { (context.words.word("web-paper")) }
+            }
+            @if removable {
+                form method="post" action="/remove" {
+                    input type="hidden" name="path" value=(part.path);
+                    input type="hidden" name="back" value=(back);
+                    input type="hidden" name="token" value=(context.token);
+                    button.quiet.bad { (context.words.word("web-remove")) }
+                }
+            }
+        }
+    }
+}
+
+/// Leads to the item with this id, wherever it stands.
+pub(crate) async fn find(Path(id): Path<String>, reader: Reader) -> Answer {
+    for part in GROUPS.iter().flat_map(|group| group.pages).flat_map(|page| page.parts) {
+        let answer = reader.show(part).await?;
+        if let Some(path) = find_in(part, answer.get("value").unwrap_or(&Value::Null), &id) {
+            return Ok(Redirect::to(&format!("/plan/{path}")).into_response());
+        }
+    }
+    super::missing(reader).await
+}
+
+fn find_in(path: &str, value: &Value, id: &str) -> Option<String> {
+    match value {
+        Value::Object(members) => {
+            members.iter().find_map(|(name, inner)| find_in(&format!("{path}/{name}"), inner, id))
+        }
+        Value::Array(items) => items.iter().find_map(|item| {
+            let known = text_at(item, "/id")?;
+            let at = format!("{path}/{known}");
+            if known == id { Some(at) } else { find_in(&at, item, id) }
+        }),
+        _ => None,
+    }
+}
+
+pub(crate) async fn history(Query(asked): Query<Asked>, reader: Reader) -> Answer {
+    let here = match asked.path.as_str() {
+        "" => "/history".to_owned(),
+        path => format!("/history?path={path}"),
+    };
+    let mut draft = reader.draft(here).await?;
+    reader.names(&mut draft).await?;
+    // A kind with many documents has no place of its own: everything of it is filtered out of the whole.
+    let many = matches!(locate(&asked.path), Some(Spot::Documents(_)));
+    let path = if many { String::new() } else { asked.path.clone() };
+    let mut history = reader.ask(Request::History { path, limit: HISTORY_MAX }).await?;
+    if many && let Some(Value::Array(entries)) = history.get_mut("entries") {
+        let inside = |path: &Value| path.as_str().is_some_and(|p| is_inside(p, &asked.path));
+        entries.retain(|entry| items_at(entry, "/paths").any(inside));
+    }
+    let context = &draft.context;
+    let title = match asked.path.as_str() {
+        "" => context.words.word("web-page-history"),
+        path => context.words.with("web-history-of", "place", &about::place(context, path)),
+    };
+    let body = about::history_rows(context, &history, true);
+    Ok(finish(&reader, &draft, "history", title, &body))
+}
+
+pub(crate) async fn conflicts(reader: Reader) -> Answer {
+    let mut draft = reader.draft("/conflicts".to_owned()).await?;
+    reader.names(&mut draft).await?;
+    let body = about::conflicts(&draft.context);
+    let title = draft.context.words.word("web-page-conflicts");
+    Ok(finish(&reader, &draft, "conflicts", title, &body))
+}
+
+pub(crate) async fn approvals(reader: Reader) -> Answer {
+    let mut draft = reader.draft("/approvals".to_owned()).await?;
+    reader.names(&mut draft).await?;
+    let list = reader.ask(Request::Approval(ApprovalRequest::List { what: None })).await?;
+    let role = text_or_empty(&draft.status, "/device/role");
+    let body = about::approvals(&draft.context, &list, matches!(role, "director" | "teacher"));
+    let title = draft.context.words.word("web-page-approvals");
+    Ok(finish(&reader, &draft, "approvals", title, &body))
+}
+
+/// The line that says where the last edit is.
+pub(crate) async fn state(reader: Reader) -> Answer {
+    let status = reader.ask(Request::Status).await?;
+    Ok(frame::state(reader.words()?, &status).into_response())
+}
+
+/// A paper as it is signed.
+pub(crate) async fn paper(Path(id): Path<String>, reader: Reader) -> Answer {
+    let path = format!("documents/{id}");
+    let draft = reader.draft(format!("/paper/{id}")).await?;
+    let shown = reader.show(&path).await?;
+    let value = shown.get("value").unwrap_or(&Value::Null);
+    // There is a code once somebody has signed.
+    let asked = Request::Approval(ApprovalRequest::Code { what: path });
+    let code = reader.app.door.ask(asked).await.ok();
+    let code = code.as_ref().and_then(|answer| text_at(answer, "/code"));
+    let body = print::paper(&draft.context, value, code);
+    let title = name(draft.context.words, value);
+    Ok(finish(&reader, &draft, "documents", title, &body))
+}
+
+pub(crate) async fn print(reader: Reader) -> Answer {
+    let mut draft = reader.draft("/print".to_owned()).await?;
+    let mut groups: Vec<(&str, Vec<Part>)> = Vec::new();
+    for page in GROUPS.iter().flat_map(|group| group.pages) {
+        let mut parts = Vec::new();
+        for path in page.parts {
+            if let Some(spot) = locate(path) {
+                parts.push(reader.part(&mut draft, path, spot).await?);
+            }
+        }
+        groups.push((page.name, parts));
+    }
+    let spots: Vec<Spot> = groups.iter().flat_map(|(_, parts)| parts).map(|p| p.spot).collect();
+    reader.choices(&mut draft, &spots).await?;
+    let body = print::plan(&draft.context, &groups);
+    let title = draft.context.words.word("web-page-print");
+    Ok(finish(&reader, &draft, "print", title, &body))
+}

@@ -1,0 +1,13 @@
+//! HTML: what a page looks like. Everything that comes from the plan is a text node or an attribute's value, escaped.
+
+pub(crate) mod about;
+pub(crate) mod context;
+pub(crate) mod control;
+pub(crate) mod field;
+pub(crate) mod frame;
+pub(crate) mod list;
+pub(crate) mod notes;
+pub(crate) mod people;
+pub(crate) mod print;
+pub(crate) mod special;
+pub(crate) mod welcome;

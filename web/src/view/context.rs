@@ -1,0 +1,203 @@
+//! What the fields of a page need to know beside their own value.
+
+use std::collections::BTreeMap;
+
+use jospar_core::document::{Schema, Shape};
+use jospar_core::plan::references;
+use jospar_locales::words::{Words, text_at};
+use serde_json::Value;
+
+/// The members that a thing is known by, best first.
+const NAMES: [&str; 10] =
+    ["title", "name", "from", "statement", "topic", "text", "idea", "mentee", "teacher", "task"];
+/// How much of a long text stands for it where a name is wanted.
+const NAME_CHARS_MAX: usize = 90;
+
+/// What can be chosen in a list: ids with the names that people know them by.
+pub(crate) type Choices = Vec<(String, String)>;
+
+/// What a page's fields share.
+pub(crate) struct Context<'a> {
+    /// The reader's words.
+    pub(crate) words: &'a Words,
+    /// The session's token, for forms.
+    pub(crate) token: &'a str,
+    /// The page's own address; forms lead back to it.
+    pub(crate) back: String,
+    /// An item that is shown open, as a path.
+    pub(crate) open: String,
+    /// What can be chosen, by the list's path.
+    pub(crate) choices: BTreeMap<String, Choices>,
+    /// The conflicts of the plan, as the node lists them.
+    pub(crate) conflicts: Vec<Value>,
+    /// What the things of the plan are called, by id, for pages that name places.
+    pub(crate) names: BTreeMap<String, String>,
+    /// The heads that the texts of a document were read at, by the document's place.
+    pub(crate) heads: BTreeMap<String, String>,
+}
+
+impl Context<'_> {
+    /// What can be chosen for a field.
+    pub(crate) fn choices(
+        &self,
+        record: &str,
+        field: &str,
+    ) -> impl Iterator<Item = &(String, String)> {
+        let lists = references(record, field).iter();
+        lists.filter_map(|list| self.choices.get(*list)).flatten()
+    }
+
+    /// What the thing with this id is called, for a field that may hold it; the id itself if nobody knows it.
+    pub(crate) fn name_of<'b>(&'b self, record: &str, field: &str, id: &'b str) -> &'b str {
+        let known = self.choices(record, field).find(|(known, _)| known == id);
+        known.map_or(id, |(_, name)| name.as_str())
+    }
+
+    /// The heads that the text at `path` was read at.
+    pub(crate) fn heads_of(&self, path: &str) -> &str {
+        self.heads.get(&document_place(path)).map(String::as_str).unwrap_or_default()
+    }
+
+    /// The conflicts at `path` itself.
+    pub(crate) fn conflicts_at(&self, path: &str) -> impl Iterator<Item = &Value> {
+        self.conflicts.iter().filter(move |conflict| text_at(conflict, "/path") == Some(path))
+    }
+
+    /// How many conflicts are at `path` or inside.
+    pub(crate) fn conflicts_in(&self, path: &str) -> usize {
+        let inside = |conflict: &&Value| {
+            text_at(conflict, "/path").is_some_and(|place| is_inside(place, path))
+        };
+        self.conflicts.iter().filter(inside).count()
+    }
+
+    /// The name of a field, as a label.
+    pub(crate) fn label(&self, field: &str) -> String {
+        capital(&self.words.named("field", field))
+    }
+}
+
+/// True if `place` is `path` or stands inside it.
+pub(crate) fn is_inside(place: &str, path: &str) -> bool {
+    place.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// What is the same for all places of one document: its kind's name, and the id where a kind has many.
+pub(crate) fn document_place(path: &str) -> String {
+    let Some(kind) = crate::schema::kind_of(path) else { return String::new() };
+    let id = if kind.is_many() { path.split('/').nth(1).unwrap_or_default() } else { "" };
+    format!("{}/{id}", kind.name())
+}
+
+/// The text with a capital first letter.
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().collect::<String>());
+    first.unwrap_or_default() + letters.as_str()
+}
+
+/// What a thing is called: its title, name or text in the reader's language; else its id.
+pub(crate) fn name(words: &Words, thing: &Value) -> String {
+    let read = |member: &str| {
+        let value = thing.get(member)?;
+        let text = value.as_str().or_else(|| words.local(value))?;
+        Some(short(text)).filter(|text| !text.is_empty())
+    };
+    let id = || text_at(thing, "/id").unwrap_or_default().to_owned();
+    NAMES.into_iter().find_map(read).unwrap_or_else(id)
+}
+
+/// The first line of a text, cut to what a name may have.
+pub(crate) fn short(text: &str) -> String {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    if line.chars().count() <= NAME_CHARS_MAX {
+        return line.to_owned();
+    }
+    let kept: String = line.chars().take(NAME_CHARS_MAX).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// The lists that the fields of a schema refer to, with those of the records inside.
+pub(crate) fn lists_of(schema: &'static Schema, lists: &mut Vec<&'static str>) {
+    for field in schema.fields {
+        lists.extend(references(schema.name, field.name));
+        match field.shape {
+            Shape::Record(inner) | Shape::Items(inner) => lists_of(inner, lists),
+            Shape::Map(_) => lists.extend(map_keys(schema.name, field.name)),
+            _ => {}
+        }
+    }
+    lists.sort_unstable();
+    lists.dedup();
+}
+
+/// The lists that a map's keys stand in.
+pub(crate) fn map_keys(record: &str, field: &str) -> &'static [&'static str] {
+    match (record, field) {
+        ("initiative", "raci" | "acknowledged") => &["partners", "people"],
+        _ => &[],
+    }
+}
+
+/// What everything with an id inside `value` is called.
+pub(crate) fn collect_names(words: &Words, value: &Value, names: &mut BTreeMap<String, String>) {
+    match value {
+        Value::Object(members) => {
+            if let Some(id) = text_at(value, "/id") {
+                names.insert(id.to_owned(), name(words, value));
+            }
+            members.values().for_each(|inner| collect_names(words, inner, names));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_names(words, item, names)),
+        _ => {}
+    }
+}
+
+/// The items of a list and their names. `*` in `list` stands for every item.
+pub(crate) fn read_choices(words: &Words, view: &Value, steps: &[&str]) -> Choices {
+    let mut found = vec![view];
+    for step in steps {
+        found = match *step {
+            "*" => found.iter().flat_map(|v| v.as_array().into_iter().flatten()).collect(),
+            member => found.iter().filter_map(|v| v.get(member)).collect(),
+        };
+    }
+    let items = found.iter().flat_map(|v| v.as_array().into_iter().flatten());
+    let named =
+        items.filter_map(|item| Some((text_at(item, "/id")?.to_owned(), name(words, item))));
+    named.filter(|(id, _)| !id.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jospar_locales::Language;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_thing_is_known_by_its_title_in_the_readers_language() {
+        let thing = json!({"id": "in1", "title": {"kk": "Бастама", "ru": "", "en": "Start"}});
+        assert_eq!(name(&Words::utc(Language::En), &thing), "Start");
+        assert_eq!(name(&Words::utc(Language::Ru), &thing), "Бастама");
+        assert_eq!(name(&Words::utc(Language::Ru), &json!({"id": "x"})), "x");
+        let long = json!({"text": format!("\n{}\nmore", "ә".repeat(100))});
+        assert_eq!(name(&Words::utc(Language::Kk), &long).chars().count(), 91);
+    }
+
+    #[test]
+    fn choices_are_read_through_every_item() {
+        let words = Words::utc(Language::En);
+        let meetings = json!([{"decisions": [{"id": "d1", "text": "One"}]}, {"id": "m2"}]);
+        let found = read_choices(&words, &meetings, &["*", "decisions"]);
+        assert_eq!(found, [("d1".to_owned(), "One".to_owned())]);
+    }
+
+    #[test]
+    fn texts_of_one_document_share_their_heads() {
+        assert_eq!(document_place("kpis/k1"), document_place("expected_outcomes"));
+        assert_ne!(document_place("surveys/a"), document_place("surveys/b"));
+        assert!(is_inside("kpis/k1/due", "kpis/k1") && !is_inside("kpis/k10", "kpis/k1"));
+        assert_eq!(capital("әрекет"), "Әрекет");
+    }
+}
