@@ -204,7 +204,7 @@ fn check_ai(paper: &Paper, findings: &mut Findings) {
     if matches!(paper.state, None | Some("draft")) {
         return;
     }
-    for block in written.iter().filter(|block| block.accepted_by.is_empty()) {
+    for block in written.iter().filter(|block| block.waits_for_acceptance()) {
         findings.add((Rule::L15, "lint-l15-not-accepted"), block_subject(paper, block), [title()]);
     }
     let approved = paper.approvals.iter().any(|approval| !approval.person.is_empty());
