@@ -141,6 +141,22 @@ errors! {
     Keyring { reason: String } = Unavailable, "error-llm-keyring", "the keyring refused: {reason}";
 }
 
+impl LlmError {
+    /// Whether the same request may go well later, so that it makes sense to let it wait.
+    #[must_use]
+    pub const fn can_wait(&self) -> bool {
+        matches!(
+            self,
+            Self::BudgetSpent { .. }
+                | Self::Unreachable { .. }
+                | Self::TimedOut { .. }
+                | Self::Busy { .. }
+                | Self::Failing { .. }
+                | Self::Cut { .. }
+        )
+    }
+}
+
 impl Phase {
     /// The key of its name in the catalogue.
     #[must_use]

@@ -150,6 +150,12 @@ impl Prepared {
         ]
     }
 
+    /// Whom it goes to: the host, with its port if it is not the usual one.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.authority
+    }
+
     /// The body: JSON.
     #[must_use]
     pub fn body(&self) -> &str {

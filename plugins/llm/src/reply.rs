@@ -214,6 +214,38 @@ impl Store {
         text.map(|text| serde_json::from_str(&text).map_err(|_| self.damaged())).transpose()
     }
 
+    /// All records, the newest first, with their numbers.
+    ///
+    /// # Errors
+    /// [`LlmError::Damaged`], [`LlmError::File`].
+    pub fn records(&self) -> Result<Vec<(i64, Record)>, LlmError> {
+        let rows: Vec<(i64, String)> = self.read(|connection| {
+            let mut rows = connection.prepare("SELECT id, record FROM reply ORDER BY id DESC")?;
+            rows.query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+        })?;
+        let record = |(id, text): (i64, String)| {
+            Ok((id, serde_json::from_str(&text).map_err(|_| self.damaged())?))
+        };
+        rows.into_iter().map(record).collect()
+    }
+
+    /// The newest answer to exactly these bytes, with its number: what was asked once need not be asked again.
+    ///
+    /// # Errors
+    /// [`LlmError::Damaged`], [`LlmError::File`].
+    pub fn answered(&self, prompt_hash: &str) -> Result<Option<(i64, Record)>, LlmError> {
+        let found: Option<(i64, String)> = self.read(|connection| {
+            let sql = "SELECT id, record FROM reply WHERE record ->> '$.prompt_hash' = ?1
+                ORDER BY id DESC LIMIT 1";
+            let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            connection.query_row(sql, [prompt_hash], row).optional()
+        })?;
+        let record = |(id, text): (i64, String)| {
+            Ok((id, serde_json::from_str(&text).map_err(|_| self.damaged())?))
+        };
+        found.map(record).transpose()
+    }
+
     /// Puts `record` in the place of the record `id`, as after an acceptance. False if there is none.
     ///
     /// # Errors

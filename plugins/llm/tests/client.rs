@@ -14,6 +14,7 @@ use jospar_llm::{LlmError, Phase};
 
 use stub::{Act, Stub, answer, chunk, end, event, last, plain, stream_head};
 
+#[allow(dead_code, reason = "also written for other tests")]
 mod stub;
 
 const SOON: Duration = Duration::from_secs(30);

@@ -8,7 +8,7 @@ use ed25519_dalek::SigningKey;
 use jospar_node::service::{Fault, FaultKind, PluginRequest, Request};
 use jospar_plugin_api::{Capability, Limits, Package, sign};
 use jospar_plugin_host::Cancel;
-use jospar_plugins::{Choice, Library, Order, Origin, Run, Source, Workspace, author};
+use jospar_plugins::{Agreement, Choice, Library, Order, Origin, Run, Source, Workspace, author};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -308,7 +308,7 @@ task('two', () => new Report('r'));";
     let run = device.run(&mut fake, "kz.c", "one").unwrap();
     assert_eq!((run.outcome.proposals.len(), fake.batches()), (3, 0));
     let accept = |device: &mut Device, fake: &mut Fake, number| {
-        device.library.accept(fake, ("kz.c", None), number, Default::default())
+        device.library.accept(fake, ("kz.c", None), number, Agreement::default())
     };
     for closed in [2, 3] {
         let fault = accept(&mut device, &mut fake, closed).unwrap_err();

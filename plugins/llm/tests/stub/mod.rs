@@ -1,7 +1,7 @@
 //! A server on loopback that says what a test wants it to say, and keeps what it was sent.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -28,7 +28,12 @@ pub(crate) struct Stub {
 
 impl Stub {
     pub(crate) fn new(scripts: Vec<Vec<Act>>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::on(([127, 0, 0, 1], 0).into(), scripts)
+    }
+
+    /// At an address that a test knows from before.
+    pub(crate) fn on(address: SocketAddr, scripts: Vec<Vec<Act>>) -> Self {
+        let listener = TcpListener::bind(address).unwrap();
         let port = listener.local_addr().unwrap().port();
         let (sender, requests) = channel();
         let stop = Arc::new(Mutex::new(false));
