@@ -43,6 +43,7 @@ impl Workspace for Fake {
                        "today": "2026-11-30", "now_ms": 1_796_000_000_000_i64, "rows": rows,
                        "results": [], "sealed": 0})
             }
+            Request::Plugin(PluginRequest::People) => json!({"person": null, "people": []}),
             Request::Plugin(PluginRequest::Packages) => json!({"packages": self.packages}),
             Request::Plugin(PluginRequest::Package { .. }) => self.package.clone(),
             Request::Plugin(PluginRequest::Batch { .. }) => json!({"changes": [], "saved": true}),
@@ -288,6 +289,8 @@ task('two', () => new Report('r'));";
         })
     };
     assert!(!asked_rows(&fake), "the rows did not even leave the store");
+    let asked_people = fake.asked.contains(&Request::Plugin(PluginRequest::People));
+    assert!(!asked_people, "nor did the names of people");
     device.library.decide("kz.b", &needs.map(str::to_owned), true).unwrap();
     let run = device.run(&mut fake, "kz.b", "one").unwrap();
     assert!(run.outcome.to_json().contains(CANARY), "granted, they are there");
