@@ -1857,3 +1857,21 @@ web-link-used = This link was used before. Run jospar open again: it opens a new
 open-running = The plan is open in the browser. Press Ctrl+C to quit.
 open-joined = jospar is running already; the plan is opened in the browser.
 open-link = Open this link in the browser; it works once: { $link }
+
+## Files to read and print.
+
+export-contents = contents
+export-score = score
+export-progress = progress
+export-swot-totals = Weighted score: internal factors { $internal }, external factors { $external } (from 1 to 4, average 2.5).
+export-ai-label = Made with AI; checked and approved by a person
+export-ai-accepted = Drafted with AI; accepted by { $person }
+export-feedback = feedback sheet
+export-feedback-skill = skill
+export-feedback-can = what goes well
+export-feedback-practise = what to practise
+export-feedback-next = next step
+export-part-design-thinking = design-thinking cycles
+export-part-lesson-studies = lesson studies
+export-part-documents = orders and reports
+export-part-surveys = surveys

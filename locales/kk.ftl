@@ -1680,3 +1680,21 @@ web-link-used = Бұл сілтеме бұрын қолданылған. jospar 
 open-running = Жоспар браузерде ашылды. Аяқтау үшін Ctrl+C басыңыз.
 open-joined = jospar бұрыннан іске қосылған; жоспар браузерде ашылды.
 open-link = Осы сілтемені браузерде ашыңыз; ол бір рет жарайды: { $link }
+
+## Files to read and print.
+
+export-contents = мазмұны
+export-score = балл
+export-progress = орындалуы
+export-swot-totals = Өлшенген баға: ішкі факторлар – { $internal }, сыртқы факторлар – { $external } (1-ден 4-ке дейін, орташасы – 2,5).
+export-ai-label = ЖИ көмегімен дайындалған; адам тексеріп, бекітеді
+export-ai-accepted = ЖИ көмегімен дайындалған; қабылдаған: { $person }
+export-feedback = кері байланыс парағы
+export-feedback-skill = дағды
+export-feedback-can = нені жақсы меңгердім
+export-feedback-practise = нені пысықтаймын
+export-feedback-next = келесі қадам
+export-part-design-thinking = дизайн-ойлау циклдері
+export-part-lesson-studies = сабақты зерттеу (Lesson Study)
+export-part-documents = бұйрықтар мен есептер
+export-part-surveys = сауалнамалар

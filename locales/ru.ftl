@@ -1898,3 +1898,21 @@ web-link-used = Эта ссылка уже использована. Выпол�
 open-running = План открыт в браузере. Чтобы закончить, нажмите Ctrl+C.
 open-joined = jospar уже запущен; план открыт в браузере.
 open-link = Откройте эту ссылку в браузере; она действует один раз: { $link }
+
+## Files to read and print.
+
+export-contents = содержание
+export-score = балл
+export-progress = выполнение
+export-swot-totals = Взвешенная оценка: внутренние факторы – { $internal }, внешние факторы – { $external } (от 1 до 4, среднее – 2,5).
+export-ai-label = Подготовлено с помощью ИИ; проверяет и утверждает человек
+export-ai-accepted = Подготовлено с помощью ИИ; принято: { $person }
+export-feedback = лист обратной связи
+export-feedback-skill = умение
+export-feedback-can = что получается
+export-feedback-practise = что отработать
+export-feedback-next = следующий шаг
+export-part-design-thinking = циклы дизайн-мышления
+export-part-lesson-studies = исследования урока (Lesson Study)
+export-part-documents = приказы и отчёты
+export-part-surveys = опросы

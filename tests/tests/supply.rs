@@ -20,7 +20,7 @@ const WORKSPACES: [&str; 2] = ["Cargo.toml", "plugins/guests/Cargo.toml"];
 
 /// Crates whose macros run while the project is built. A new one is looked at by a person and then written here; crates
 /// with a build script are in `deny.toml`.
-const PROC_MACROS: [&str; 17] = [
+const PROC_MACROS: [&str; 18] = [
     "async-trait",
     "clap_derive",
     "curve25519-dalek-derive",
@@ -38,6 +38,7 @@ const PROC_MACROS: [&str; 17] = [
     "wasmtime-internal-component-macro",
     "wasmtime-internal-versioned-export-macros",
     "wit-bindgen-rust-macro",
+    "zeroize_derive",
 ];
 
 fn root() -> PathBuf {
