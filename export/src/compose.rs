@@ -63,7 +63,7 @@ fn single(context: &Context<'_>, schema: &'static Schema, thing: &Value) -> Docu
     let title = one_line(&context.name(schema, thing));
     let title = if title.is_empty() { context.of_plan("title").to_owned() } else { title };
     if let Some(blocks) = form::single(context, schema, thing) {
-        return finish(context, title, schema.name == "design_cycle", blocks);
+        return finish(context, title, false, blocks);
     }
     let mut blocks = vec![
         Block::Paragraph(Style::Centre, context.of_plan("school").to_owned()),
@@ -73,7 +73,7 @@ fn single(context: &Context<'_>, schema: &'static Schema, thing: &Value) -> Docu
         Some(entry) => blocks.extend(entry),
         None => blocks.extend(grid::record(context, schema, thing, &["title"], 1)),
     }
-    finish(context, title, false, blocks)
+    finish(context, title, schema.name == "design_cycle", blocks)
 }
 
 /// All of the plan: its first page, a table of contents, then a chapter for each kind of document.

@@ -29,7 +29,7 @@ fn written(cell: &Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
         Cell::Text(text) => safe(text),
-        Cell::Number(number) => number.to_string(),
+        Cell::Number(number) | Cell::Share(number) => number.to_string(),
         Cell::Day(day) => day.to_string(),
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn items(
     let is_named = |item: &&Value| name_field(schema, item).is_some();
     let columns = columns(schema, items);
     let only_names = columns.as_ref().is_some_and(Vec::is_empty)
-        && computed(schema.name).is_empty()
+        && computed(schema.name, items.iter().copied(), context.now.day).is_empty()
         && items.iter().all(is_named);
     if only_text(schema).is_some() || is_in_languages(schema) || only_names {
         let items = items.iter().map(|item| context.brief(schema, item)).collect();
@@ -195,9 +195,9 @@ pub(crate) fn grid(
     items: &[&Value],
     columns: &[&'static Field],
 ) -> Grid {
-    let computed = computed(schema.name);
+    let computed = computed(schema.name, items.iter().copied(), context.now.day);
     let labels = columns.iter().map(|field| context.label(field.name));
-    let results = computed.iter().map(|(key, _)| context.word(key));
+    let results = computed.iter().map(|computed| context.word(computed.key));
     let named = items.iter().any(|item| name_field(schema, item).is_some());
     let name_label = items.iter().find_map(|item| name_field(schema, item));
     let name_label = name_label.map(|(field, _)| context.label(field.name)).unwrap_or_default();
@@ -210,9 +210,10 @@ pub(crate) fn grid(
                 .map(|(field, value)| column_cell(context, schema, field, value))
                 .unwrap_or_default()
         });
-        let results = computed.iter().map(|(key, compute)| {
-            let value = compute(item, context.now.day);
-            value.map(|value| vec![Line::plain(result(context, key, value))]).unwrap_or_default()
+        let results = computed.iter().map(|computed| {
+            let value = computed.of(item, context.now.day);
+            let line = value.map(|value| Line::plain(result(context, computed.is_share, value)));
+            line.into_iter().collect()
         });
         name.into_iter().chain(own).chain(results).collect()
     });
@@ -244,8 +245,8 @@ fn column_cell(
 }
 
 /// A calculated number, as people read it.
-fn result(context: &Context<'_>, key: &str, value: f64) -> String {
-    if key == "export-progress" {
+fn result(context: &Context<'_>, is_share: bool, value: f64) -> String {
+    if is_share {
         return format!("{}\u{a0}%", context.words.catalogue().number((value * 100.0).round()));
     }
     context.words.catalogue().number(value)

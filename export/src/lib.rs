@@ -160,6 +160,41 @@ pub enum ExportError {
     Write(#[from] std::io::Error),
 }
 
+impl ExportError {
+    /// The key of its message in the catalogue.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::UnknownPart { .. } => "error-export-part",
+            Self::PartNeeded { .. } => "error-export-part-needed",
+            Self::UnknownId { .. } => "error-export-id",
+            Self::IdNotPossible { .. } => "error-export-id-alone",
+            Self::Moment(_) => "error-export-moment",
+            Self::NotAPlan(_) | Self::Workbook(_) | Self::Pack(_) | Self::Write(_) => {
+                "error-export-failed"
+            }
+        }
+    }
+
+    /// The values of its message, by name.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::UnknownPart { part, known } => {
+                vec![("part", part.clone()), ("known", known.join(", "))]
+            }
+            Self::PartNeeded { known } => vec![("known", known.join(", "))],
+            Self::UnknownId { id } => vec![("id", id.clone())],
+            Self::IdNotPossible { format } => vec![("format", format.extension().to_owned())],
+            Self::Moment(_) => Vec::new(),
+            Self::NotAPlan(error) => vec![("reason", error.to_string())],
+            Self::Workbook(error) => vec![("reason", error.to_string())],
+            Self::Pack(error) => vec![("reason", error.to_string())],
+            Self::Write(error) => vec![("reason", error.to_string())],
+        }
+    }
+}
+
 /// Writes `plan`, or what is wanted of it, in the words of `language`, as of `now`.
 ///
 /// # Errors

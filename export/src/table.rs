@@ -30,6 +30,8 @@ pub(crate) enum Cell {
     Empty,
     Text(String),
     Number(f64),
+    /// A part of a whole: 0.5 is a half.
+    Share(f64),
     Day(Date),
 }
 
@@ -178,17 +180,19 @@ fn table(context: &Context<'_>, place: &Place, schema: &'static Schema, rows: &[
             .map_or(Cell::Empty, |value| cell(context, column.schema, column.field, value))
     };
     columns.retain(|column| rows.iter().any(|(_, item)| cell(column, item) != Cell::Empty));
-    let computed = computed(schema.name);
+    let items = || rows.iter().map(|(_, item)| *item);
+    let computed = computed(schema.name, items(), context.now.day);
     let headings = columns.iter().map(|column| column.title.clone());
     let above = place.above.iter().cloned();
-    let results = computed.iter().map(|(key, _)| context.word(key));
+    let results = computed.iter().map(|computed| context.word(computed.key));
     let headings = above.chain(headings).chain(results).collect();
     let rows = rows.iter().map(|(above, item)| {
         let above = above.iter().map(|name| Cell::of_text(name.clone()));
         let own = columns.iter().map(|column| cell(column, item));
-        let results = computed
-            .iter()
-            .map(|(_, compute)| compute(item, context.now.day).map_or(Cell::Empty, Cell::Number));
+        let results = computed.iter().map(|computed| {
+            let kind = if computed.is_share { Cell::Share } else { Cell::Number };
+            computed.of(item, context.now.day).map_or(Cell::Empty, kind)
+        });
         above.chain(own).chain(results).collect()
     });
     Table {
@@ -243,20 +247,58 @@ fn cell(
     }
 }
 
-/// A number that follows from a thing, on a day.
-type Compute = fn(&Value, Date) -> Option<f64>;
+/// A number that follows from a thing, on a day; the formula is the plan's own.
+#[derive(Debug)]
+pub(crate) struct Computed {
+    /// The message of its heading.
+    pub(crate) key: &'static str,
+    /// Whether it is a part of a whole, to be shown in hundredths.
+    pub(crate) is_share: bool,
+    formula: fn(&Value, Date) -> Option<f64>,
+}
 
-/// What is calculated for things of this schema: the heading's message and the formula, which is the plan's own.
-pub(crate) fn computed(schema: &str) -> &'static [(&'static str, Compute)] {
-    match schema {
-        "kpi" => &[("export-progress", |item, day| Kpi::from_view(item).progress(day))],
-        "risk" => &[("export-score", |item, _| Risk::from_view(item).score())],
-        "factor" => &[("export-score", |item, _| {
-            let factor = Factor::from_view(item);
-            Some(factor.weight? * factor.rating?)
-        })],
-        _ => &[],
+const PROGRESS: &[Computed] = &[Computed {
+    key: "export-progress",
+    is_share: true,
+    formula: |item, day| Kpi::from_view(item).progress(day),
+}];
+const RISK: &[Computed] = &[Computed {
+    key: "export-score",
+    is_share: false,
+    formula: |item, _| Risk::from_view(item).score(),
+}];
+const FACTOR: &[Computed] = &[Computed {
+    key: "export-score",
+    is_share: false,
+    formula: |item, _| {
+        let factor = Factor::from_view(item);
+        Some(factor.weight? * factor.rating?)
+    },
+}];
+
+impl Computed {
+    /// The number, without the last digits, which only rounding made.
+    pub(crate) fn of(&self, item: &Value, day: Date) -> Option<f64> {
+        const WHOLE: f64 = 1e9;
+        (self.formula)(item, day).map(|value| (value * WHOLE).round() / WHOLE)
     }
+}
+
+/// What is calculated for things of this schema, if it can be for any of them.
+pub(crate) fn computed<'a>(
+    schema: &str,
+    items: impl Iterator<Item = &'a Value> + Clone,
+    day: Date,
+) -> Vec<&'static Computed> {
+    let all = match schema {
+        "kpi" => PROGRESS,
+        "risk" => RISK,
+        "factor" => FACTOR,
+        _ => &[],
+    };
+    let is_known =
+        |computed: &&Computed| items.clone().any(|item| computed.of(item, day).is_some());
+    all.iter().filter(is_known).collect()
 }
 
 impl Cell {

@@ -26,6 +26,7 @@ struct Forms {
     heading: Format,
     text: Format,
     number: Format,
+    share: Format,
     day: Format,
 }
 
@@ -45,6 +46,7 @@ pub(crate) fn write(context: &Context<'_>, tables: &[Table]) -> Result<Vec<u8>, 
             .set_background_color(Color::RGB(0x00DD_E8F0)),
         text: top.clone().set_text_wrap(),
         number: top.clone(),
+        share: top.clone().set_num_format("0%"),
         day: top.set_num_format("dd.mm.yyyy"),
     };
     let mut names = BTreeSet::new();
@@ -72,6 +74,9 @@ fn sheet(sheet: &mut Worksheet, table: &Table, forms: &Forms) -> Result<(), Expo
                 }
                 Cell::Number(number) => {
                     sheet.write_number_with_format(row, column, *number, &forms.number)?
+                }
+                Cell::Share(share) => {
+                    sheet.write_number_with_format(row, column, *share, &forms.share)?
                 }
                 Cell::Day(day) => {
                     let (year, month, number) = day.numbers();
@@ -109,6 +114,7 @@ fn width(table: &Table, column: usize) -> f64 {
         Cell::Text(text) => text.lines().map(|line| line.chars().count()).max().unwrap_or_default(),
         Cell::Day(_) => "dd.mm.yyyy".len(),
         Cell::Number(number) => number.to_string().len(),
+        Cell::Share(_) => "100%".len(),
         Cell::Empty => 0,
     });
     let widest = heading.into_iter().chain(cells).max().unwrap_or_default() + MARGIN;

@@ -108,7 +108,8 @@ pub(crate) fn lesson(context: &Context<'_>, schema: &'static Schema, record: &Va
     let mut heading: Vec<String> = heading.iter().map(|key| context.word(key)).collect();
     heading.push(context.word("export-feedback-next"));
     let row = |skill: &&str| {
-        let empty = || vec![Line::plain("")];
+        // Room to write by hand.
+        let empty = || vec![Line::plain(""); 3];
         vec![vec![Line::plain(*skill)], empty(), empty(), empty()]
     };
     let rows = skills.iter().map(row).collect();
