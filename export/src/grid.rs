@@ -85,7 +85,10 @@ pub(crate) fn record(
     let mut facts = Vec::new();
     let mut below = Vec::new();
     let mut texts = 0;
-    for (field, value) in filled(schema, record).filter(|(field, _)| !skip.contains(&field.name)) {
+    let mut fields: Vec<_> =
+        filled(schema, record).filter(|(field, _)| !skip.contains(&field.name)).collect();
+    fields.sort_by_key(|(field, _)| !matches!(field.name, "title" | "name"));
+    for (field, value) in fields {
         match field.shape {
             Shape::Items(inner) if only_text(inner).is_none() => {
                 let found: Vec<&Value> = shown_items(value).collect();

@@ -17,7 +17,7 @@ const NAME_UNITS_MAX: usize = 31;
 /// The most UTF-16 units of a cell's text; what is longer ends with an ellipsis.
 const TEXT_UNITS_MAX: usize = 32_767;
 /// The narrowest and the widest column, in digits of the standard font.
-const COLUMN_DIGITS: (usize, usize) = (9, 58);
+const COLUMN_DIGITS: (usize, usize) = (10, 44);
 /// ISO 216 A4, as Excel numbers paper.
 const PAPER_A4: u8 = 9;
 
@@ -61,11 +61,21 @@ pub(crate) fn write(context: &Context<'_>, tables: &[Table]) -> Result<Vec<u8>, 
 }
 
 fn sheet(sheet: &mut Worksheet, table: &Table, forms: &Forms) -> Result<(), ExportError> {
-    for (column, heading) in (0_u16..).zip(&table.columns) {
+    let widths: Vec<usize> = (0..table.columns.len()).map(|column| width(table, column)).collect();
+    for (column, (heading, width)) in (0_u16..).zip(table.columns.iter().zip(&widths)) {
         sheet.write_string_with_format(0, column, cut(heading), &forms.heading)?;
-        sheet.set_column_width(column, width(table, column.into()))?;
+        sheet.set_column_width(column, f64::from(u16::try_from(*width).unwrap_or(u16::MAX)))?;
     }
+    // Strong letters are wider.
+    let headings =
+        table.columns.iter().zip(&widths).map(|(text, width)| (text.as_str(), width - 2));
+    sheet.set_row_height(0, height(headings))?;
     for (row, cells) in (1_u32..).zip(&table.rows) {
+        let texts = cells.iter().zip(&widths).filter_map(|(cell, width)| match cell {
+            Cell::Text(text) => Some((text.as_str(), *width)),
+            _ => None,
+        });
+        sheet.set_row_height(row, height(texts))?;
         for (column, cell) in (0_u16..).zip(cells) {
             match cell {
                 Cell::Empty => sheet.write_blank(row, column, &forms.text)?,
@@ -103,9 +113,21 @@ fn sheet(sheet: &mut Worksheet, table: &Table, forms: &Forms) -> Result<(), Expo
     Ok(())
 }
 
+/// The height of a row, in points, in which texts have room in cells so many digits wide.
+fn height<'a>(texts: impl Iterator<Item = (&'a str, usize)>) -> f64 {
+    const LINE_POINTS: usize = 15;
+    const ROW_POINTS_MAX: usize = 409;
+    let lines = |(text, width): (&str, usize)| {
+        // Words do not fill every line.
+        let of = |line: &str| (line.chars().count() * 10 / 9).div_ceil(width.max(1)).max(1);
+        text.lines().map(of).sum::<usize>()
+    };
+    let points = texts.map(lines).max().unwrap_or_default().max(1) * LINE_POINTS;
+    f64::from(u16::try_from(points.min(ROW_POINTS_MAX)).unwrap_or(u16::MAX))
+}
+
 /// As wide as the longest line in the column, within [`COLUMN_DIGITS`].
-#[allow(clippy::cast_precision_loss, reason = "at most 58")]
-fn width(table: &Table, column: usize) -> f64 {
+fn width(table: &Table, column: usize) -> usize {
     const MARGIN: usize = 2;
     let heading = table.columns.get(column).map(|heading| {
         heading.split(' ').map(|word| word.chars().count()).max().unwrap_or_default()
@@ -118,7 +140,7 @@ fn width(table: &Table, column: usize) -> f64 {
         Cell::Empty => 0,
     });
     let widest = heading.into_iter().chain(cells).max().unwrap_or_default() + MARGIN;
-    widest.clamp(COLUMN_DIGITS.0, COLUMN_DIGITS.1) as f64
+    widest.clamp(COLUMN_DIGITS.0, COLUMN_DIGITS.1)
 }
 
 /// A name that Excel takes and that no other sheet has, whatever the case of its letters.
@@ -171,6 +193,15 @@ mod tests {
         assert!(second.ends_with(" 2") && second.chars().count() <= NAME_UNITS_MAX, "{second}");
         assert_eq!(sheet_name("", &mut taken), "-");
         assert_eq!(sheet_name("'", &mut taken), "- 2");
+    }
+
+    #[test]
+    fn a_row_is_as_high_as_its_longest_text() {
+        assert_eq!(height([].into_iter()), 15.0);
+        assert_eq!(height([("ә", 10), ("ә ә", 10)].into_iter()), 15.0);
+        assert_eq!(height([("ә".repeat(27).as_str(), 10)].into_iter()), 45.0);
+        assert_eq!(height([("a\nb\n\nc", 10)].into_iter()), 60.0);
+        assert_eq!(height([("ә".repeat(32_767).as_str(), 10)].into_iter()), 409.0);
     }
 
     #[test]
