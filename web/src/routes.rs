@@ -1,8 +1,11 @@
 //! Addresses: which request is answered by what, and what all answers share.
 
+mod discuss;
 mod edit;
 mod entry;
+mod overview;
 mod people;
+mod plugins;
 mod read;
 
 use std::convert::Infallible;
@@ -45,7 +48,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/resolve", post(edit::resolve))
         .route("/undo", post(edit::undo))
         .route("/restore", post(edit::restore))
-        .route("/approve", post(edit::approve));
+        .route("/approve", post(edit::approve))
+        .route("/seen", post(overview::seen))
+        .route("/discuss", post(discuss::say))
+        .route("/discuss/reply", post(discuss::reply))
+        .route("/discuss/resolve", post(discuss::resolve));
     let doors = Router::new()
         .route(START, get(entry::start))
         .route(LINK, post(entry::link))
@@ -61,8 +68,25 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/decline", post(people::decline))
         .route("/revoke", post(people::revoke))
         .route("/backup", get(people::devices_anew).post(people::backup));
+    let plugins = Router::new()
+        .route("/plugins", get(plugins::list))
+        .route("/plugins/{plugin}", get(plugins::one))
+        .route("/plugins/run", post(plugins::run))
+        .route("/plugins/accept", post(plugins::accept))
+        .route("/plugins/decide", post(plugins::decide))
+        .route("/plugins/settings", post(plugins::settings))
+        .route("/plugins/enable", post(plugins::enable))
+        .route("/plugins/remove", post(plugins::remove))
+        .route("/plugins/publish", post(plugins::publish))
+        .route("/plugins/take", post(plugins::take))
+        .route("/install/{hash}", get(plugins::ask))
+        .route("/install", post(plugins::install))
+        .route("/upload/plugin", post(plugins::give))
+        .route("/upload/run", post(plugins::run_with_file));
     Router::new()
-        .route("/", get(read::overview))
+        .route("/", get(overview::overview))
+        .route("/calendar", get(overview::calendar))
+        .route("/search", get(overview::search))
         .route("/page/{name}", get(read::page))
         .route("/plan/{*path}", get(read::place))
         .route("/find/{id}", get(read::find))
@@ -76,6 +100,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/assets/{name}", get(assets::file))
         .merge(edits)
         .merge(doors)
+        .merge(plugins)
         .fallback(missing)
         .layer(from_fn_with_state(Arc::clone(&app.guard), guard))
         .with_state(app)

@@ -25,10 +25,6 @@ use crate::view::{about, field, list, notes, print, special};
 
 /// How many changes a history shows.
 const HISTORY_MAX: usize = 100;
-/// How many the overview shows.
-const LAST_CHANGES: usize = 8;
-/// How many things with a day the overview shows.
-const DUE_MAX: usize = 12;
 
 /// What may stand behind an address.
 #[derive(Debug, Default, Deserialize)]
@@ -83,7 +79,7 @@ impl Reader {
     }
 
     /// Reads what everything in the plan is called.
-    async fn names(&self, draft: &mut Draft<'_>) -> Result<(), Trouble> {
+    pub(crate) async fn names(&self, draft: &mut Draft<'_>) -> Result<(), Trouble> {
         for part in GROUPS.iter().flat_map(|group| group.pages).flat_map(|page| page.parts) {
             let answer = self.show(part).await?;
             let value = answer.get("value").unwrap_or(&Value::Null);
@@ -92,7 +88,7 @@ impl Reader {
         Ok(())
     }
 
-    async fn show(&self, path: &str) -> Result<Value, Trouble> {
+    pub(super) async fn show(&self, path: &str) -> Result<Value, Trouble> {
         self.ask(Request::Show { path: path.to_owned(), at: Vec::new() }).await
     }
 
@@ -168,26 +164,6 @@ pub(crate) fn finish(
     frame::page(&frame, body).into_response()
 }
 
-pub(crate) async fn overview(reader: Reader) -> Answer {
-    let mut draft = reader.draft("/".to_owned()).await?;
-    reader.names(&mut draft).await?;
-    let words = draft.context.words;
-    let today = text_or_empty(&draft.findings, "/as_of").to_owned();
-    let mut due = Vec::new();
-    for part in GROUPS.iter().flat_map(|group| group.pages).flat_map(|page| page.parts) {
-        let answer = reader.show(part).await?;
-        let value = answer.get("value").unwrap_or(&Value::Null);
-        list::due_in(words, part, value, &today, &mut due);
-    }
-    due.sort_by(|a, b| a.day.cmp(&b.day));
-    due.truncate(DUE_MAX);
-    let history = Request::History { path: String::new(), limit: LAST_CHANGES };
-    let history = reader.ask(history).await?;
-    let body = about::overview(&draft.context, &due, &draft.status, &draft.findings, &history);
-    let title = words.word("web-page-overview");
-    Ok(finish(&reader, &draft, "overview", title, &body))
-}
-
 pub(crate) async fn page(
     Path(page_name): Path<String>,
     Query(asked): Query<Asked>,
@@ -206,6 +182,9 @@ pub(crate) async fn page(
     reader.choices(&mut draft, &spots).await?;
     let head = reader.show("plan/period").await?;
     let period = Period::from_view(head.get("value").unwrap_or(&Value::Null));
+    let beside = reader.beside(&draft, page.name).await?;
+    let talk =
+        reader.discussion(&mut draft, page.parts.first().copied().unwrap_or_default()).await?;
     let paths: Vec<String> = parts.iter().map(|part| part.path.clone()).collect();
     let found = notes::concerning(&draft.findings, &paths);
     let context = &draft.context;
@@ -223,6 +202,8 @@ pub(crate) async fn page(
                 (show_part(context, part))
             }
         }
+        (beside)
+        (talk)
         p.of { a href=(format!("/history?path={}", page.parts.first().unwrap_or(&""))) {
             (context.words.word("web-history-here"))
         } }
@@ -272,6 +253,7 @@ pub(crate) async fn place(
     }
     let part = reader.part(&mut draft, &path, spot).await?;
     reader.choices(&mut draft, &[spot]).await?;
+    let talk = reader.discussion(&mut draft, path.rsplit('/').next().unwrap_or_default()).await?;
     let context = &draft.context;
     let paths = [path.clone()];
     let found = notes::concerning(&draft.findings, &paths);
@@ -282,6 +264,7 @@ pub(crate) async fn place(
         (notes::findings(context.words, &found))
         (show_part(context, &part))
         (place_actions(context, &part))
+        (talk)
     };
     let page = pages::of_path(&path).map_or("", |page| page.name);
     Ok(finish(&reader, &draft, page, title, &body))
