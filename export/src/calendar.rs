@@ -176,7 +176,8 @@ struct Lines {
 
 impl Lines {
     fn event(&mut self, context: &Context<'_>, event: &Event) {
-        let plan = context.plan.head("plan").get("id").and_then(Value::as_str).unwrap_or("plan");
+        let id = context.plan.head("plan").get("id").and_then(Value::as_str);
+        let plan = id.filter(|id| !id.is_empty()).unwrap_or("plan");
         let plain = |text: &str| {
             let letter = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
             text.chars().map(letter).collect::<String>()

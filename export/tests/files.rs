@@ -130,3 +130,54 @@ fn what_cannot_be_made_is_told() {
     assert!(matches!(error, ExportError::Moment(i64::MAX)));
     assert!(matches!(Plan::read("[]").unwrap_err(), ExportError::NotAPlan(_)));
 }
+
+/// Every place of `value` as a JSON pointer.
+fn places(value: &Value, at: &str, found: &mut Vec<String>) {
+    let step = |key: &str| format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+    found.push(at.to_owned());
+    match value {
+        Value::Object(members) => {
+            members.iter().for_each(|(key, inner)| places(inner, &step(key), found));
+        }
+        Value::Array(items) => {
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(n, inner)| places(inner, &step(&n.to_string()), found));
+        }
+        _ => {}
+    }
+}
+
+/// What a file of a plan may hold where something else should stand: none of it stops an export, and what is written
+/// opens.
+#[test]
+fn a_value_that_should_not_be_there_stops_no_export() {
+    let whole: Value = serde_json::from_str(EXAMPLE).unwrap();
+    let mut found = Vec::new();
+    places(&whole, "", &mut found);
+    let wrong = [
+        json!(null),
+        json!(-1.5e300),
+        json!("=\u{1}\n\n|<b>"),
+        json!([1, "a", null, {}]),
+        json!({"kk": 5, "x": []}),
+        json!(true),
+    ];
+    let mut made = 0;
+    for (number, place) in found.iter().filter(|place| *place != "/schema").enumerate().step_by(41)
+    {
+        let mut plan = whole.clone();
+        *plan.pointer_mut(place).unwrap() = wrong[number % wrong.len()].clone();
+        let Ok(plan) = Plan::read(&plan.to_string()) else { continue };
+        made += 1;
+        assert!(
+            document::text(&all(&plan, Format::Docx, Language::Kk).bytes).len() > 10,
+            "{place}"
+        );
+        assert!(!sheets::open(&all(&plan, Format::Xlsx, Language::Ru).bytes).is_empty(), "{place}");
+        assert!(!all(&plan, Format::Ics, Language::En).bytes.is_empty());
+        assert!(!all(&plan, Format::Markdown, Language::Kk).bytes.is_empty());
+    }
+    assert!(made > 30, "{made} of {}", found.len());
+}
