@@ -138,8 +138,8 @@ impl Grid {
         let count = |text: &str| text.chars().count();
         let line = cells.clone().map(|line| count(&line.text)).max().unwrap_or_default();
         let longest = |text: &str| text.split_whitespace().map(count).max().unwrap_or_default();
-        // Strong letters are wider by a third.
-        let heading = heading.map(longest).unwrap_or_default() * 4 / 3;
+        // Strong letters are wider by a quarter.
+        let heading = heading.map(longest).unwrap_or_default() * 5 / 4;
         let word = cells.map(|line| longest(&line.text)).max().unwrap_or_default().max(heading);
         let word = word.min(WORD_LETTERS_MAX) + MARGIN_LETTERS;
         (word, (line.min(LINE_LETTERS_MAX) + MARGIN_LETTERS).max(word))

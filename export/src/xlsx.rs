@@ -18,6 +18,8 @@ const NAME_UNITS_MAX: usize = 31;
 const TEXT_UNITS_MAX: usize = 32_767;
 /// The narrowest and the widest column, in digits of the standard font.
 const COLUMN_DIGITS: (usize, usize) = (10, 44);
+/// Wider sheets are printed on several pages beside each other, since nobody could read them on one.
+const PRINTED_DIGITS_MAX: usize = 240;
 /// ISO 216 A4, as Excel numbers paper.
 const PAPER_A4: u8 = 9;
 
@@ -47,7 +49,7 @@ pub(crate) fn write(context: &Context<'_>, tables: &[Table]) -> Result<Vec<u8>, 
         text: top.clone().set_text_wrap(),
         number: top.clone(),
         share: top.clone().set_num_format("0%"),
-        day: top.set_num_format("dd.mm.yyyy"),
+        day: top.set_num_format("dd.mm.yyyy").set_align(FormatAlign::Left),
     };
     let mut names = BTreeSet::new();
     for table in tables {
@@ -109,7 +111,10 @@ fn sheet(sheet: &mut Worksheet, table: &Table, forms: &Forms) -> Result<(), Expo
     sheet.autofilter(0, 0, last(table.rows.len()), last_column)?;
     sheet.set_freeze_panes(1, 0)?;
     sheet.set_repeat_rows(0, 0)?;
-    sheet.set_paper_size(PAPER_A4).set_landscape().set_print_fit_to_pages(1, 0);
+    sheet.set_paper_size(PAPER_A4).set_landscape();
+    if widths.iter().sum::<usize>() <= PRINTED_DIGITS_MAX {
+        sheet.set_print_fit_to_pages(1, 0);
+    }
     Ok(())
 }
 

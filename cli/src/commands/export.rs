@@ -1,7 +1,7 @@
 //! The plan as a file: JSON with all of it, or a form that people use elsewhere.
 
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jospar_core::time::Timestamp;
 use jospar_export::{ExportError, Format, Plan, Wanted};
@@ -61,7 +61,7 @@ pub(crate) fn export(session: &mut Session, wanted: Export) -> Outcome {
 }
 
 /// The form that was named, or that the file's name ends with; `None` for JSON.
-fn format_of(wanted: &Export, file: &PathBuf) -> Option<Format> {
+fn format_of(wanted: &Export, file: &Path) -> Option<Format> {
     let ending = || file.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase);
     let name = wanted.format.clone().or_else(ending).unwrap_or_else(|| JSON.to_owned());
     Format::from_extension(&name)
@@ -84,6 +84,8 @@ fn fault(error: &ExportError) -> Fault {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
+    use std::path::PathBuf;
+
     use jospar_locales::Language;
 
     use super::*;
