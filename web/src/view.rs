@@ -14,5 +14,6 @@ pub(crate) mod people;
 pub(crate) mod plugins;
 pub(crate) mod print;
 pub(crate) mod report;
+pub(crate) mod safety;
 pub(crate) mod special;
 pub(crate) mod welcome;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use jospar_core::document::Shape;
-use jospar_core::plan::{Period, Record as _};
+use jospar_core::plan::{Kind, Period, Record as _};
 use jospar_locales::words::{items_at, text_at, text_or_empty};
 use jospar_node::service::{ApprovalRequest, Request};
 use maud::{Markup, html};
@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::{Answer, Reader, Trouble};
 use crate::pages::{self, GROUPS};
-use crate::schema::{Spot, locate};
+use crate::schema::{Spot, kind_of, locate};
 use crate::view::context::{
     Choices, Context, capital, collect_names, document_place, is_inside, lists_of, map_keys, name,
     read_choices,
@@ -204,9 +204,13 @@ pub(crate) async fn page(
         }
         (beside)
         (talk)
-        p.of { a href=(format!("/history?path={}", page.parts.first().unwrap_or(&""))) {
-            (context.words.word("web-history-here"))
-        } }
+        p.of.screen {
+            a href=(format!("/history?path={}", page.parts.first().unwrap_or(&""))) {
+                (context.words.word("web-history-here"))
+            }
+            " · "
+            a href=(format!("/sheet/{}", page.name)) { (context.words.word("web-sheet")) }
+        }
     };
     let title = context.words.named("web-page", page.name);
     Ok(finish(&reader, &draft, page.name, title, &body))
@@ -321,6 +325,7 @@ fn place_actions(context: &Context<'_>, part: &Part) -> Markup {
     html! {
         div.actions {
             a href=(format!("/history?path={}", part.path)) { (context.words.word("web-history-here")) }
+            a href=(format!("/sheet/{}", part.path)) { (context.words.word("web-sheet")) }
             @if let Some(id) = part.path.strip_prefix("documents/").filter(|id| !id.contains('/')) {
                 a href=(format!("/paper/{id}")) { (context.words.word("web-paper")) }
             }
@@ -409,6 +414,41 @@ pub(crate) async fn state(reader: Reader) -> Answer {
     Ok(frame::state(reader.words()?, &status).into_response())
 }
 
+/// One thing, or a page of the menu, on a sheet of its own.
+pub(crate) async fn sheet(Path(path): Path<String>, reader: Reader) -> Answer {
+    let mut draft = reader.draft(format!("/sheet/{path}")).await?;
+    let page = pages::find(&path);
+    let paths = page.map_or_else(|| vec![path.as_str()], |page| page.parts.to_vec());
+    let mut parts = Vec::new();
+    for path in paths {
+        let asked = Request::Show { path: path.to_owned(), at: Vec::new() };
+        match locate(path) {
+            Some(spot) if reader.app.door.ask(asked).await.is_ok() => {
+                parts.push(reader.part(&mut draft, path, spot).await?);
+            }
+            _ => return super::missing(reader).await,
+        }
+    }
+    let spots: Vec<Spot> = parts.iter().map(|part| part.spot).collect();
+    reader.choices(&mut draft, &spots).await?;
+    let period = reader.show("plan/period").await?;
+    let period = Period::from_view(period.get("value").unwrap_or(&Value::Null));
+    let context = &draft.context;
+    let as_of = text_or_empty(&draft.findings, "/as_of").parse().ok();
+    let (title, picture) = match (page, parts.first()) {
+        (Some(page), _) => (
+            context.words.named("web-page", page.name),
+            special::of_page(context, page.name, &parts, as_of, &period),
+        ),
+        (None, Some(part)) => (place_title(context, part), html! {}),
+        (None, None) => (String::new(), html! {}),
+    };
+    let school = draft.status.get("school").map(|school| context.words.value(school));
+    let body = print::sheet(context, (&school.unwrap_or_default(), &title), &parts, &picture);
+    let menu = page.or_else(|| pages::of_path(&path)).map_or("", |page| page.name);
+    Ok(finish(&reader, &draft, menu, title, &body))
+}
+
 /// A paper as it is signed.
 pub(crate) async fn paper(Path(id): Path<String>, reader: Reader) -> Answer {
     let path = format!("documents/{id}");
@@ -429,7 +469,9 @@ pub(crate) async fn print(reader: Reader) -> Answer {
     let mut groups: Vec<(&str, Vec<Part>)> = Vec::new();
     for page in GROUPS.iter().flat_map(|group| group.pages) {
         let mut parts = Vec::new();
-        for path in page.parts {
+        // What is sealed is about single people and no part of the plan that is handed out.
+        let open = page.parts.iter().filter(|path| !kind_of(path).is_some_and(Kind::is_sealed));
+        for path in open {
             if let Some(spot) = locate(path) {
                 parts.push(reader.part(&mut draft, path, spot).await?);
             }
@@ -438,7 +480,8 @@ pub(crate) async fn print(reader: Reader) -> Answer {
     }
     let spots: Vec<Spot> = groups.iter().flat_map(|(_, parts)| parts).map(|p| p.spot).collect();
     reader.choices(&mut draft, &spots).await?;
-    let body = print::plan(&draft.context, &groups);
+    let as_of = text_or_empty(&draft.findings, "/as_of").parse().ok();
+    let body = print::plan(&draft.context, &groups, as_of);
     let title = draft.context.words.word("web-page-print");
     Ok(finish(&reader, &draft, "print", title, &body))
 }

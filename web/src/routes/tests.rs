@@ -150,6 +150,9 @@ fn every_page_and_every_item_is_shown_in_three_languages() {
         "/plugins",
         "/plugins/swot",
         "/calendar",
+        "/recovery",
+        "/files",
+        "/aside",
         "/search?q=KPI",
     ]
     .map(str::to_owned)
@@ -306,3 +309,4 @@ fn the_printed_plan_holds_the_texts_of_every_chain() {
 
 mod overview;
 mod plugins;
+mod safety;

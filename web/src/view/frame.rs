@@ -147,7 +147,11 @@ fn menu(frame: &Frame<'_>) -> Markup {
                 (link("approvals", "/approvals", 0))
                 (link("history", "/history", 0))
                 (link("conflicts", "/conflicts", frame.conflicts.len()))
+                @let aside = usize::try_from(count_at(&frame.status, "/quarantined")).unwrap_or_default();
+                @if aside > 0 { (link("aside", "/aside", aside)) }
                 (link("devices", "/devices", count_waiting(&frame.status)))
+                (link("recovery", "/recovery", 0))
+                (link("files", "/files", 0))
                 (link("print", "/print", 0))
             }
         }
