@@ -9,8 +9,9 @@ use crate::ExportError;
 /// Members that say how a file was made, or that only the program reads.
 const NO_PARTS: [&str; 5] = ["schema", "notice", "illustrative_fields", "history_example", EXTRA];
 
-/// Fields that no file holds: order and place, fingerprints, what only formulas read, and who voted for what.
-const NOT_SHOWN: [&str; 12] = [
+/// Fields that no file holds: order and place, fingerprints and marks of programs, what only formulas read, and who
+/// voted for what.
+const NOT_SHOWN: [&str; 14] = [
     "id",
     "order",
     EXTRA,
@@ -22,6 +23,8 @@ const NOT_SHOWN: [&str; 12] = [
     "pairwise",
     "ballots",
     "private",
+    "drafted",
+    "drafted_blocks",
     "default_language",
 ];
 

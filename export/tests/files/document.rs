@@ -249,6 +249,34 @@ fn what_ai_wrote_is_named_block_by_block() {
     assert_eq!(String::from_utf8(file.bytes).unwrap(), expected);
 }
 
+/// What is drafted from the plan: headings are headings, the title stands once, and marks of programs are nowhere.
+#[test]
+fn a_report_has_its_title_and_headings() {
+    let block = |role: &str, text: &str| json!({"role": role, "text": text, "drafted": "zzmark"});
+    let plan = plan(json!({"documents": [{
+        "id": "d", "title": {"en": "Report on October"}, "kind": "analytic_report", "drafted": "zzmark",
+        "drafted_blocks": "zzmark",
+        "blocks": [
+            block("organisation", "School 3"), block("subject", "For the council"),
+            block("heading", "Results"), block("paragraph", "All went well."),
+        ],
+    }]}));
+    let wanted = Wanted { format: Format::Docx, part: None, id: Some("d") };
+    let found = paragraphs(&export(&plan, wanted, Language::En, NOW).unwrap().bytes);
+    let found: Vec<(&str, &str)> =
+        found.iter().map(|p| (p.style.as_str(), p.text.as_str())).collect();
+    let expected = [
+        ("Centre", "School 3"),
+        ("Title", "Report on October"),
+        ("Strongline", "For the council"),
+        ("Heading3", "Results"),
+        ("Order", "All went well."),
+    ];
+    assert_eq!(found, expected);
+    let sheets = format!("{:?}", sheets::open(&all(&plan, Format::Xlsx, Language::En).bytes));
+    assert!(sheets.contains("All went well.") && !sheets.contains("zzmark"), "{sheets}");
+}
+
 #[test]
 fn minutes_say_who_was_there_what_was_on_the_agenda_and_what_was_decided() {
     let text = text(&part(&example(), Format::Docx, "meetings", Some("m3")).bytes);
