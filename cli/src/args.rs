@@ -56,6 +56,22 @@ pub(crate) struct Network {
     pub(crate) no_lan: bool,
 }
 
+/// What `export` writes, and where.
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    #[arg(default_value = "-")]
+    pub(crate) file: PathBuf,
+    /// Without it the end of the file's name decides.
+    #[arg(long, value_parser = ["json", "docx", "xlsx", "csv", "ics", "md"])]
+    pub(crate) format: Option<String>,
+    #[arg(long)]
+    pub(crate) part: Option<String>,
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    pub(crate) out: Option<PathBuf>,
+}
+
 /// One command.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -150,10 +166,7 @@ pub(crate) enum Command {
     Import {
         file: PathBuf,
     },
-    Export {
-        #[arg(default_value = "-")]
-        file: PathBuf,
-    },
+    Export(Export),
     Bundle {
         file: PathBuf,
     },

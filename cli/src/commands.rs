@@ -4,6 +4,7 @@ pub(crate) mod approvals;
 pub(crate) mod check;
 pub(crate) mod drops;
 pub(crate) mod entry;
+pub(crate) mod export;
 pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod members;
@@ -50,7 +51,7 @@ pub(crate) fn run(session: &mut Session, command: Command) -> Outcome {
         Command::RestoreTo { change } => history::restore_to(session, &change),
         Command::Lint { as_of, strict } => check::lint(session, as_of, strict),
         Command::Import { file } => files::import(session, &file),
-        Command::Export { file } => files::export(session, &file),
+        Command::Export(wanted) => export::export(session, wanted),
         Command::Bundle { file } => files::bundle(session, &file),
         Command::Backup { path } => files::backup(session, &path),
         Command::Restore { file, replace } => files::restore(session, &file, replace),

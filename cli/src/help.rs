@@ -100,6 +100,7 @@ fn argument_key(command: &str, argument: &str) -> String {
         ("install" | "publish", "source") => "file-or-offer",
         ("settings", "value") => "setting-value",
         (_, "name") => "person",
+        ("export", "id") => "thing-id",
         (_, "id") => "item-id",
         ("set" | "add", "text") => "as-text",
         ("include", "value") => "short-text",

@@ -20,7 +20,7 @@ const WORKSPACES: [&str; 2] = ["Cargo.toml", "plugins/guests/Cargo.toml"];
 
 /// Crates whose macros run while the project is built. A new one is looked at by a person and then written here; crates
 /// with a build script are in `deny.toml`.
-const PROC_MACROS: [&str; 23] = [
+const PROC_MACROS: [&str; 24] = [
     "async-recursion",
     "async-trait",
     "clap_derive",
@@ -43,6 +43,7 @@ const PROC_MACROS: [&str; 23] = [
     "wasmtime-internal-versioned-export-macros",
     "wit-bindgen-rust-macro",
     "zbus_macros",
+    "zeroize_derive",
     "zvariant_derive",
 ];
 

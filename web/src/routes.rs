@@ -113,6 +113,7 @@ fn safety() -> Router<Arc<App>> {
         .route("/aside/discard", post(safety::discard))
         .route("/assign", post(safety::assign))
         .route("/files", get(safety::files))
+        .route("/files/plan", get(safety::download))
         .route("/files/stick", post(safety::stick))
         .route("/upload/stick", post(safety::take_stick))
         .route("/upload/plan", post(safety::take_plan))

@@ -24,6 +24,8 @@ use crate::view::frame::{self, Frame};
 use crate::view::model as model_view;
 use crate::view::{about, field, list, notes, print, special};
 
+/// Parts whose things have an office document of their own.
+const SHEETS: [&str; 4] = ["documents", "meetings", "info_sharing", "lesson_studies"];
 /// How many changes a history shows.
 const HISTORY_MAX: usize = 100;
 
@@ -327,6 +329,11 @@ fn place_actions(context: &Context<'_>, part: &Part) -> Markup {
         div.actions {
             a href=(format!("/history?path={}", part.path)) { (context.words.word("web-history-here")) }
             a href=(format!("/sheet/{}", part.path)) { (context.words.word("web-sheet")) }
+            @if let Some((first, id)) = part.path.split_once('/').filter(|(_, id)| !id.contains('/')) {
+                @if SHEETS.contains(&first) {
+                    a href=(format!("/files/plan?format=docx&part={first}&id={id}")) download { "DOCX" }
+                }
+            }
             @if let Some(id) = part.path.strip_prefix("documents/").filter(|id| !id.contains('/')) {
                 a href=(format!("/paper/{id}")) { (context.words.word("web-paper")) }
             }

@@ -2,9 +2,12 @@
 
 use axum::Extension;
 use axum::extract::Query;
+use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Redirect};
+use axum::response::{IntoResponse, Redirect, Response};
+use jospar_export::{Format, Plan, Wanted, export};
 use jospar_locales::words::text_or_empty;
+use jospar_node::clock;
 use jospar_node::service::{Fault, FaultKind, Request, TrustRequest};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -13,6 +16,20 @@ use super::read::finish;
 use super::{Answer, Form, Reader, Trouble};
 use crate::guard::Uploaded;
 use crate::view::safety as view;
+
+/// A file that is wanted.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct WantedFile {
+    /// `json`, or the ending of an export.
+    #[serde(default)]
+    format: String,
+    /// The part or table, if not all.
+    #[serde(default)]
+    part: String,
+    /// The thing, if not all of the part.
+    #[serde(default)]
+    id: String,
+}
 
 /// What a file brought, said once.
 #[derive(Debug, Default, Deserialize)]
@@ -107,6 +124,44 @@ impl Reader {
     }
 }
 
+/// The plan, a part or a thing of it, as a file to keep.
+pub(crate) async fn download(Query(wanted): Query<WantedFile>, reader: Reader) -> Answer {
+    let exported = reader.ask(Request::Export).await?;
+    let lint = reader.ask(Request::Lint { as_of: None }).await?;
+    let json = exported["plan"].to_string();
+    if wanted.format == "json" {
+        let name = format!("plan-{}.json", text_or_empty(&lint, "/as_of"));
+        return Ok(attached("application/json", &name, json.into_bytes()));
+    }
+    let Some(format) = Format::from_extension(&wanted.format) else {
+        return super::missing(reader).await;
+    };
+    let language = reader.language;
+    let made = tokio::task::spawn_blocking(move || {
+        let part = Some(wanted.part.as_str()).filter(|part| !part.is_empty());
+        let id = Some(wanted.id.as_str()).filter(|id| !id.is_empty());
+        let plan = Plan::read(&json)?;
+        export(&plan, Wanted { format, part, id }, language, clock::now())
+    });
+    match made.await {
+        Ok(Ok(file)) => Ok(attached(file.mime, &file.name, file.bytes)),
+        Ok(Err(error)) => {
+            let values = error.arguments();
+            let values: Vec<_> =
+                values.into_iter().map(|(name, text)| (name, text.into())).collect();
+            let told = reader.words()?.text(error.key(), &values);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, told).into_response())
+        }
+        Err(error) => Err(reader.trouble(&Fault::internal(&error.to_string()))),
+    }
+}
+
+/// An answer that the browser keeps as a file. The name is one of this program's: letters, digits, hyphens, dots.
+fn attached(mime: &str, name: &str, bytes: Vec<u8>) -> Response {
+    let name = format!("attachment; filename=\"{name}\"");
+    ([(CONTENT_TYPE, mime.to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response()
+}
+
 /// Does file work on a thread that may block.
 async fn off_the_loop<T: Send + 'static>(
     work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
@@ -124,10 +179,8 @@ pub(crate) async fn stick(reader: Reader) -> Answer {
     let bytes =
         off_the_loop(move || std::fs::read(path)).await.map_err(|error| reader.no_file(&error))?;
     let lint = reader.ask(Request::Lint { as_of: None }).await?;
-    let name = format!("attachment; filename=\"jospar-{}.jospar\"", text_or_empty(&lint, "/as_of"));
-    let headers =
-        [(CONTENT_TYPE, "application/octet-stream".to_owned()), (CONTENT_DISPOSITION, name)];
-    Ok((headers, bytes).into_response())
+    let name = format!("jospar-{}.jospar", text_or_empty(&lint, "/as_of"));
+    Ok(attached("application/octet-stream", &name, bytes))
 }
 
 pub(crate) async fn take_stick(
@@ -156,7 +209,7 @@ pub(crate) async fn take_plan(
 }
 
 /// The address of the page that says what a file brought.
-fn said(took: &str, answer: &Value) -> axum::response::Response {
+fn said(took: &str, answer: &Value) -> Response {
     let mut told = answer.clone();
     // The counts are enough, and addresses are short.
     if let Value::Object(members) = &mut told {

@@ -8,6 +8,9 @@ use super::about::place;
 use super::context::Context;
 use super::control::hidden;
 
+/// The forms in which the plan can be kept.
+const EXPORTS: [&str; 5] = ["docx", "xlsx", "ics", "md", "json"];
+
 /// Recovery sheets: what there is, and a new one. `draft` holds the words of one that was just made.
 pub(crate) fn recovery(context: &Context<'_>, state: &Value, draft: Option<&Value>) -> Markup {
     let words = context.words;
@@ -95,6 +98,18 @@ pub(crate) fn files(context: &Context<'_>, told: Option<&str>) -> Markup {
     let words = context.words;
     html! {
         @if let Some(told) = told { p.call role="status" { (told) } }
+        section {
+            h2 { (words.word("web-export")) }
+            p { (words.word("web-export-about")) }
+            ul.rows {
+                @for format in EXPORTS {
+                    li {
+                        a.name href=(format!("/files/plan?format={format}")) download { (words.named("web-export", format)) }
+                        span.fact { "." (format) }
+                    }
+                }
+            }
+        }
         section {
             h2 { (words.word("web-stick")) }
             p { (words.word("web-stick-about")) }

@@ -53,6 +53,35 @@ fn a_plan_goes_out_on_a_stick_and_comes_back() {
 }
 
 #[test]
+fn the_plan_is_kept_as_a_file_of_each_kind() {
+    let browser = Browser::with_example();
+    let starts = [
+        ("docx", &b"PK"[..]),
+        ("xlsx", b"PK"),
+        ("ics", b"BEGIN:VCALENDAR"),
+        ("md", b"#"),
+        ("json", b"{"),
+    ];
+    for (format, start) in starts {
+        let request = HttpRequest::get(format!("/files/plan?format={format}"))
+            .header("host", "127.0.0.1:80")
+            .header("cookie", &browser.cookie);
+        let runtime = browser.node.as_ref().unwrap().runtime();
+        let (headers, bytes) = runtime.block_on(async {
+            let request = request.body(Body::empty()).unwrap();
+            let answer = browser.router.clone().oneshot(request).await.unwrap();
+            let (parts, body) = answer.into_parts();
+            (parts.headers, to_bytes(body, 16 << 20).await.unwrap())
+        });
+        let name = headers["content-disposition"].to_str().unwrap();
+        assert!(name.ends_with(&format!(".{format}\"")) && bytes.starts_with(start), "{name}");
+    }
+    assert_eq!(browser.get("/files/plan?format=exe").0, StatusCode::NOT_FOUND);
+    let (status, told) = browser.get("/files/plan?format=docx&part=meetings&id=none");
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && !told.is_empty(), "{told}");
+}
+
+#[test]
 fn things_and_pages_have_a_sheet_to_print() {
     let browser = Browser::with_example();
     for path in ["meetings/m1", "design_thinking/dt1", "map", "swot", "risks", "initiatives/in1"] {
