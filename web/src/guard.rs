@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue,
@@ -25,12 +25,16 @@ pub(crate) use session::{Sessions, equal, random_hex};
 
 /// The most bytes of a request's body: the longest text with every byte of it escaped, and some more.
 pub(crate) const BODY_BYTES_MAX: usize = 512 * 1024;
+/// The most bytes of a file that is given to the page: a plugin, or a table for one.
+pub(crate) const UPLOAD_BYTES_MAX: usize = 9 * 1024 * 1024;
 /// How long a request may take, but for the one that waits for changes.
 const ANSWER_TIME: Duration = Duration::from_secs(60);
 /// The token's place in a request that a script makes.
 const TOKEN_HEADER: &str = "x-jospar-token";
 /// The address that waits for changes as long as the page is open.
 pub(crate) const LIVE: &str = "/live";
+/// Addresses that take a file.
+const UPLOAD: &str = "/upload/";
 /// Where the first link leads.
 pub(crate) const START: &str = "/start";
 /// Where a second `jospar open` asks for a link of its own.
@@ -71,6 +75,10 @@ impl Posted {
         self.0.get(name).map(String::as_str)
     }
 }
+
+/// The bytes of a file that a script of the page sent.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Uploaded(pub(crate) Bytes);
 
 /// Why a request was turned away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,7 +146,11 @@ async fn admit(guard: &Guard, request: Request) -> Result<Request, Refusal> {
     let admitted = cookie(request.headers(), guard.port)
         .and_then(|cookie| guard.sessions.find(cookie))
         .ok_or(Refusal::Stranger)?;
-    let mut request = if reads { request } else { posted(request, &admitted.token).await? };
+    let mut request = match reads {
+        true => request,
+        false if path.starts_with(UPLOAD) => uploaded(request, &admitted.token).await?,
+        false => posted(request, &admitted.token).await?,
+    };
     request.extensions_mut().insert(admitted);
     Ok(request)
 }
@@ -206,6 +218,19 @@ async fn posted(request: Request, token: &str) -> Result<Request, Refusal> {
         return Err(Refusal::Token);
     }
     parts.extensions.insert(fields);
+    Ok(Request::from_parts(parts, Body::empty()))
+}
+
+/// Reads a file whole. Its token stands in the header, which only a script of the page can write.
+async fn uploaded(request: Request, token: &str) -> Result<Request, Refusal> {
+    let (mut parts, body) = request.into_parts();
+    let said = parts.headers.get(TOKEN_HEADER).and_then(|value| value.to_str().ok());
+    if !equal(said.unwrap_or_default(), token) {
+        return Err(Refusal::Token);
+    }
+    let bytes = tokio::time::timeout(ANSWER_TIME, to_bytes(body, UPLOAD_BYTES_MAX));
+    let bytes = bytes.await.map_err(|_| Refusal::Late)?.map_err(|_| Refusal::Body)?;
+    parts.extensions.insert(Uploaded(bytes));
     Ok(Request::from_parts(parts, Body::empty()))
 }
 

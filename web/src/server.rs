@@ -16,6 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
+use crate::desk::Desk;
 use crate::door::Door;
 use crate::guard::{self, Guard, Sessions};
 use crate::{joined, live, routes};
@@ -57,6 +58,8 @@ pub(crate) struct App {
     pub(crate) secret: String,
     /// The data folder.
     pub(crate) folder: PathBuf,
+    /// Where plugins are run.
+    pub(crate) desk: Desk,
     /// The language of a reader who has not chosen.
     pub(crate) language: Language,
     /// The words of each language.
@@ -104,6 +107,7 @@ impl Page {
             guard: Arc::clone(&guard),
             secret,
             folder: folder.clone(),
+            desk: Desk::new(folder.clone()),
             language,
             words: Language::ALL.map(Words::new).into(),
             news,

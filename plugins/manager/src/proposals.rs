@@ -68,6 +68,16 @@ impl Library {
         Ok(answer)
     }
 
+    /// What each proposal of a run would change now; one that cannot be looked at has its `fault`.
+    pub fn previews(&self, workspace: &mut dyn Workspace, run: &Run) -> Vec<Value> {
+        let numbers = 1..=run.outcome.proposals.len();
+        let look = |number| match self.preview(workspace, run, number) {
+            Ok(preview) => preview,
+            Err(fault) => json!({"number": number, "edits": [], "fault": fault}),
+        };
+        numbers.map(look).collect()
+    }
+
     /// Carries out a proposal of the kept result of an installed plugin. Blocks of papers that a model wrote say so, with
     /// its run and, if the person has read them, who accepted them.
     ///
