@@ -3,6 +3,7 @@
 mod discuss;
 mod edit;
 mod entry;
+mod model;
 mod overview;
 mod people;
 mod plugins;
@@ -120,6 +121,13 @@ fn safety() -> Router<Arc<App>> {
 /// Plugins.
 fn plugins() -> Router<Arc<App>> {
     Router::new()
+        .route("/model", get(model::model).post(model::set))
+        .route("/model/key", post(model::key))
+        .route("/model/forget", post(model::forget))
+        .route("/model/off", post(model::off))
+        .route("/model/test", get(model::model).post(model::test))
+        .route("/model/send", get(model::model).post(model::send))
+        .route("/model/accept", post(model::accept))
         .route("/plugins", get(plugins::list))
         .route("/plugins/{plugin}", get(plugins::one))
         .route("/plugins/run", post(plugins::run))

@@ -8,6 +8,7 @@ pub(crate) mod discuss;
 pub(crate) mod field;
 pub(crate) mod frame;
 pub(crate) mod list;
+pub(crate) mod model;
 pub(crate) mod notes;
 pub(crate) mod overview;
 pub(crate) mod people;

@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Answer, Reader, Trouble};
+use super::{Answer, Reader, Trouble, model};
 use crate::pages::{self, GROUPS};
 use crate::schema::{Spot, kind_of, locate};
 use crate::view::context::{
@@ -21,6 +21,7 @@ use crate::view::context::{
 };
 use crate::view::control::At;
 use crate::view::frame::{self, Frame};
+use crate::view::model as model_view;
 use crate::view::{about, field, list, notes, print, special};
 
 /// How many changes a history shows.
@@ -459,7 +460,11 @@ pub(crate) async fn paper(Path(id): Path<String>, reader: Reader) -> Answer {
     let asked = Request::Approval(ApprovalRequest::Code { what: path });
     let code = reader.app.door.ask(asked).await.ok();
     let code = code.as_ref().and_then(|answer| text_at(answer, "/code"));
-    let body = print::paper(&draft.context, value, code);
+    let (count, hash) = model::unread(&reader, &format!("documents/{id}")).await?;
+    let body = html! {
+        (model_view::unread(&draft.context, &format!("documents/{id}"), count, &hash))
+        (print::paper(&draft.context, value, code))
+    };
     let title = name(draft.context.words, value);
     Ok(finish(&reader, &draft, "documents", title, &body))
 }

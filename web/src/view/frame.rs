@@ -144,6 +144,7 @@ fn menu(frame: &Frame<'_>) -> Markup {
             h2 { (words.word("web-group-safety")) }
             ul {
                 (link("plugins", "/plugins", 0))
+                (link("model", "/model", 0))
                 (link("approvals", "/approvals", 0))
                 (link("history", "/history", 0))
                 (link("conflicts", "/conflicts", frame.conflicts.len()))

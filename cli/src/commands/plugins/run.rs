@@ -57,7 +57,7 @@ pub(super) fn run(session: &mut Session, wanted: &Wanted) -> Outcome {
         None => Source::Installed(&wanted.plugin),
     };
     let run = carry_out(session, &mut library, &source, wanted)?;
-    let previews = previews(session, &library, &run)?;
+    let previews = library.previews(session, &run);
     let titles = titles(session, &run);
     let mut answer = run.to_json();
     answer["previews"] = previews.into();
@@ -148,18 +148,6 @@ fn files(library: &Library, paths: &[PathBuf]) -> Result<Vec<File>, Fault> {
         })
     };
     paths.iter().map(read).collect()
-}
-
-/// What each proposal would change now.
-fn previews(session: &mut Session, library: &Library, run: &Run) -> Result<Vec<Value>, Fault> {
-    let mut previews = Vec::new();
-    for number in 1..=run.outcome.proposals.len() {
-        match library.preview(session, run, number) {
-            Ok(preview) => previews.push(preview),
-            Err(fault) => previews.push(json!({"number": number, "edits": [], "fault": fault})),
-        }
-    }
-    Ok(previews)
 }
 
 /// What stands at the paths that the report names.
