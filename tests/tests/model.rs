@@ -150,14 +150,19 @@ impl School {
     }
 
     fn run(&mut self, person: &mut Person, again: bool) -> Result<Run, Fault> {
-        self.run_plugin(PLUGIN, person, again)
+        self.run_plugin((PLUGIN, "one"), person, again)
     }
 
-    fn run_plugin(&mut self, plugin: &str, person: &mut Person, again: bool) -> Result<Run, Fault> {
+    fn run_plugin(
+        &mut self,
+        (plugin, task): (&str, &str),
+        person: &mut Person,
+        again: bool,
+    ) -> Result<Run, Fault> {
         let cancel = Cancel::default();
         let mut asking = Asking::new(&self.desk, person, cancel.clone(), again);
         let order = Order {
-            task: Some("one"),
+            task: Some(task),
             files: Vec::new(),
             again,
             progress: &mut |_, _| {},
@@ -380,7 +385,9 @@ task('two', () => null);";
     school.set(&stub.url);
     let keeps = "kz.school.keeps";
     school.install(&script(keeps, &["store", "llm"], body));
-    let run = |school: &mut School| school.run_plugin(keeps, &mut Person::agrees(), true).unwrap();
+    let run = |school: &mut School| {
+        school.run_plugin((keeps, "one"), &mut Person::agrees(), true).unwrap()
+    };
     assert_eq!(run(&mut school).answers.len(), 1);
     let second = run(&mut school);
     assert!(second.answers.is_empty() && second.by_model);
@@ -391,6 +398,39 @@ task('two', () => null);";
     let blocks = show(&school.node, "documents/doc1/blocks");
     let block = blocks.as_array().unwrap().last().unwrap();
     assert_eq!((&block["ai"], block.get("accepted_by")), (&json!(true), None));
+}
+
+/// The plugin that comes with the program knows which blocks are the model's, and is believed.
+#[test]
+fn t22_drafts_of_the_program_mark_the_models_blocks_and_no_other() {
+    let preamble = "Сандық дамуды жалғастыру мақсатында БҰЙЫРАМЫН:";
+    let stub = Stub::new(vec![answer(preamble, 64), answer("Рахмет.", 64)]);
+    let mut school = School::new(DRAFT);
+    school.set(&stub.url);
+    school.library.decide("draft", &["llm".to_owned()], true).unwrap();
+    let mut node = school.node.service().clone();
+    let mut draft = |school: &mut School| {
+        let run = school.run_plugin(("draft", "order"), &mut Person::agrees(), true).unwrap();
+        assert_eq!(run.answers.len(), 1);
+        let known = ("draft", Some("order"));
+        school.library.accept(&mut node, known, 1, Agreement::default()).unwrap();
+        let papers = show(&school.node, "documents");
+        let paper = papers.as_array().unwrap().last().unwrap()["id"].clone();
+        show(&school.node, &format!("documents/{}/blocks", paper.as_str().unwrap()))
+    };
+    let of_model = |blocks: &Value| -> Vec<String> {
+        let blocks = blocks.as_array().unwrap().iter().filter(|block| block["ai"] == true);
+        blocks.map(|block| block["text"].as_str().unwrap().to_owned()).collect()
+    };
+    let first = draft(&mut school);
+    assert_eq!(of_model(&first), [preamble]);
+    let block = first.as_array().unwrap().iter().find(|block| block["text"] == preamble).unwrap();
+    assert!(block["ai_run"].as_str().unwrap().starts_with("run-"), "{block}");
+    // The next answer has no preamble: the block is the plan's own again, and says so.
+    let second = draft(&mut school);
+    assert_eq!(of_model(&second), Vec::<String>::new());
+    let block = second.as_array().unwrap().iter().find(|known| known["id"] == block["id"]).unwrap();
+    assert!(block["text"] != preamble && block.get("ai_run").is_none(), "{block}");
 }
 
 /// The plugin on a device of its own, whose node is a process.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::Workspace;
 use crate::database::Kept;
 use crate::fault;
-use crate::library::Library;
+use crate::library::{Library, Origin as Installed};
 use crate::model::{Marks, is_closed};
 use crate::run::Run;
 
@@ -54,7 +54,7 @@ impl Library {
         number: usize,
     ) -> Result<Value, Fault> {
         let proposal = proposal(run, number)?;
-        let edits = marked(workspace, run, proposal, false)?;
+        let edits = self.marked(workspace, run, proposal, false)?;
         let request = PluginRequest::Preview { edits, base: run.base.clone() };
         let mut answer = workspace.call(&Request::Plugin(request))?;
         let about = json!({
@@ -101,7 +101,7 @@ impl Library {
             Origin::Model => ", model",
         };
         let note = Some(format!("{} {}{model}", run.plugin, run.version));
-        let edits = marked(workspace, &run, proposal, has_read)?;
+        let edits = self.marked(workspace, &run, proposal, has_read)?;
         let base = run.base.clone();
         let request = PluginRequest::Batch { edits, base, agreed, note };
         let answer = workspace.call(&Request::Plugin(request))?;
@@ -109,6 +109,29 @@ impl Library {
         let Kept { task, input, .. } = kept;
         self.database.keep_result(id, &Kept { task, input, result: run.to_json() })?;
         Ok(Accepted { answer, run })
+    }
+
+    /// A proposal as edits, with what has to be said about texts of a model.
+    fn marked(
+        &self,
+        workspace: &mut dyn Workspace,
+        run: &Run,
+        proposal: &Proposal,
+        has_read: bool,
+    ) -> Result<Vec<NodeEdit>, Fault> {
+        let edits = edits(proposal)?;
+        let model = proposal.origin == Origin::Model;
+        let found = self.find(&run.plugin);
+        let believed = found.is_ok_and(|installed| installed.origin == Installed::Bundled);
+        let mut marks = Marks { model, believed, ..Marks::default() };
+        if model && proposal.edits.iter().any(|edit| edit.path().starts_with("documents")) {
+            marks.answers.clone_from(&run.answers);
+            marks.known = Marks::known(workspace)?;
+            if has_read {
+                marks.reader = Some(crate::model::person(workspace)?);
+            }
+        }
+        Ok(marks.put(edits))
     }
 }
 
@@ -119,26 +142,6 @@ fn proposal(run: &Run, number: usize) -> Result<&Proposal, Fault> {
                             "count": run.outcome.proposals.len()});
         fault::not_found("plugin-proposal-unknown", values)
     })
-}
-
-/// A proposal as edits, with what has to be said about texts of a model.
-fn marked(
-    workspace: &mut dyn Workspace,
-    run: &Run,
-    proposal: &Proposal,
-    has_read: bool,
-) -> Result<Vec<NodeEdit>, Fault> {
-    let edits = edits(proposal)?;
-    let model = proposal.origin == Origin::Model;
-    let mut marks = Marks { model, ..Marks::default() };
-    if model && proposal.edits.iter().any(|edit| edit.path().starts_with("documents")) {
-        marks.answers.clone_from(&run.answers);
-        marks.known = Marks::known(workspace)?;
-        if has_read {
-            marks.reader = Some(crate::model::person(workspace)?);
-        }
-    }
-    Ok(marks.put(edits))
 }
 
 /// A proposal as edits that a node carries out.

@@ -1,6 +1,7 @@
 //! Texts of a model that come into a paper: each block says that an AI tool wrote it, which run, and who accepted it.
 //!
 //! What a plugin says about that itself does not count: it is written here, from what the run did and what a person said.
+//! Only the plugins that come with the program are believed which of their blocks are a model's and which are calculated.
 
 use std::collections::BTreeSet;
 
@@ -15,8 +16,9 @@ const PAPERS: &str = "documents";
 const RUNS: &str = "ai_runs";
 /// What only a person says of a block.
 const ACCEPTED: &str = "accepted_by";
-/// Fields of a block that are written here.
-const OWN: [&str; 3] = ["ai", "ai_run", ACCEPTED];
+/// Fields of a block that are written here, and the one that says that an AI tool wrote it.
+const AI: &str = "ai";
+const RUN: &str = "ai_run";
 /// Digits of the prompt's hash in the id of a run.
 const DIGITS: usize = 16;
 
@@ -27,6 +29,8 @@ pub(crate) struct Marks {
     pub(crate) answers: Vec<Answered>,
     /// A language model may have written them.
     pub(crate) model: bool,
+    /// The plugin came with the program: it is believed which blocks the model wrote.
+    pub(crate) believed: bool,
     /// Who has read and accepted them: a person's id.
     pub(crate) reader: Option<String>,
     /// Runs that the plan has already.
@@ -38,10 +42,14 @@ fn run_id(answer: &Answered) -> String {
     format!("run-{}", answer.prompt_hash.get(..DIGITS).unwrap_or(&answer.prompt_hash))
 }
 
-/// Whether an edit writes what only a person says: it is not carried out for a plugin.
+/// Whether an edit writes what only a person says, or what is written here: it is not carried out for a plugin.
 pub(crate) fn is_closed(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
-    matches!(parts[..], [PAPERS, _, "blocks", _, field] if OWN.contains(&field))
+    match parts[..] {
+        [RUNS, ..] => true,
+        [PAPERS, _, "blocks", _, field] => [RUN, ACCEPTED].contains(&field),
+        _ => false,
+    }
 }
 
 impl Marks {
@@ -49,8 +57,13 @@ impl Marks {
     pub(crate) fn put(&self, edits: Vec<Edit>) -> Vec<Edit> {
         let mut used = BTreeSet::new();
         let mut marked = Vec::new();
+        let says_ai = |edit: &Edit| match edit {
+            Edit::Set { path, value } if *value == true => block_of(path, AI),
+            _ => None,
+        };
+        let told: BTreeSet<String> = edits.iter().filter_map(says_ai).collect();
         for edit in edits {
-            self.mark(edit, &mut marked, &mut used);
+            self.mark(edit, &told, &mut marked, &mut used);
         }
         let of_paper = |answer: &&Answered| {
             let id = run_id(answer);
@@ -66,7 +79,13 @@ impl Marks {
         all
     }
 
-    fn mark(&self, edit: Edit, marked: &mut Vec<Edit>, used: &mut BTreeSet<String>) {
+    fn mark(
+        &self,
+        edit: Edit,
+        told: &BTreeSet<String>,
+        marked: &mut Vec<Edit>,
+        used: &mut BTreeSet<String>,
+    ) {
         match edit {
             Edit::Add { path, id, mut record, after } => {
                 let parts: Vec<&str> = path.split('/').collect();
@@ -77,20 +96,46 @@ impl Marks {
                 }
                 marked.push(Edit::Add { path, id, record, after });
             }
-            Edit::Set { path, value } => {
-                let place = block_of(&path).filter(|_| self.model);
-                let text = value.as_str().unwrap_or_default().to_owned();
-                marked.push(Edit::Set { path, value });
-                marked.extend(place.into_iter().flat_map(|place| self.sets(&place, &text, used)));
-            }
+            Edit::Set { path, value } => match block_of(&path, AI) {
+                Some(place) => marked.extend(self.says(place, value == true)),
+                None => {
+                    let text = value.as_str().unwrap_or_default().to_owned();
+                    let sets = self.text(&path, &text, told, used);
+                    marked.push(Edit::Set { path, value });
+                    marked.extend(sets);
+                }
+            },
             Edit::Write { path, text } => {
-                let place = block_of(&path).filter(|_| self.model);
-                let sets = place.map(|place| self.sets(&place, &text, used));
+                let sets = self.text(&path, &text, told, used);
                 marked.push(Edit::Write { path, text });
-                marked.extend(sets.unwrap_or_default());
+                marked.extend(sets);
             }
             other @ Edit::Remove { .. } => marked.push(other),
         }
+    }
+
+    /// What a plugin says of a block that is there: that a model wrote it; and, if it is believed, that none did.
+    fn says(&self, place: String, is_ai: bool) -> Vec<Edit> {
+        let set = |name: &str, value| Edit::Set { path: format!("{place}/{name}"), value };
+        match (is_ai, self.believed) {
+            (true, _) => vec![set(AI, true.into())],
+            (false, true) => vec![set(AI, false.into()), set(RUN, Value::Null)],
+            (false, false) => Vec::new(),
+        }
+    }
+
+    /// What has to be said of a text that takes the place of another one: `told` are blocks of which the plugin says so
+    /// itself.
+    fn text(
+        &self,
+        path: &str,
+        text: &str,
+        told: &BTreeSet<String>,
+        used: &mut BTreeSet<String>,
+    ) -> Vec<Edit> {
+        let Some(place) = block_of(path, "text").filter(|_| self.model) else { return Vec::new() };
+        let is_models = !self.believed || told.contains(&place) || self.source(text).is_some();
+        if is_models { self.sets(&place, text, used) } else { Vec::new() }
     }
 
     fn paper(&self, record: &mut Value, used: &mut BTreeSet<String>) {
@@ -98,7 +143,10 @@ impl Marks {
         for block in paper.get_mut("blocks").and_then(Value::as_array_mut).into_iter().flatten() {
             self.block(block, used);
         }
-        if !self.model {
+        let is_ai = |block: &Value| block.get(AI).is_some_and(|ai| *ai == true);
+        let blocks = paper.get("blocks").and_then(Value::as_array);
+        let has_ai = blocks.into_iter().flatten().any(is_ai);
+        if !self.model || (self.believed && !has_ai) {
             return;
         }
         paper.insert("ai_assisted".to_owned(), true.into());
@@ -121,15 +169,16 @@ impl Marks {
     fn block(&self, block: &mut Value, used: &mut BTreeSet<String>) {
         let Some(block) = block.as_object_mut() else { return };
         block.remove(ACCEPTED);
-        if !self.model {
+        block.remove(RUN);
+        let is_ai = block.get(AI).is_some_and(|ai| *ai == true);
+        if !self.model || (self.believed && !is_ai) {
             return;
         }
         let text = block.get("text").and_then(Value::as_str).unwrap_or_default().to_owned();
-        block.insert("ai".to_owned(), true.into());
-        match self.run_of(&text, used) {
-            Some(run) => block.insert("ai_run".to_owned(), run.into()),
-            None => block.remove("ai_run"),
-        };
+        block.insert(AI.to_owned(), true.into());
+        if let Some(run) = self.run_of(&text, used) {
+            block.insert(RUN.to_owned(), run.into());
+        }
         if let Some(reader) = &self.reader {
             block.insert(ACCEPTED.to_owned(), reader.as_str().into());
         }
@@ -139,18 +188,25 @@ impl Marks {
     fn sets(&self, place: &str, text: &str, used: &mut BTreeSet<String>) -> Vec<Edit> {
         let run = self.run_of(text, used).map(Value::from).unwrap_or_default();
         let reader = self.reader.as_deref().map(Value::from).unwrap_or_default();
-        let values = OWN.into_iter().zip([Value::from(true), run, reader]);
-        values.map(|(name, value)| Edit::Set { path: format!("{place}/{name}"), value }).collect()
+        let values = [(AI, Value::from(true)), (RUN, run), (ACCEPTED, reader)];
+        values
+            .into_iter()
+            .map(|(name, value)| Edit::Set { path: format!("{place}/{name}"), value })
+            .collect()
     }
 
     /// The answer that a text was taken from: the one that has its first line, else the first.
     fn run_of(&self, text: &str, used: &mut BTreeSet<String>) -> Option<String> {
-        let line = text.lines().map(str::trim).find(|line| !line.is_empty());
-        let has = |answer: &&Answered| line.is_some_and(|line| answer.text.contains(line));
-        let answer = self.answers.iter().find(has).or_else(|| self.answers.first())?;
+        let answer = self.source(text).or_else(|| self.answers.first())?;
         let id = run_id(answer);
         used.insert(id.clone());
         Some(id)
+    }
+
+    /// The answer that has the first line of a text.
+    fn source(&self, text: &str) -> Option<&Answered> {
+        let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+        self.answers.iter().find(|answer| answer.text.contains(line))
     }
 
     /// An answer in the plan's record of runs.
@@ -166,11 +222,11 @@ impl Marks {
     }
 }
 
-/// The block whose text a path names.
-fn block_of(path: &str) -> Option<String> {
+/// The block whose field a path names.
+fn block_of(path: &str, field: &str) -> Option<String> {
     let parts: Vec<&str> = path.split('/').collect();
     match parts[..] {
-        [PAPERS, paper, "blocks", block, "text"] => {
+        [PAPERS, paper, "blocks", block, named] if named == field => {
             Some(format!("{PAPERS}/{paper}/blocks/{block}"))
         }
         _ => None,
@@ -256,5 +312,32 @@ mod tests {
             is_closed("documents/d/blocks/b/accepted_by")
                 && !is_closed("documents/d/blocks/b/text")
         );
+    }
+
+    #[test]
+    fn t22_only_what_comes_with_the_program_is_believed_about_its_blocks() {
+        let answers = vec![answered(&"ab".repeat(32), "1. Алғыс жариялансын.")];
+        let blocks = json!([{"text": "№3 мектеп"}, {"text": "Алғыс жариялансын.", "ai": true}]);
+        let paper = || vec![add("documents", json!({"blocks": blocks.clone()}))];
+        let stranger = Marks { answers, model: true, ..Marks::default() };
+        let own = Marks { believed: true, ..stranger.clone() };
+        let marked = |marks: &Marks| record(marks.put(paper()).last().unwrap())["blocks"].clone();
+        assert_eq!(marked(&stranger)[0]["ai"], true);
+        assert_eq!(marked(&own)[0].get("ai"), None);
+        assert_eq!(marked(&own)[1]["ai_run"], "run-abababababababab");
+        // It says that a block is calculated now.
+        let place = "documents/doc1/blocks/b1";
+        let set = |name: &str, value: Value| Edit::Set { path: format!("{place}/{name}"), value };
+        let write =
+            |text: &str| Edit::Write { path: format!("{place}/text"), text: text.to_owned() };
+        let edits = vec![write("№3 мектеп"), set("ai", json!(false))];
+        let expected = [write("№3 мектеп"), set("ai", json!(false)), set("ai_run", Value::Null)];
+        assert_eq!(own.put(edits.clone()), expected);
+        let marked = stranger.put(edits);
+        assert!(marked.contains(&set("ai", json!(true))), "{marked:?}");
+        assert!(!marked.contains(&set("ai", json!(false))), "{marked:?}");
+        // A model's words are a model's, also where nothing is said of them.
+        let marked = own.put(vec![write("Алғыс жариялансын.")]);
+        assert!(marked.contains(&set("accepted_by", Value::Null)), "{marked:?}");
     }
 }

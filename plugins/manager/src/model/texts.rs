@@ -167,6 +167,7 @@ fn put(
     let marks = Marks {
         answers: vec![answer],
         model: true,
+        believed: false,
         reader: Some(acceptance.person.clone()),
         known: Marks::known(workspace)?,
     };
