@@ -79,6 +79,8 @@ methods! {
     KAPPA = "weighted-kappa", "weighted kappa", "Cohen 1968";
     /// The score of a risk.
     RISK = "risk-matrix", "risk matrix 5 by 5, likelihood times impact", "own bands: 1-4, 5-9, 10-15, 16-25";
+    /// How likely a fault is, from how often one was.
+    INCIDENT_RATE = "incident-rate", "likelihood 1 to 5 from incidents in 30 days", "own table: none, up to 1, 3, 8, more";
     /// How far a KPI has come.
     KPI = "kpi-way", "way from baseline to target", "own rule";
     /// How far it could have come.

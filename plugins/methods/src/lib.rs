@@ -37,6 +37,7 @@
 //! | Kendall | τ-b; p exact without ties up to 33 values, else normal with ties, no continuity correction |
 //! | kappa | weights none, linear or quadratic |
 //! | risks | 1–4, 5–9, 10–15, 16–25; no sums or means |
+//! | incidents | in 30 days none, up to 1, 3, 8, more: likelihood 1 to 5 (own table) |
 //! | KPI | way from baseline to target, not cut; cut to 0–1 only inside a mean, with the uncut mean beside |
 //! | KPI status | at most 0.10 behind the calendar green, 0.25 amber |
 //! | levels | equal fifths of 1 to 5: 1.8, 2.6, 3.4, 4.2 (own choice) |

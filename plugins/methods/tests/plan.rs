@@ -12,7 +12,7 @@ use jospar_methods::kpi::{
     Direction, Progress, Status, expected_by_now, mean_progress, progress, status,
 };
 use jospar_methods::maturity::{Area, Indicator, area_level, gaps, level_of_mean};
-use jospar_methods::risk::{Band, mitigated, rank_risks, risk_score};
+use jospar_methods::risk::{Band, likelihood_of_incidents, mitigated, rank_risks, risk_score};
 use jospar_methods::{At, Refusal, Warning};
 
 /// Newcombe, Statistics in Medicine 17 (1998), 857-872, table I: 81/263, 15/148, 0/20, 1/29 by Wilson's method.
@@ -192,6 +192,26 @@ fn kappa_agrees_with_cohen_and_scikit_learn() {
     let unknown = Refusal::UnknownPosition { position: 2, count: 2 };
     assert_eq!(weighted_kappa(&[0, 2], &[0, 1], 2, none).unwrap_err(), unknown);
     assert_eq!(weighted_kappa(&[], &[], 2, none).unwrap_err(), Refusal::NoData {});
+}
+
+/// 30 days are a month: 0, 1, 2 to 3, 4 to 8, 9 and more incidents in it.
+#[test]
+fn the_rate_of_incidents_gives_a_likelihood_by_the_fixed_table() {
+    let likelihood = |incidents, days| likelihood_of_incidents(incidents, days).unwrap().value;
+    for (incidents, expected) in [(0, 1), (1, 2), (2, 3), (3, 3), (4, 4), (8, 4), (9, 5)] {
+        assert_eq!(likelihood(incidents, 30.0).likelihood, expected, "{incidents}");
+    }
+    // 3 in 90 days are 1 in 30; 6 in 90 are 2; 1 in 45 is 2/3.
+    assert_eq!((likelihood(3, 90.0).rate, likelihood(3, 90.0).likelihood), (1.0, 2));
+    assert_eq!((likelihood(6, 90.0).rate, likelihood(6, 90.0).likelihood), (2.0, 3));
+    close(likelihood(1, 45.0).rate, 2.0 / 3.0);
+    assert_eq!(likelihood_of_incidents(5, 40.0).unwrap().n, 5);
+    for days in [29.0, -1.0, 1e13] {
+        let refused = likelihood_of_incidents(1, days).unwrap_err();
+        assert!(matches!(refused, Refusal::OutOfRange { at: At(0), .. }));
+    }
+    let refused = likelihood_of_incidents(1, f64::NAN).unwrap_err();
+    assert_eq!(refused, Refusal::NotANumber { at: At(0) });
 }
 
 #[test]
