@@ -1,0 +1,115 @@
+//! How often there are faults, and the likelihood of the risk of technical failures that this speaks for.
+
+use jospar_guest_words::stated;
+use jospar_methods::Computed;
+use jospar_methods::risk::{IncidentRate, RATE_DAYS_MIN, likelihood_of_incidents};
+use jospar_plugin_sdk::{Cell, Column, Error, Number, Proposal, Report, Table, Text, Tone, Value};
+use serde_json::json;
+
+use crate::WORDS;
+use crate::plan::{Plan, Risk};
+use crate::show;
+
+/// So many days are looked back.
+const WINDOW_DAYS: f64 = 90.0;
+
+pub(crate) struct Incidents<'a> {
+    /// Faults of the window.
+    faults: usize,
+    /// The days that the log covers, at most [`WINDOW_DAYS`]; `None` without a fault.
+    days: Option<f64>,
+    /// `None` where the log is too short.
+    rate: Option<Computed<IncidentRate>>,
+    risk: Option<&'a Risk>,
+    /// The id that was looked for.
+    wanted: String,
+}
+
+/// A log begins with its first fault; a rate needs [`RATE_DAYS_MIN`] days of it.
+pub(crate) fn calculate<'a>(plan: &'a Plan, today: f64, risk: &str) -> Incidents<'a> {
+    let opened = plan.tickets.iter().filter_map(|one| one.opened.day());
+    let opened: Vec<f64> = opened.filter(|day| *day <= today).collect();
+    let first = opened.iter().copied().min_by(f64::total_cmp);
+    let days = first.map(|first| (today - first + 1.0).min(WINDOW_DAYS));
+    let since = today - WINDOW_DAYS;
+    let faults = opened.iter().filter(|day| **day > since).count();
+    let rate = days.and_then(|days| likelihood_of_incidents(faults, days).ok());
+    let found = plan.risks.iter().find(|one| one.id == risk);
+    Incidents { faults, days, rate, risk: found, wanted: risk.to_owned() }
+}
+
+impl Incidents<'_> {
+    /// What the rate speaks for where the plan says something else.
+    fn differs(&self) -> Option<(&Risk, &Computed<IncidentRate>, f64)> {
+        let (risk, rate) = (self.risk?, self.rate.as_ref()?);
+        let suggested = f64::from(rate.value.likelihood);
+        (risk.likelihood != Some(suggested)).then_some((risk, rate, suggested))
+    }
+}
+
+pub(crate) fn show(report: Report, incidents: &Incidents<'_>) -> Report {
+    let Some(covered) = incidents.days else { return report };
+    let report = report.heading(2, WORDS.word("incidents"));
+    let Some(rate) = &incidents.rate else {
+        let values = [("days", show::days(covered)), ("needed", show::days(RATE_DAYS_MIN))];
+        return report.callout(Tone::Info, WORDS.say("incidents-short", &values));
+    };
+    let number = Number::new(WORDS.word("incident-rate"), rate.value.rate).decimals(1);
+    let report = report.number(stated(number, rate));
+    let values = [
+        ("n", Value::from(incidents.faults)),
+        ("days", show::days(covered)),
+        ("likelihood", usize::from(rate.value.likelihood).into()),
+    ];
+    let report = report.paragraph(WORDS.say("incidents-suggest", &values));
+    let Some(risk) = incidents.risk else {
+        let values = [("risk", Value::from(incidents.wanted.as_str()))];
+        return report.callout(Tone::Info, WORDS.say("incidents-no-risk", &values));
+    };
+    let mut table = Table::new(
+        WORDS.word("incidents"),
+        vec![
+            Column::text(WORDS.word("risk")),
+            Column::number(WORDS.word("likelihood-plan"), 0),
+            Column::number(WORDS.word("likelihood-rate"), 0),
+        ],
+    );
+    table.push(vec![
+        Cell::Item(format!("risks/{}", risk.id)),
+        risk.likelihood.into(),
+        f64::from(rate.value.likelihood).into(),
+    ]);
+    report.table(table)
+}
+
+/// The likelihood by the table, where the plan has another.
+pub(crate) fn proposal(incidents: &Incidents<'_>) -> Result<Option<Proposal>, Error> {
+    let Some((risk, rate, suggested)) = incidents.differs() else { return Ok(None) };
+    let now = risk.likelihood.map_or_else(
+        || WORDS.word("likelihood-none"),
+        |now| WORDS.say("plain-number", &[("number", (now, 0).into())]),
+    );
+    let values = [
+        ("risk", Value::from(risk_title(risk))),
+        ("n", incidents.faults.into()),
+        ("days", show::days(incidents.days.unwrap_or_default())),
+        ("rate", (rate.value.rate, 1).into()),
+        ("likelihood", usize::from(rate.value.likelihood).into()),
+        ("now", now.into()),
+    ];
+    let proposal =
+        Proposal::new(WORDS.say("propose", &values), WORDS.say("propose-reason", &values));
+    Ok(Some(proposal.set(format!("risks/{}/likelihood", risk.id), &suggested)?))
+}
+
+fn risk_title(risk: &Risk) -> Text {
+    if risk.title.is_empty() { Text::same(risk.id.as_str()) } else { risk.title.clone() }
+}
+
+pub(crate) fn data(incidents: &Incidents<'_>) -> serde_json::Value {
+    let rate = incidents.rate.as_ref().map(|rate| rate.value);
+    json!({
+        "faults": incidents.faults, "days": incidents.days,
+        "rate": rate.map(|rate| rate.rate), "likelihood": rate.map(|rate| rate.likelihood),
+    })
+}
