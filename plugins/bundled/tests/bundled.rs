@@ -152,7 +152,7 @@ fn check_report(outcome: &Outcome) {
 #[test]
 fn every_package_opens_and_is_what_its_manifest_says() {
     let ids: Vec<&str> = jospar_bundled::packages().iter().map(|bundled| bundled.id).collect();
-    assert_eq!(ids, ["audit", "ideas", "lesson", "survey", "swot"]);
+    assert_eq!(ids, ["audit", "ideas", "lesson", "partnership", "survey", "swot"]);
     for bundled in jospar_bundled::packages() {
         let package = package(bundled.id);
         assert_eq!(package.manifest().id.to_string(), bundled.id);
@@ -163,11 +163,15 @@ fn every_package_opens_and_is_what_its_manifest_says() {
 }
 
 /// Every task that needs no file.
-const REPORTS: [(&str, &str); 6] = [
+const REPORTS: [(&str, &str); 10] = [
     ("audit", "audit"),
     ("ideas", "ideas"),
     ("lesson", "feedback"),
     ("lesson", "lesson"),
+    ("partnership", "health"),
+    ("partnership", "results"),
+    ("partnership", "roles"),
+    ("partnership", "support"),
     ("survey", "survey"),
     ("swot", "swot"),
 ];
