@@ -69,6 +69,8 @@ methods! {
     BORDA = "borda", "Borda count: last place 0 points, one more for each place above", "Borda 1781";
     /// A two-by-two chart.
     TWO_BY_TWO = "two-by-two", "two-by-two chart, high from the middle of the scale on", "own rule";
+    /// A choice by weighed criteria.
+    CHOICE = "weighed-choice", "sum of weight times score; each weight shifted by 20 %", "Churchman and Ackoff 1954; shift: own rule";
     /// Difficulties in order.
     FREQUENCY_SEVERITY = "frequency-severity", "frequency times severity", "own rule";
     /// What becomes of a pilot.

@@ -33,6 +33,7 @@
 //! | shares | Wilson, without finite-population factor; differences of shares by Newcombe's method 10 |
 //! | equal ranks | keep the order given |
 //! | Borda | 0 points for the last place; ballots rank everything |
+//! | weighed choice | weights add up to 1 ± 0.001; each raised and lowered by 20 % while the others share the rest |
 //! | two-by-two | the middle of the scale is high |
 //! | Kendall | τ-b; p exact without ties up to 33 values, else normal with ties, no continuity correction |
 //! | kappa | weights none, linear or quadratic |
@@ -70,6 +71,7 @@
 
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 
+pub mod choice;
 mod computed;
 pub mod effect;
 pub mod ideas;

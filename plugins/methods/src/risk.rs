@@ -123,8 +123,8 @@ pub fn likelihood_of_incidents(
 ) -> Result<Computed<IncidentRate>, Refusal> {
     let days = within(days, RATE_DAYS_MIN, VALUE_MAX, 0)?;
     let rate = count(incidents) / days * RATE_DAYS;
-    let likelihood = RATE_STEPS.iter().fold(1, |level, step| {
-        if rate > step + ROUNDING { level + 1 } else { level }
-    });
+    let likelihood = RATE_STEPS
+        .iter()
+        .fold(1, |level, step| if rate > step + ROUNDING { level + 1 } else { level });
     Ok(Computed::new(INCIDENT_RATE, incidents, IncidentRate { rate, likelihood }))
 }

@@ -18,8 +18,8 @@ pub(crate) struct Use {
     remark: Option<&'static str>,
 }
 
-/// Runs count as approved with a reviewer, blocks with who accepted them. A paper that AI helped with and that has no block
-/// marked as AI's counts as one use, approved with an approval or from the state `approved` on.
+/// Runs count as approved with a reviewer, blocks with who accepted them. A paper that AI helped with and that has no
+/// block marked as AI's counts as one use, approved with an approval or from the state `approved` on.
 pub(crate) fn uses(plan: &Plan) -> Vec<Use> {
     let runs = plan.ai_runs.iter().map(|run| Use {
         path: format!("ai_runs/{}", run.id),

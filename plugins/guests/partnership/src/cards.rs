@@ -1,4 +1,5 @@
-//! Role cards: what each partner has to do now, role by role. A card lists what the plan links to its role, nothing else.
+//! Role cards: what each partner has to do now, role by role. A card lists what the plan links to its role, nothing
+//! else.
 
 use std::collections::BTreeSet;
 
@@ -50,8 +51,8 @@ pub(crate) fn of(plan: &Plan) -> Vec<Card<'_>> {
     cards
 }
 
-/// What the plan links to one of the article's six roles, which it names by these ids. Other roles have no tasks of their
-/// own: theirs stand on the card without a role.
+/// What the plan links to one of the article's six roles, which it names by these ids. Other roles have no tasks of
+/// their own: theirs stand on the card without a role.
 fn of_role(plan: &Plan, partner: &str, role: &str) -> Vec<Task> {
     match role {
         "r1" => led(plan, partner),
@@ -64,14 +65,15 @@ fn of_role(plan: &Plan, partner: &str, role: &str) -> Vec<Task> {
     }
 }
 
-fn in_matrix(plan: &Plan, partner: &str, letters: &[&str]) -> Vec<Task> {
-    let own = plan.initiatives.iter().filter(|one| {
-        let letter = one.raci.get(partner).map(String::as_str);
-        one.is_live() && letter.is_some_and(|letter| letters.contains(&letter))
-    });
+/// The live initiatives where the partner has this letter.
+fn in_matrix(plan: &Plan, partner: &str, letter: &str, kind: &'static str) -> Vec<Task> {
+    let own = plan
+        .initiatives
+        .iter()
+        .filter(|one| one.is_live() && one.raci.get(partner).is_some_and(|own| own == letter));
     let task = |one: &crate::plan::Initiative| Task {
         path: format!("initiatives/{}", one.id),
-        kind: "task-lead",
+        kind,
         due: one.due.text(),
     };
     own.map(task).collect()
@@ -79,7 +81,7 @@ fn in_matrix(plan: &Plan, partner: &str, letters: &[&str]) -> Vec<Task> {
 
 /// The initiatives that the partner answers for.
 fn led(plan: &Plan, partner: &str) -> Vec<Task> {
-    in_matrix(plan, partner, &["A"])
+    in_matrix(plan, partner, "A", "task-lead")
 }
 
 /// The open decisions of the partner.
@@ -161,7 +163,8 @@ fn facilitated(plan: &Plan) -> Vec<Task> {
 
 /// Everything live that is in the partner's name.
 fn owned(plan: &Plan, partner: &str) -> Vec<Task> {
-    let mut tasks = in_matrix(plan, partner, &["A", "R"]);
+    let mut tasks = led(plan, partner);
+    tasks.extend(in_matrix(plan, partner, "R", "task-carry"));
     tasks.extend(decided(plan, partner));
     for risk in &plan.risks {
         let own = risk.mitigations.iter().filter(|one| one.owner.as_deref() == Some(partner));

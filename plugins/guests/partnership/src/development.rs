@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jospar_guest_words::{numbered, refusal};
+use jospar_methods::lesson::gain_of_means;
 use jospar_plugin_sdk::{Cell, Column, Report, Table, Text, Tone, Value};
 use serde_json::json;
 
@@ -82,6 +84,7 @@ pub(crate) fn show(report: Report, plan: &Plan, today: f64) -> Report {
         let text = WORDS.say("development-uncounted", &[("n", Value::from(uncounted))]);
         report = report.callout(Tone::Info, text);
     }
+    report = gains(report, plan, today);
     let teachers = by_teacher(plan, today);
     if teachers.is_empty() {
         return areas(nothing(report, "teachers-unnamed"), plan, today);
@@ -97,6 +100,38 @@ pub(crate) fn show(report: Report, plan: &Plan, today: f64) -> Report {
     let label = WORDS.word("teacher-median");
     report = show::median(report, &label, WORDS.word("hours"), &all);
     areas(show::table(report, table), plan, today)
+}
+
+/// What an event brought: results before and after in percent, and Hake's gain of the two means.
+fn gains(report: Report, plan: &Plan, today: f64) -> Report {
+    let mut table = Table::new(
+        WORDS.word("gains"),
+        vec![
+            Column::text(WORDS.word("event")),
+            Column::number(WORDS.word("came"), 0),
+            Column::number(WORDS.word("before"), 1),
+            Column::number(WORDS.word("after"), 1),
+            Column::number(WORDS.word("hake"), 2),
+            Column::text(WORDS.word("remark")),
+        ],
+    );
+    for event in held(plan, today) {
+        let Some((before, after)) = event.before.zip(event.after) else { continue };
+        let gain = gain_of_means(before, after);
+        let why = gain.as_ref().err().map(|why| refusal(why, &numbered));
+        table.push(vec![
+            Cell::Item(format!("professional_development/{}", event.id)),
+            came(event).into(),
+            before.into(),
+            after.into(),
+            gain.ok().map(|gain| gain.value).into(),
+            why.unwrap_or_default().into(),
+        ]);
+    }
+    if table.rows.is_empty() {
+        return report;
+    }
+    show::table(report, table).paragraph(WORDS.word("gains-method"))
 }
 
 fn areas(report: Report, plan: &Plan, today: f64) -> Report {

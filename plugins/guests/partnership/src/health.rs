@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::plan::{Decision, Initiative, Meeting, Plan, Problem, filled};
 use crate::show::{self, NAMED_MAX, count, denied, nothing, share, steps};
-use crate::{WORDS, approval, dates, rhythm};
+use crate::{WORDS, approval, dates, hazards, rhythm};
 
 /// What the task reads.
 pub(crate) const PARTS: [&str; 12] = [
@@ -47,6 +47,7 @@ pub(crate) fn report(plan: &Plan, today: f64) -> Result<Outcome, Error> {
     report = dimensions(report, plan);
     report = partners(report, plan, both.as_ref());
     report = dates::show(report, plan, &dated);
+    report = hazards::show(report, plan);
     let next = next(plan, &lacking, &rhythm, &uses);
     report = report.heading(2, WORDS.word("next")).items(steps(next));
     let complete = complete_decisions(plan);
@@ -61,6 +62,7 @@ pub(crate) fn report(plan: &Plan, today: f64) -> Result<Outcome, Error> {
         "problems": {"covered": covered, "n": plan.problems.len()},
         "both": both.map(|both| json!({"count": both.len(), "n": plan.initiatives().count()})),
         "dates": dates::data(&dated),
+        "risks": hazards::data(plan),
     }))
 }
 

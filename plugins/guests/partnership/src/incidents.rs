@@ -1,4 +1,7 @@
-//! How often there are faults, and the likelihood of the risk of technical failures that this speaks for.
+//! How often there are faults, how long devices were without one, and the likelihood of the risk of technical failures
+//! that the rate speaks for.
+
+use std::collections::BTreeMap;
 
 use jospar_guest_words::stated;
 use jospar_methods::Computed;
@@ -45,6 +48,56 @@ impl Incidents<'_> {
         let suggested = f64::from(rate.value.likelihood);
         (risk.likelihood != Some(suggested)).then_some((risk, rate, suggested))
     }
+}
+
+/// The part of the window that each device was without a fault, the worst first. Faults that overlap count once.
+fn uptimes(plan: &Plan, today: f64) -> Vec<(&str, usize, f64)> {
+    let mut devices: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
+    for one in &plan.tickets {
+        let device = one.device.as_deref().filter(|device| !device.trim().is_empty());
+        let Some((device, opened)) = device.zip(one.opened.day()) else { continue };
+        let end = one.closed.day().filter(|closed| *closed <= today).unwrap_or(today);
+        if opened <= end && end > today - WINDOW_DAYS {
+            devices.entry(device).or_default().push((opened.max(today - WINDOW_DAYS), end));
+        }
+    }
+    let mut up: Vec<(&str, usize, f64)> = devices
+        .into_iter()
+        .map(|(device, spans)| (device, spans.len(), 1.0 - covered(spans) / WINDOW_DAYS))
+        .collect();
+    up.sort_by(|a, b| a.2.total_cmp(&b.2));
+    up
+}
+
+/// The days of all spans together.
+fn covered(mut spans: Vec<(f64, f64)>) -> f64 {
+    spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut reached = f64::NEG_INFINITY;
+    let mut days = 0.0;
+    for (start, end) in spans {
+        days += (end - start.max(reached)).max(0.0);
+        reached = reached.max(end);
+    }
+    days
+}
+
+/// Devices with faults.
+pub(crate) fn devices(report: Report, plan: &Plan, today: f64) -> Report {
+    let mut table = Table::new(
+        WORDS.word("uptimes"),
+        vec![
+            Column::text(WORDS.word("device")),
+            Column::number(WORDS.word("faults-column"), 0),
+            Column::number(WORDS.word("uptime"), 0),
+        ],
+    );
+    for (device, faults, up) in uptimes(plan, today) {
+        table.push(vec![show::cell(device), faults.into(), Cell::Share(up)]);
+    }
+    if table.rows.is_empty() {
+        return report;
+    }
+    show::table(report, table).paragraph(WORDS.word("uptime-method"))
 }
 
 pub(crate) fn show(report: Report, incidents: &Incidents<'_>) -> Report {

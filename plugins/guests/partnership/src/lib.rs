@@ -4,15 +4,21 @@
 
 mod approval;
 mod cards;
+mod choice;
 mod dates;
 mod development;
+mod exchange;
+mod hazards;
 mod health;
 mod hours;
 mod incidents;
+mod marks;
 mod means;
+mod money;
 mod pace;
 mod papers;
 mod plan;
+mod read;
 mod results;
 mod rhythm;
 mod roles;
@@ -33,6 +39,7 @@ plugin! {
     "roles" => roles,
     "results" => results,
     "support" => support,
+    "choice" => choice,
 }
 
 fn health() -> Result<Outcome, Error> {
@@ -40,7 +47,7 @@ fn health() -> Result<Outcome, Error> {
 }
 
 fn roles() -> Result<Outcome, Error> {
-    roles::report(&Plan::read(&roles::PARTS)?)
+    roles::report(&Plan::read(&roles::PARTS)?, today()?)
 }
 
 fn results() -> Result<Outcome, Error> {
@@ -50,6 +57,10 @@ fn results() -> Result<Outcome, Error> {
 fn support() -> Result<Outcome, Error> {
     let risk = setting::<String>("technical_risk").unwrap_or_default();
     support::report(&Plan::read(&support::PARTS)?, today()?, &risk)
+}
+
+fn choice() -> Result<Outcome, Error> {
+    choice::report(&Plan::read(&choice::PARTS)?)
 }
 
 /// The day of the run, in days since 1970-01-01.

@@ -4,17 +4,24 @@ use std::collections::BTreeMap;
 
 use jospar_guest_days::number as day;
 use jospar_plugin_sdk::{Code, Error, Text, plan as workspace};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+use crate::WORDS;
+use crate::read::{Read, field, object};
 
 macro_rules! records {
     ($($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* $(,)? })*) => {
         $(
             $(#[$doc])*
-            #[derive(Deserialize, Default, Debug, Clone)]
-            #[serde(default)]
+            #[derive(Default, Debug, Clone)]
             pub(crate) struct $name { $(pub(crate) $field: $type),* }
+
+            impl Read for $name {
+                fn read(value: &Value) -> Result<Self, crate::read::Wrong> {
+                    let fields = object(value)?;
+                    Ok(Self { $($field: field(fields, stringify!($field))?),* })
+                }
+            }
         )*
     };
 }
@@ -22,21 +29,28 @@ macro_rules! records {
 macro_rules! parts {
     ($($part:ident: $type:ty),* $(,)?) => {
         /// What was granted of the plan; a part that is not there is empty.
-        #[derive(Deserialize, Default)]
-        #[serde(default)]
+        #[derive(Default)]
         pub(crate) struct Plan {
             $(pub(crate) $part: $type,)*
             /// The parts that nobody granted.
-            #[serde(skip)]
             pub(crate) denied: Vec<&'static str>,
         }
 
         impl Plan {
             /// Reads these parts and leaves the others empty.
             pub(crate) fn read(wanted: &[&str]) -> Result<Self, Error> {
+                Self::from_parts(wanted, workspace::read)
+            }
+
+            /// Reads these parts from what gives each by its name.
+            pub(crate) fn from_parts(
+                wanted: &[&str],
+                mut load: impl FnMut(&str) -> Result<Value, Error>,
+            ) -> Result<Self, Error> {
                 let mut plan = Self::default();
                 $(if wanted.contains(&stringify!($part)) {
-                    plan.$part = part(stringify!($part), &mut plan.denied)?;
+                    let loaded = load(stringify!($part));
+                    plan.$part = part(stringify!($part), loaded, &mut plan.denied)?;
                 })*
                 Ok(plan)
             }
@@ -44,12 +58,17 @@ macro_rules! parts {
     };
 }
 
-fn part<T: DeserializeOwned + Default>(
+fn part<T: Read>(
     name: &'static str,
+    loaded: Result<Value, Error>,
     denied: &mut Vec<&'static str>,
 ) -> Result<T, Error> {
-    match workspace::read(name) {
-        Ok(value) => Ok(value),
+    match loaded {
+        Ok(Value::Null) => Ok(T::default()),
+        Ok(value) => T::read(&value).map_err(|wrong| {
+            let place = wrong.within(name).place();
+            Error::invalid(WORDS.say("form", &[("place", place.into())]))
+        }),
         Err(error) if error.code == Code::NotFound => Ok(T::default()),
         Err(error) if error.code == Code::Denied => {
             denied.push(name);
@@ -70,6 +89,7 @@ parts! {
     kpis: Vec<Kpi>,
     expected_outcomes: Vec<Outcome>,
     corrections: Vec<Correction>,
+    marks: Vec<Marks>,
     risks: Vec<Risk>,
     meetings: Vec<Meeting>,
     meeting_rule: MeetingRule,
@@ -84,6 +104,8 @@ parts! {
     tickets: Vec<Ticket>,
     resources: Vec<Resource>,
     time_log: Vec<TimeEntry>,
+    thanks: Vec<Value>,
+    exchange_log: Vec<Exchange>,
     help_requests: Vec<HelpRequest>,
     sponsors: Vec<Sponsor>,
     grants: Vec<Grant>,
@@ -122,6 +144,10 @@ records! {
         raci: BTreeMap<String, String>,
         acknowledged: BTreeMap<String, Value>,
         evidence: Vec<String>,
+        budget_kzt: Option<f64>,
+        spent_kzt: Option<f64>,
+        hours: Option<f64>,
+        hours_spent: Option<f64>,
         advice: Vec<Advice>,
     }
     Chain { strategy: Link, technology: Link, pedagogy: Link }
@@ -142,19 +168,28 @@ records! {
     }
     Measured { date: Date, value: Option<f64> }
     Outcome { id: String, title: Text, kpis: Vec<String> }
+    Marks {
+        class: Option<String>,
+        subject: Option<String>,
+        term: Option<String>,
+        n: Option<f64>,
+        quality: Option<f64>,
+        success: Option<f64>,
+    }
     Correction { kpi: Option<String>, date: Date }
     Risk {
         id: String,
         title: Text,
         likelihood: Option<f64>,
-        owner: Option<String>,
+        impact: Option<f64>,
+        residual: Residual,
         mitigations: Vec<Mitigation>,
     }
-    Mitigation { id: String, title: Text, owner: Option<String>, state: Option<String>, due: Date }
-    Meeting { id: String, title: Text, date: Date, decisions: Vec<Decision> }
+    Residual { likelihood: Option<f64>, impact: Option<f64> }
+    Mitigation { id: String, owner: Option<String>, state: Option<String>, due: Date }
+    Meeting { id: String, date: Date, decisions: Vec<Decision> }
     Decision {
         id: String,
-        text: Option<String>,
         evidence: Vec<String>,
         initiative: Option<String>,
         owner: Option<String>,
@@ -164,14 +199,15 @@ records! {
     MeetingRule { every_days: Option<f64> }
     Training {
         id: String,
-        title: Text,
         date: Date,
         hours: Option<f64>,
         attended: Option<f64>,
         audit_area: Option<String>,
         attendance: Vec<String>,
+        before: Option<f64>,
+        after: Option<f64>,
     }
-    Bulletin { id: String, title: Text, every_days: Option<f64>, last_sent: Date }
+    Bulletin { id: String, audience: Option<String>, every_days: Option<f64>, last_sent: Date }
     Mentoring { mentor: Option<String>, hours: Option<f64>, pairs: Vec<Pair> }
     Pair {
         id: String,
@@ -186,12 +222,16 @@ records! {
     Rating { date: Date, value: Option<f64> }
     Case {
         id: String,
+        title: Text,
         minutes_by_hand: Option<f64>,
         minutes_with_ai: Option<f64>,
+        criteria: Vec<Criterion>,
+        options: Vec<CaseOption>,
     }
+    Criterion { id: String, title: Text, weight: Option<f64> }
+    CaseOption { id: String, title: Text, scores: BTreeMap<String, f64> }
     Paper {
         id: String,
-        title: Text,
         ai_assisted: Option<bool>,
         ai_label: Text,
         state: Option<String>,
@@ -224,8 +264,9 @@ records! {
         minutes_by_hand: Option<f64>,
         minutes_with_ai: Option<f64>,
     }
+    Exchange { from: Option<String>, to: Option<String> }
     HelpRequest { id: String, opened: Date, answered: Date, closed: Date }
-    Sponsor { id: String, state: Option<String> }
+    Sponsor { state: Option<String> }
     Grant { id: String, deadline: Date, amount_kzt: Option<f64>, state: Option<String> }
     Care { id: String, device: Option<String>, next: Date, done: Date }
     TimeGrant {
@@ -238,19 +279,24 @@ records! {
 }
 
 /// A day as the plan writes it, and as a number where the calendar has it.
-#[derive(Deserialize, Default, Debug, Clone)]
-#[serde(transparent)]
-pub(crate) struct Date(Option<String>);
+#[derive(Default, Debug, Clone)]
+pub(crate) struct Date(String);
+
+impl Read for Date {
+    fn read(value: &Value) -> Result<Self, crate::read::Wrong> {
+        String::read(value).map(Self)
+    }
+}
 
 impl Date {
     /// Days since 1970-01-01.
     pub(crate) fn day(&self) -> Option<f64> {
-        day(self.0.as_deref()?)
+        day(&self.0)
     }
 
     /// `YYYY-MM-DD`; empty where there is no day.
     pub(crate) fn text(&self) -> Text {
-        Text::same(self.0.as_deref().unwrap_or_default())
+        Text::same(self.0.as_str())
     }
 }
 
@@ -293,12 +339,15 @@ impl Plan {
         self.kpis.iter().find(|kpi| kpi.id == id)
     }
 
-    /// A partner by their title, anybody else as written; empty for nobody.
+    /// A partner by their title, a group of the school by its name, anybody else as written; empty for nobody.
     pub(crate) fn person(&self, id: Option<&str>) -> Text {
         let Some(id) = id else { return Text::default() };
         let partner = self.partners.iter().find(|partner| partner.id == id);
-        match partner.map(|partner| &partner.title) {
-            Some(title) if !title.is_empty() => title.clone(),
+        match (partner.map(|partner| &partner.title), id) {
+            (Some(title), _) if !title.is_empty() => title.clone(),
+            (None, "teachers" | "students" | "parents" | "administration") => {
+                WORDS.word(&format!("group-{}", id))
+            }
             _ => Text::same(id),
         }
     }

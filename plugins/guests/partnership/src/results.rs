@@ -9,10 +9,10 @@ use serde_json::{Map, json};
 use crate::pace::{self, Paced, radar};
 use crate::plan::{Need, Plan, Problem};
 use crate::show::{self, NAMED_MAX, denied, nothing, steps};
-use crate::{WORDS, papers, saved, traditions};
+use crate::{WORDS, marks, money, papers, saved, traditions};
 
 /// What the task reads.
-pub(crate) const PARTS: [&str; 11] = [
+pub(crate) const PARTS: [&str; 12] = [
     "plan",
     "needs",
     "problems",
@@ -24,6 +24,7 @@ pub(crate) const PARTS: [&str; 11] = [
     "antipatterns",
     "assistant_cases",
     "time_log",
+    "marks",
 ];
 
 pub(crate) fn report(plan: &Plan, today: f64) -> Result<Outcome, Error> {
@@ -31,6 +32,7 @@ pub(crate) fn report(plan: &Plan, today: f64) -> Result<Outcome, Error> {
         && plan.needs.is_empty()
         && plan.expected_outcomes.is_empty()
         && plan.time_log.is_empty()
+        && plan.marks.is_empty()
         && plan.documents.is_empty();
     if is_empty {
         return Err(Error::refused(WORDS.word("results-empty")));
@@ -52,6 +54,8 @@ pub(crate) fn report(plan: &Plan, today: f64) -> Result<Outcome, Error> {
     report = groups(report, "needs", &needs, &paced);
     report = pace::show(report, plan, &paced, expected.as_ref(), today);
     report = traditions::show(report, plan, &paced);
+    report = marks::show(report, plan);
+    report = money::show(report, plan, &paced);
     report = papers::show(report, plan, today);
     report = saved::show(report, plan);
     let next = next(plan, &paced, &needs, today);
@@ -62,6 +66,8 @@ pub(crate) fn report(plan: &Plan, today: f64) -> Result<Outcome, Error> {
         "needs": group_data(&needs),
         "outcomes": group_data(&outcomes),
         "traditions": traditions::data(plan),
+        "marks": marks::data(plan),
+        "money": money::data(plan),
         "papers": papers::data(plan, today),
         "saved": saved::data(plan),
     }))
@@ -146,7 +152,10 @@ fn groups(report: Report, key: &str, groups: &[Group], paced: &[Paced<'_>]) -> R
     for group in groups {
         let mean = group.mean.as_ref().ok();
         let derived = group.is_derived.then(|| WORDS.word("derived"));
-        let why = group.mean.as_ref().err().map(|why| refusal(why, &|_, _| group.title.clone()));
+        let why = group.mean.as_ref().err().map(|why| match why {
+            Refusal::NoData {} => WORDS.word("unmeasured"),
+            why => refusal(why, &|_, _| group.title.clone()),
+        });
         let remarks: Vec<Text> = derived.into_iter().chain(why).collect();
         table.push(vec![
             Cell::Item(group.path.clone()),

@@ -5,10 +5,10 @@ use serde_json::json;
 
 use crate::plan::{Initiative, Plan};
 use crate::show::{self, NAMED_MAX, denied, nothing, share, steps};
-use crate::{WORDS, cards, hours};
+use crate::{WORDS, cards, exchange, hours};
 
 /// What the task reads.
-pub(crate) const PARTS: [&str; 10] = [
+pub(crate) const PARTS: [&str; 12] = [
     "partners",
     "initiatives",
     "risks",
@@ -19,9 +19,11 @@ pub(crate) const PARTS: [&str; 10] = [
     "antipatterns",
     "ai_runs",
     "time_grants",
+    "thanks",
+    "exchange_log",
 ];
 
-pub(crate) fn report(plan: &Plan) -> Result<Outcome, Error> {
+pub(crate) fn report(plan: &Plan, today: f64) -> Result<Outcome, Error> {
     let hours = hours::Mentor::of(plan);
     if plan.partners.is_empty() && plan.initiatives.is_empty() && hours.is_empty() {
         return Err(Error::refused(WORDS.word("roles-empty")));
@@ -34,6 +36,8 @@ pub(crate) fn report(plan: &Plan) -> Result<Outcome, Error> {
     report = cards::show(report, plan, &cards);
     report = hours.show(report);
     report = hours::granted(report, plan);
+    report = exchange::audiences(report, plan, today);
+    report = exchange::show(report, plan);
     let next = next(&gaps, &cards);
     report = report.heading(2, WORDS.word("next")).items(steps(next));
     let gap = |gap: &Gap| json!({"initiative": gap.initiative.id, "gap": gap.key});
@@ -43,6 +47,7 @@ pub(crate) fn report(plan: &Plan) -> Result<Outcome, Error> {
         "cards": cards::data(&cards),
         "mentor_hours": hours.data(),
         "time_grants": hours::granted_data(plan),
+        "exchange": exchange::data(plan, today),
     }))
 }
 

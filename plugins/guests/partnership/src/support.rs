@@ -43,6 +43,7 @@ pub(crate) fn report(plan: &Plan, today: f64, risk: &str) -> Result<Outcome, Err
     let incidents = incidents::calculate(plan, today, risk);
     let mut report = answer(plan, &repairs, &replies, today);
     report = faults(report, plan, &repairs, today);
+    report = incidents::devices(report, plan, today);
     report = incidents::show(report, &incidents);
     report = requests(report, plan, &replies, today);
     report = means::care(report, plan, today);

@@ -13,12 +13,19 @@ fn example() -> Value {
     serde_json::from_str(include_str!("../../../../data/example-plan.json")).unwrap()
 }
 
+/// The plan of an export.
+fn of(exported: &Value) -> Result<Plan, Error> {
+    let names: Vec<&str> = exported.as_object().unwrap().keys().map(String::as_str).collect();
+    Plan::from_parts(&names, |name| Ok(exported[name].clone()))
+}
+
 fn run(task: &str, plan: &Value) -> Result<Outcome, Error> {
-    let plan: Plan = serde_json::from_value(plan.clone()).unwrap();
+    let plan = of(plan)?;
     let today = jospar_guest_days::number(TODAY).unwrap();
     match task {
         "health" => health::report(&plan, today),
-        "roles" => roles::report(&plan),
+        "roles" => roles::report(&plan, today),
+        "choice" => choice::report(&plan),
         "results" => results::report(&plan, today),
         _ => support::report(&plan, today, "rk3"),
     }
@@ -648,8 +655,147 @@ fn ticks_need_an_artefact_and_hours_belong_to_those_who_came() {
 }
 
 #[test]
+fn risks_stand_in_the_order_of_their_scores_with_what_is_left() {
+    let (outcome, data) = calculated("health", &example());
+    // 4·4, 4·3, 3·3, 5·3; left 2·4, 3·3, 2·2, 3·3.
+    let risks = json!([
+        {"id": "rk1", "score": 16, "residual": 8, "done": 0},
+        {"id": "rk4", "score": 15, "residual": 9, "done": 0},
+        {"id": "rk2", "score": 12, "residual": 9, "done": 0},
+        {"id": "rk3", "score": 9, "residual": 4, "done": 0},
+    ]);
+    assert_eq!(data["risks"], risks);
+    assert_eq!(number(&outcome, "Share of measures that are done").0, 0.0);
+    let mut plan = example();
+    plan["risks"][2]["residual"]["impact"] = json!(5);
+    plan["risks"][0]["impact"] = json!(2.5);
+    plan["risks"][1]["mitigations"][0]["state"] = json!("done");
+    plan["risks"][1]["mitigations"][1]["state"] = json!("cancelled");
+    let (outcome, data) = calculated("health", &plan);
+    assert_eq!(data["risks"][2], json!({"id": "rk3", "score": 9, "residual": null, "done": 0}));
+    // One of 11 − 1 measures.
+    assert_eq!(number(&outcome, "Share of measures that are done").0, 10.0);
+    assert!(said(&outcome).contains("Resistance: ") && said(&outcome).contains("1 of 2"));
+}
+
+#[test]
+fn exchange_is_counted_both_ways_and_audiences_by_their_period() {
+    let mut plan = example();
+    plan["exchange_log"] = json!([
+        {"from": "dir", "to": "inf"}, {"from": "inf", "to": "dir"}, {"from": "inf", "to": "А"}, {"to": "А"},
+    ]);
+    plan["thanks"] = json!([{"from": "dir", "to": "inf"}, {"from": "А", "to": "inf"}]);
+    let (outcome, data) = calculated("roles", &plan);
+    // All three audiences were told within 7, 90 and 63 days.
+    let expected = json!({
+        "exchange": {"dir": [1, 1], "inf": [2, 1]}, "thanks": 2, "told": ["teachers", "students", "parents"]
+    });
+    assert_eq!(data["exchange"], expected);
+    assert_eq!(number(&outcome, "Audiences told in time").0, 100.0);
+    plan["info_sharing"][0]["last_sent"] = json!("2026-11-15");
+    plan["info_sharing"][2]["every_days"] = json!(null);
+    let (outcome, data) = calculated("roles", &plan);
+    // 15 November and 7 days is the 22nd; for parents no period is written down.
+    assert_eq!(data["exchange"]["told"], json!(["students"]));
+    assert!(said(&outcome).contains("teachers: no message within their period"));
+}
+
+#[test]
+fn money_and_hours_are_compared_where_both_are_known() {
+    let mut plan = example();
+    let money = [(0, 500_000, 550_000), (2, 200_000, 100_000)];
+    for (at, planned, spent) in money {
+        plan["initiatives"][at]["budget_kzt"] = json!(planned);
+        plan["initiatives"][at]["spent_kzt"] = json!(spent);
+    }
+    plan["initiatives"][1]["budget_kzt"] = json!(900_000);
+    plan["initiatives"][1]["hours"] = json!(40);
+    plan["initiatives"][1]["hours_spent"] = json!(12.5);
+    plan["kpis"][4]["actual"] = json!(20);
+    let (outcome, data) = calculated("results", &plan);
+    assert_eq!(data["money"]["kzt"], json!({"planned": 700_000.0, "spent": 650_000.0, "n": 2}));
+    assert_eq!(data["money"]["hours"], json!({"planned": 40.0, "spent": 12.5, "n": 1}));
+    let said = said(&outcome);
+    assert!(said.contains("More was spent than planned: From formal lessons"));
+    // in1: 550 000 over 19 − 8 = 11 points of k2 are 50 000 each; in3: k6 fell by 4, 25 000 each; k5 did not move.
+    assert!(said.contains("Number(50000.0)") && said.contains("Number(25000.0)"), "{said}");
+    assert!(said.contains("the KPI has not moved towards its target"));
+}
+
+#[test]
+fn marks_are_weighed_by_learners_and_impossible_ones_are_left_out() {
+    let mut plan = example();
+    let marks = |class: &str, term: &str, n: u32, quality: f64, success: f64| json!({"class": class, "subject": "Алгебра", "term": term, "n": n, "quality": quality, "success": success});
+    plan["marks"] = json!([
+        marks("8А", "I", 30, 50.0, 90.0),
+        marks("8Ә", "I", 10, 70.0, 100.0),
+        marks("8Б", "I", 20, 80.0, 60.0),
+        marks("8А", "II", 30, 52.0, 92.0),
+        marks("8Ә", "II", 10, 50.0, 100.0),
+        marks("8Б", "II", 20, 51.0, 95.0),
+        marks("8В", "II", 20, 53.0, 95.0),
+        marks("8Г", "II", 20, 5.0, 95.0),
+    ]);
+    let (outcome, data) = calculated("results", &plan);
+    // (30·50 + 10·70)/40 = 55; (30·90 + 10·100)/40 = 92.5. 8Б has more quality than success.
+    near(&data["marks"][0]["quality"], 55.0);
+    near(&data["marks"][0]["success"], 92.5);
+    assert_eq!(data["marks"][0]["classes"], 2);
+    // (1560 + 500 + 1020 + 1060 + 100)/100.
+    near(&data["marks"][1]["quality"], 42.4);
+    let said = said(&outcome);
+    // Quartiles 50 and 52: below 47 stands out.
+    assert!(said.contains("8Г") && !said.contains("8В") && said.contains("cannot be right: 1"));
+}
+
+#[test]
+fn events_gain_and_devices_are_up_but_for_their_faults() {
+    let mut plan = example();
+    plan["professional_development"][0]["before"] = json!(40);
+    plan["professional_development"][0]["after"] = json!(70);
+    plan["tickets"] = json!([
+        ticket("a", "2026-11-01", Some("2026-11-10")),
+        ticket("b", "2026-11-05", Some("2026-11-14")),
+        ticket("c", "2026-11-18", None),
+    ]);
+    let said = said(&calculated("support", &plan).0);
+    // (70 − 40)/(100 − 40). Down from the 1st to the 14th and from the 18th to the 23rd: 18 of 90 days.
+    assert!(
+        said.contains("Cell::Number(70.0), Cell::Number(0.5)") && said.contains("Share(0.8)"),
+        "{said}"
+    );
+    plan["professional_development"][0]["before"] = json!(100);
+    assert!(run("support", &plan).is_ok());
+}
+
+#[test]
+fn a_case_is_chosen_by_weighed_criteria_with_what_would_turn_it() {
+    let mut plan = example();
+    assert!(run("choice", &plan).is_err());
+    plan["assistant_cases"][2]["criteria"] = json!([
+        {"id": "c1", "title": "Әсері", "weight": 0.5}, {"id": "c2", "title": "Құны", "weight": 0.3},
+        {"id": "c3", "title": "Уақыты", "weight": 0.2},
+    ]);
+    plan["assistant_cases"][2]["options"] = json!([
+        {"id": "o1", "title": "Пилот", "scores": {"c1": 4, "c2": 2, "c3": 5}},
+        {"id": "o2", "title": "Кеңейту", "scores": {"c1": 3, "c2": 5, "c3": 4}},
+        {"id": "o3", "title": "Тоқтату", "scores": {"c1": 3}},
+    ]);
+    let (outcome, data) = calculated("choice", &plan);
+    // 3.6 and 3.8; a weight of 0.6 for the first criterion, or of 0.24 for the second, turns it.
+    assert_eq!(data["ac3"], json!({"order": ["o2", "o1"], "turns": 2}));
+    assert!((number(&outcome, "Кеңейту").0 - 3.8).abs() < 1e-9);
+    assert!(
+        said(&outcome).contains("With a weight of 0.60 for “Әсері” the first would be “Пилот”")
+    );
+    plan["assistant_cases"][2]["criteria"][0]["weight"] = json!(0.9);
+    let (outcome, data) = calculated("choice", &plan);
+    assert!(data["ac3"].is_null() && said(&outcome).contains("add up to 1.4"));
+}
+
+#[test]
 fn an_empty_plan_is_refused_in_words() {
-    for task in ["health", "roles", "results", "support"] {
+    for task in ["health", "roles", "results", "support", "choice"] {
         let error = run(task, &json!({})).unwrap_err();
         assert!(matches!(error.code, Code::Refused), "{task}");
         assert!(!error.message.kk.is_empty() && error.message.kk != error.message.en, "{task}");
@@ -662,7 +808,7 @@ fn a_plan_with_one_part_alone_is_reported_or_refused() {
     let plan = example();
     for (part, value) in plan.as_object().unwrap() {
         let alone = json!({part.as_str(): value});
-        for task in ["health", "roles", "results", "support"] {
+        for task in ["health", "roles", "results", "support", "choice"] {
             match run(task, &alone) {
                 Ok(outcome) => assert!(outcome.report.is_some(), "{task} {part}"),
                 Err(error) => assert!(matches!(error.code, Code::Refused), "{task} {part}"),
@@ -672,11 +818,25 @@ fn a_plan_with_one_part_alone_is_reported_or_refused() {
 }
 
 #[test]
+fn a_value_of_another_form_is_named_with_its_place() {
+    let mut plan = example();
+    plan["kpis"][2]["measurements"] = json!([{"date": "2026-10-01", "value": "high"}]);
+    let error = run("results", &plan).unwrap_err();
+    assert!(matches!(error.code, Code::Invalid));
+    assert!(error.message.en.contains("kpis/2/measurements/0/value"), "{}", error.message.en);
+    plan["kpis"] = json!(7);
+    assert!(run("results", &plan).unwrap_err().message.kk.contains("kpis"));
+    // Null is the same as nothing, and a day that no calendar has is no day.
+    plan["kpis"] = json!([{"id": "k1", "title": null, "measured": "2026-02-30", "actual": 3}]);
+    assert!(run("results", &plan).is_ok());
+}
+
+#[test]
 fn parts_that_nobody_granted_are_named_and_do_not_count_against_the_plan() {
     let mut plan = example();
     plan["evidence"] = json!([]);
     plan["kpis"] = json!([]);
-    let mut read: Plan = serde_json::from_value(plan).unwrap();
+    let mut read = of(&plan).unwrap();
     read.denied = vec!["evidence", "kpis"];
     let outcome = health::report(&read, jospar_guest_days::number(TODAY).unwrap()).unwrap();
     let data: Value = serde_json::from_str(&outcome.data).unwrap();
