@@ -157,8 +157,8 @@ fn every_package_opens_and_is_what_its_manifest_says() {
         let package = package(bundled.id);
         assert_eq!(package.manifest().id.to_string(), bundled.id);
         assert!(package.publisher().is_none());
-        // No plugin of ours is large, and none holds the interface twice.
-        assert!(bundled.bytes.len() < 600_000, "{}: {} bytes", bundled.id, bundled.bytes.len());
+        // No plugin of ours is large, and none holds the interface twice. The largest has five tasks of thirty tables.
+        assert!(bundled.bytes.len() < 800_000, "{}: {} bytes", bundled.id, bundled.bytes.len());
     }
 }
 

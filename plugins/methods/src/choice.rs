@@ -32,9 +32,9 @@ pub struct Choice {
     pub turns: Vec<Turn>,
 }
 
-/// Options by Σ weight × score. Each weight is then raised and lowered by [`SHIFT`] of itself while the others share the
-/// rest as before. `scores` has a row for each option with a score for each criterion; an option that lacks one is left
-/// out. n is the number of options that are not.
+/// Options by Σ weight × score. Each weight is then raised and lowered by [`SHIFT`] of itself while the others share
+/// the rest as before. `scores` has a row for each option with a score for each criterion; an option that lacks one is
+/// left out. n is the number of options that are not.
 ///
 /// # Errors
 /// - [`Refusal::NoData`], [`Refusal::TooMany`]: no criterion or option, none with all scores, or too many.

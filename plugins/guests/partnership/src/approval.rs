@@ -1,10 +1,10 @@
 //! Uses of AI and whether a person approved them: recorded runs, AI-written blocks, AI-assisted papers.
 
-use jospar_plugin_sdk::{Cell, Column, Report, Table};
+use jospar_plugin_sdk::{Cell, Report};
 
 use crate::WORDS;
 use crate::plan::{Paper, Plan, filled};
-use crate::show::{self, nothing, share};
+use crate::show::{self, empty, nothing, share, text};
 
 /// One use of AI.
 pub(crate) struct Use {
@@ -65,14 +65,7 @@ pub(crate) fn show(report: Report, uses: &[Use]) -> Report {
         return nothing(report, "ai-none");
     }
     let report = share(report, &WORDS.word("ai-share"), approved(uses), uses.len());
-    let mut table = Table::new(
-        WORDS.word("ai-open"),
-        vec![
-            Column::text(WORDS.word("ai-where")),
-            Column::text(WORDS.word("ai-kind")),
-            Column::text(WORDS.word("ai-state")),
-        ],
-    );
+    let mut table = empty("ai-open", &[text("ai-where"), text("ai-kind"), text("ai-state")]);
     for one in uses.iter().filter(|one| !one.is_approved || one.remark.is_some()) {
         let state = if one.is_approved { "ai-approved" } else { "ai-waits" };
         let state = WORDS.word(one.remark.unwrap_or(state));

@@ -3,12 +3,12 @@
 use jospar_guest_words::{refusal, stated, warn};
 use jospar_methods::choice::{Choice, weighed_choice};
 use jospar_methods::{Computed, Refusal};
-use jospar_plugin_sdk::{Cell, Column, Error, Number, Outcome, Report, Table, Text, Tone, Value};
+use jospar_plugin_sdk::{Cell, Error, Number, Outcome, Report, Text, Tone, Value};
 use serde_json::{Map, json};
 
 use crate::WORDS;
 use crate::plan::{Case, Plan};
-use crate::show::{self, NAMED_MAX, denied};
+use crate::show::{self, NAMED_MAX, denied, empty, number, text};
 
 /// What the task reads.
 pub(crate) const PARTS: [&str; 1] = ["assistant_cases"];
@@ -63,13 +63,10 @@ fn of_case(report: Report, case: &Case, choice: &Result<Computed<Choice>, Refusa
     };
     let mut report = warn(report, &found.warnings, &names);
     if let Some(first) = found.value.ranked.first() {
-        let number = Number::new(option(case, first.place), first.score);
-        report = report.number(stated(number, found));
+        let first_score = Number::new(option(case, first.place), first.score);
+        report = report.number(stated(first_score, found));
     }
-    let mut table = Table::new(
-        WORDS.word("choice-order"),
-        vec![Column::text(WORDS.word("option")), Column::number(WORDS.word("weighed"), 2)],
-    );
+    let mut table = empty("choice-order", &[text("option"), number("weighed", 2)]);
     for one in &found.value.ranked {
         let id = case.options.get(one.place).map_or("", |option| option.id.as_str());
         let item = Cell::Item(format!("assistant_cases/{}/options/{id}", case.id));

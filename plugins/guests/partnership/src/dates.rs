@@ -1,11 +1,11 @@
 //! What is overdue, and what is due within 30 days.
 
-use jospar_plugin_sdk::{Cell, Column, Report, Table, Text};
+use jospar_plugin_sdk::{Cell, Report, Text};
 use serde_json::json;
 
 use crate::WORDS;
 use crate::plan::{Date, Kpi, Plan};
-use crate::show::{self, count, counted, nothing};
+use crate::show::{self, count, counted, empty, nothing, number, text};
 
 /// How far ahead is looked.
 const DAYS_AHEAD: f64 = 30.0;
@@ -60,24 +60,18 @@ fn is_owed(kpi: &Kpi, today: f64) -> bool {
 pub(crate) fn show(report: Report, plan: &Plan, dated: &[Dated]) -> Report {
     let report = report.heading(2, WORDS.word("dates"));
     let overdue = dated.iter().filter(|one| one.days < 0.0).count();
-    let number = |report, key, n: usize| {
+    let stated = |report, key, n: usize| {
         let from = (dated.len(), "initiatives, meetings, risks, kpis");
         counted(report, WORDS.word(key), (count(n), 0), Text::default(), from)
     };
-    let report = number(report, "dates-overdue", overdue);
-    let report = number(report, "dates-soon", dated.len() - overdue);
+    let report = stated(report, "dates-overdue", overdue);
+    let report = stated(report, "dates-soon", dated.len() - overdue);
     if dated.is_empty() {
         return nothing(report, "dates-none");
     }
-    let mut table = Table::new(
-        WORDS.word("dates"),
-        vec![
-            Column::text(WORDS.word("what")),
-            Column::text(WORDS.word("kind")),
-            Column::text(WORDS.word("due")),
-            Column::number(WORDS.word("days-left"), 0),
-            Column::text(WORDS.word("owner")),
-        ],
+    let mut table = empty(
+        "dates",
+        &[text("what"), text("kind"), text("due"), number("days-left", 0), text("owner")],
     );
     for one in dated {
         table.push(vec![

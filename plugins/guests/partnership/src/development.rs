@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use jospar_guest_words::{numbered, refusal};
 use jospar_methods::lesson::gain_of_means;
-use jospar_plugin_sdk::{Cell, Column, Report, Table, Text, Tone, Value};
+use jospar_plugin_sdk::{Cell, Report, Text, Tone, Value};
 use serde_json::json;
 
 use crate::WORDS;
 use crate::plan::{Area, Plan, Training};
-use crate::show::{self, count, counted, median_of, nothing};
+use crate::show::{self, count, counted, empty, median_of, nothing, number, text};
 
 /// Events that were held: with a day, not after today.
 fn held(plan: &Plan, today: f64) -> impl Iterator<Item = &Training> {
@@ -89,10 +89,7 @@ pub(crate) fn show(report: Report, plan: &Plan, today: f64) -> Report {
     if teachers.is_empty() {
         return areas(nothing(report, "teachers-unnamed"), plan, today);
     }
-    let mut table = Table::new(
-        WORDS.word("teachers"),
-        vec![Column::text(WORDS.word("teacher")), Column::number(WORDS.word("hours-column"), 1)],
-    );
+    let mut table = empty("teachers", &[text("teacher"), number("hours-column", 1)]);
     let all: Vec<f64> = teachers.values().copied().collect();
     for (name, hours) in &teachers {
         table.push(vec![plan.person(Some(name)).into(), (*hours).into()]);
@@ -104,15 +101,15 @@ pub(crate) fn show(report: Report, plan: &Plan, today: f64) -> Report {
 
 /// What an event brought: results before and after in percent, and Hake's gain of the two means.
 fn gains(report: Report, plan: &Plan, today: f64) -> Report {
-    let mut table = Table::new(
-        WORDS.word("gains"),
-        vec![
-            Column::text(WORDS.word("event")),
-            Column::number(WORDS.word("came"), 0),
-            Column::number(WORDS.word("before"), 1),
-            Column::number(WORDS.word("after"), 1),
-            Column::number(WORDS.word("hake"), 2),
-            Column::text(WORDS.word("remark")),
+    let mut table = empty(
+        "gains",
+        &[
+            text("event"),
+            number("came", 0),
+            number("before", 1),
+            number("after", 1),
+            number("hake", 2),
+            text("remark"),
         ],
     );
     for event in held(plan, today) {
@@ -135,13 +132,13 @@ fn gains(report: Report, plan: &Plan, today: f64) -> Report {
 }
 
 fn areas(report: Report, plan: &Plan, today: f64) -> Report {
-    let mut table = Table::new(
-        WORDS.word("areas"),
-        vec![
-            Column::text(WORDS.word("area")),
-            Column::number(WORDS.word("levels-lacking"), 0),
-            Column::number(WORDS.word("hours-held"), 1),
-            Column::number(WORDS.word("hours-planned"), 1),
+    let mut table = empty(
+        "areas",
+        &[
+            text("area"),
+            number("levels-lacking", 0),
+            number("hours-held", 1),
+            number("hours-planned", 1),
         ],
     );
     for area in lacking(plan) {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jospar_plugin_sdk::{Column, Report, Table, Text, Tone, Value};
+use jospar_plugin_sdk::{Report, Text, Tone, Value};
 use serde_json::json;
 
 use crate::WORDS;
 use crate::plan::{Bulletin, Plan};
-use crate::show::{self, count, counted, nothing};
+use crate::show::{self, count, counted, empty, nothing, number, text};
 
 /// The audiences that the article names.
 const AUDIENCES: [&str; 3] = ["teachers", "students", "parents"];
@@ -41,26 +41,13 @@ pub(crate) fn show(report: Report, plan: &Plan) -> Report {
     let thanks = (count(plan.thanks.len()), 0);
     let from = (plan.thanks.len(), "thanks");
     let report = counted(report, WORDS.word("thanks"), thanks, Text::default(), from);
-    let mut table = Table::new(
-        WORDS.word("exchange-pairs"),
-        vec![
-            Column::text(WORDS.word("from")),
-            Column::text(WORDS.word("to")),
-            Column::number(WORDS.word("count"), 0),
-        ],
-    );
+    let mut table = empty("exchange-pairs", &[text("from"), text("to"), number("count", 0)]);
     for ((from, to), n) in &pairs {
         table.push(vec![plan.person(Some(from)).into(), plan.person(Some(to)).into(), (*n).into()]);
     }
     let report = show::table(report, table);
-    let mut table = Table::new(
-        WORDS.word("exchange-balance"),
-        vec![
-            Column::text(WORDS.word("who")),
-            Column::number(WORDS.word("passed"), 0),
-            Column::number(WORDS.word("received"), 0),
-        ],
-    );
+    let mut table =
+        empty("exchange-balance", &[text("who"), number("passed", 0), number("received", 0)]);
     for partner in plan.partners.iter().filter(|_| !pairs.is_empty()) {
         let (passed, received) = balance(plan, &partner.id);
         table.push(vec![partner.title.clone().into(), passed.into(), received.into()]);

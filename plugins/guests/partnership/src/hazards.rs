@@ -3,12 +3,12 @@
 use jospar_guest_words::refusal;
 use jospar_methods::risk::{Band, RiskScore, mitigated, rank_risks, risk_score};
 use jospar_methods::{Computed, Refusal};
-use jospar_plugin_sdk::{Cell, Chart, ChartKind, Column, Report, Table, Text, Tone, Value};
+use jospar_plugin_sdk::{Cell, Chart, ChartKind, Report, Text, Tone, Value};
 use serde_json::json;
 
 use crate::WORDS;
 use crate::plan::{Plan, Risk};
-use crate::show::{self, NAMED_MAX};
+use crate::show::{self, NAMED_MAX, empty, number, text};
 
 /// The ends of both scales.
 const LOW: f64 = 1.0;
@@ -80,15 +80,15 @@ pub(crate) fn show(report: Report, plan: &Plan) -> Report {
         .map(done)
         .fold((0, 0), |sum, (finished, n)| (sum.0 + finished, sum.1 + n));
     report = show::share(report, &WORDS.word("measures-share"), finished, n);
-    let mut table = Table::new(
-        WORDS.word("risks"),
-        vec![
-            Column::text(WORDS.word("risk")),
-            Column::number(WORDS.word("score"), 0),
-            Column::text(WORDS.word("band")),
-            Column::number(WORDS.word("score-residual"), 0),
-            Column::text(WORDS.word("measures")),
-            Column::text(WORDS.word("remark")),
+    let mut table = empty(
+        "risks",
+        &[
+            text("risk"),
+            number("score", 0),
+            text("band"),
+            number("score-residual", 0),
+            text("measures"),
+            text("remark"),
         ],
     );
     for one in &scored {

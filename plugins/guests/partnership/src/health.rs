@@ -8,7 +8,7 @@ use jospar_plugin_sdk::{
 use serde_json::json;
 
 use crate::plan::{Decision, Initiative, Meeting, Plan, Problem, filled};
-use crate::show::{self, NAMED_MAX, count, denied, nothing, share, steps};
+use crate::show::{self, NAMED_MAX, count, denied, empty, nothing, number, share, steps, text};
 use crate::{WORDS, approval, dates, hazards, rhythm};
 
 /// What the task reads.
@@ -137,16 +137,16 @@ fn planned(report: Report, plan: &Plan, lacking: &[(&Initiative, Vec<&'static st
     }
     let planned = lacking.iter().filter(|(_, missing)| missing.is_empty()).count();
     let report = share(report, &WORDS.word("planned-share"), planned, lacking.len());
-    let mut table = Table::new(
-        WORDS.word("planned-table"),
-        vec![
-            Column::text(WORDS.word("initiative")),
-            Column::text(WORDS.word("owners")),
-            Column::text(WORDS.word("due")),
-            Column::number(WORDS.word("links"), 0),
-            Column::number(WORDS.word("kpis"), 0),
-            Column::number(WORDS.word("evidence"), 0),
-            Column::text(WORDS.word("lacks")),
+    let mut table = empty(
+        "planned-table",
+        &[
+            text("initiative"),
+            text("owners"),
+            text("due"),
+            number("links", 0),
+            number("kpis", 0),
+            number("evidence", 0),
+            text("lacks"),
         ],
     );
     for (initiative, missing) in lacking {
@@ -225,14 +225,8 @@ fn problems(report: Report, plan: &Plan) -> Report {
     }
     let covered = plan.problems.iter().filter(|problem| answered(plan, problem) > 0).count();
     let report = share(report, &WORDS.word("problems-share"), covered, plan.problems.len());
-    let mut table = Table::new(
-        WORDS.word("problems"),
-        vec![
-            Column::text(WORDS.word("problem")),
-            Column::number(WORDS.word("initiatives"), 0),
-            Column::number(WORDS.word("evidence"), 0),
-        ],
-    );
+    let mut table =
+        empty("problems", &[text("problem"), number("initiatives", 0), number("evidence", 0)]);
     for problem in &plan.problems {
         table.push(vec![
             Cell::Item(format!("problems/{}", problem.id)),
@@ -282,14 +276,9 @@ fn decisions(report: Report, plan: &Plan) -> Report {
         return nothing(report, "decisions-none");
     }
     let report = share(report, &WORDS.word("decisions-share"), complete, n);
-    let mut table = Table::new(
-        WORDS.word("decisions-incomplete"),
-        vec![
-            Column::text(WORDS.word("decision")),
-            Column::text(WORDS.word("owner")),
-            Column::text(WORDS.word("due")),
-            Column::text(WORDS.word("lacks")),
-        ],
+    let mut table = empty(
+        "decisions-incomplete",
+        &[text("decision"), text("owner"), text("due"), text("lacks")],
     );
     for (meeting, decision) in all_decisions(plan) {
         let missing: Vec<Text> =
@@ -307,8 +296,8 @@ fn decisions(report: Report, plan: &Plan) -> Report {
     show::table(report, table)
 }
 
-/// Initiatives at which each partner has left a trace: a comment, a reply, advice, or a decision that is theirs. `None`
-/// where the plan names fewer than two partners.
+/// Initiatives at which each partner has left a trace: a comment, a reply, advice, or a decision that is theirs.
+/// `None` where the plan names fewer than two partners.
 fn touched_by_both(plan: &Plan) -> Option<Vec<&Initiative>> {
     if plan.partners.len() < 2 {
         return None;

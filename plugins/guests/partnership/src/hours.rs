@@ -1,11 +1,11 @@
 //! Hours: the mentor's, allotted and used, and those that teachers were given, with the load before and after.
 
-use jospar_plugin_sdk::{Cell, Column, Report, Table, Text, Tone, Value};
+use jospar_plugin_sdk::{Cell, Report, Text, Tone, Value};
 use serde_json::json;
 
 use crate::WORDS;
 use crate::plan::{Plan, TimeGrant};
-use crate::show::{self, cell, counted, nothing};
+use crate::show::{self, cell, counted, empty, nothing, number, text};
 
 const MINUTES: f64 = 60.0;
 
@@ -69,13 +69,9 @@ impl Mentor {
             let text = WORDS.say("mentor-unknown", &[("n", self.unknown.into())]);
             report = report.callout(Tone::Info, text);
         }
-        let mut table = Table::new(
-            WORDS.word("mentor-pairs"),
-            vec![
-                Column::text(WORDS.word("pair")),
-                Column::number(WORDS.word("sessions"), 0),
-                Column::number(WORDS.word("hours-column"), 2),
-            ],
+        let mut table = empty(
+            "mentor-pairs",
+            &[text("pair"), number("sessions", 0), number("hours-column", 2)],
         );
         for (id, minutes, sessions) in &self.pairs {
             let hours = minutes / MINUTES;
@@ -125,14 +121,14 @@ pub(crate) fn granted(report: Report, plan: &Plan) -> Report {
         let values = [("teachers", Value::from(Text::joined(&more, ", ")))];
         report = report.callout(Tone::Warning, WORDS.say("granted-more", &values));
     }
-    let mut table = Table::new(
-        WORDS.word("granted"),
-        vec![
-            Column::text(WORDS.word("teacher")),
-            Column::number(WORDS.word("hours-column"), 1),
-            Column::number(WORDS.word("load-before"), 1),
-            Column::number(WORDS.word("load-after"), 1),
-            Column::number(WORDS.word("load-less"), 1),
+    let mut table = empty(
+        "granted",
+        &[
+            text("teacher"),
+            number("hours-column", 1),
+            number("load-before", 1),
+            number("load-after", 1),
+            number("load-less", 1),
         ],
     );
     for grant in &plan.time_grants {

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use jospar_guest_words::stated;
 use jospar_methods::Computed;
 use jospar_methods::risk::{IncidentRate, RATE_DAYS_MIN, likelihood_of_incidents};
-use jospar_plugin_sdk::{Cell, Column, Error, Number, Proposal, Report, Table, Text, Tone, Value};
+use jospar_plugin_sdk::{Cell, Error, Number, Proposal, Report, Text, Tone, Value};
 use serde_json::json;
 
 use crate::WORDS;
 use crate::plan::{Plan, Risk};
-use crate::show;
+use crate::show::{self, empty, number, text};
 
 /// So many days are looked back.
 const WINDOW_DAYS: f64 = 90.0;
@@ -83,14 +83,8 @@ fn covered(mut spans: Vec<(f64, f64)>) -> f64 {
 
 /// Devices with faults.
 pub(crate) fn devices(report: Report, plan: &Plan, today: f64) -> Report {
-    let mut table = Table::new(
-        WORDS.word("uptimes"),
-        vec![
-            Column::text(WORDS.word("device")),
-            Column::number(WORDS.word("faults-column"), 0),
-            Column::number(WORDS.word("uptime"), 0),
-        ],
-    );
+    let mut table =
+        empty("uptimes", &[text("device"), number("faults-column", 0), number("uptime", 0)]);
     for (device, faults, up) in uptimes(plan, today) {
         table.push(vec![show::cell(device), faults.into(), Cell::Share(up)]);
     }
@@ -107,8 +101,8 @@ pub(crate) fn show(report: Report, incidents: &Incidents<'_>) -> Report {
         let values = [("days", show::days(covered)), ("needed", show::days(RATE_DAYS_MIN))];
         return report.callout(Tone::Info, WORDS.say("incidents-short", &values));
     };
-    let number = Number::new(WORDS.word("incident-rate"), rate.value.rate).decimals(1);
-    let report = report.number(stated(number, rate));
+    let found = Number::new(WORDS.word("incident-rate"), rate.value.rate).decimals(1);
+    let report = report.number(stated(found, rate));
     let values = [
         ("n", Value::from(incidents.faults)),
         ("days", show::days(covered)),
@@ -119,13 +113,9 @@ pub(crate) fn show(report: Report, incidents: &Incidents<'_>) -> Report {
         let values = [("risk", Value::from(incidents.wanted.as_str()))];
         return report.callout(Tone::Info, WORDS.say("incidents-no-risk", &values));
     };
-    let mut table = Table::new(
-        WORDS.word("incidents"),
-        vec![
-            Column::text(WORDS.word("risk")),
-            Column::number(WORDS.word("likelihood-plan"), 0),
-            Column::number(WORDS.word("likelihood-rate"), 0),
-        ],
+    let mut table = empty(
+        "incidents",
+        &[text("risk"), number("likelihood-plan", 0), number("likelihood-rate", 0)],
     );
     table.push(vec![
         Cell::Item(format!("risks/{}", risk.id)),

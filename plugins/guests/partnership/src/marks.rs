@@ -1,12 +1,12 @@
 //! Marks of classes: quality and success by term, and classes that stand out.
 
 use jospar_methods::survey::summary;
-use jospar_plugin_sdk::{Cell, Chart, ChartKind, Column, Report, Table, Text, Tone, Value};
+use jospar_plugin_sdk::{Cell, Chart, ChartKind, Report, Text, Tone, Value};
 use serde_json::json;
 
 use crate::WORDS;
 use crate::plan::{Marks, Plan};
-use crate::show::{self, nothing};
+use crate::show::{self, empty, nothing, number, text};
 
 /// A value further than so many quartile ranges from the quartiles stands out (Tukey 1977).
 const FENCE: f64 = 1.5;
@@ -83,14 +83,9 @@ pub(crate) fn show(report: Report, plan: &Plan) -> Report {
     if terms.is_empty() {
         return nothing(report, "marks-none");
     }
-    let mut table = Table::new(
-        WORDS.word("marks"),
-        vec![
-            Column::text(WORDS.word("term")),
-            Column::number(WORDS.word("quality"), 1),
-            Column::number(WORDS.word("success"), 1),
-            Column::number(WORDS.word("classes"), 0),
-        ],
+    let mut table = empty(
+        "marks",
+        &[text("term"), number("quality", 1), number("success", 1), number("classes", 0)],
     );
     for (name, quality, success, classes) in &terms {
         table.push(vec![show::cell(name), (*quality).into(), (*success).into(), (*classes).into()]);
@@ -106,14 +101,7 @@ pub(crate) fn show(report: Report, plan: &Plan) -> Report {
             .series(WORDS.word("success"), terms.iter().map(|(_, _, s, _)| Some(*s)).collect());
         report = report.chart(chart);
     }
-    let mut table = Table::new(
-        WORDS.word("outliers"),
-        vec![
-            Column::text(WORDS.word("class")),
-            Column::text(WORDS.word("subject")),
-            Column::number(WORDS.word("quality"), 1),
-        ],
-    );
+    let mut table = empty("outliers", &[text("class"), text("subject"), number("quality", 1)]);
     for one in outliers(plan) {
         let text = |text: &Option<String>| show::cell(text.as_deref().unwrap_or_default());
         table.push(vec![text(&one.class), text(&one.subject), Cell::from(one.quality)]);
@@ -125,6 +113,11 @@ pub(crate) fn show(report: Report, plan: &Plan) -> Report {
 }
 
 pub(crate) fn data(plan: &Plan) -> serde_json::Value {
-    let term = |(name, quality, success, classes): (&str, f64, f64, usize)| json!({"term": name, "quality": quality, "success": success, "classes": classes});
-    terms(plan).into_iter().map(term).collect()
+    let terms = terms(plan).into_iter();
+    let data = terms.map(|(name, quality, success, classes)| {
+        json!({
+            "term": name, "quality": quality, "success": success, "classes": classes,
+        })
+    });
+    data.collect()
 }

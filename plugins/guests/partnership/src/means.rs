@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jospar_plugin_sdk::{Cell, Chart, ChartKind, Column, Report, Table, Text, Tone, Value};
+use jospar_plugin_sdk::{Cell, Chart, ChartKind, Report, Text, Tone, Value};
 use serde_json::json;
 
 use crate::WORDS;
 use crate::plan::{Care, Grant, Plan};
-use crate::show::{self, count, counted, nothing, share};
+use crate::show::{self, count, counted, empty, nothing, number, share, text};
 
 /// Deadlines within so many days are told.
 const DAYS_AHEAD: f64 = 30.0;
@@ -35,14 +35,9 @@ pub(crate) fn care(report: Report, plan: &Plan, today: f64) -> Report {
     let from = (plan.maintenance.len(), "maintenance");
     let value = (count(overdue.len()), 0);
     let report = counted(report, WORDS.word("care-overdue"), value, Text::default(), from);
-    let mut table = Table::new(
-        WORDS.word("care-overdue"),
-        vec![
-            Column::text(WORDS.word("care-what")),
-            Column::text(WORDS.word("device")),
-            Column::text(WORDS.word("due")),
-            Column::number(WORDS.word("days-late"), 0),
-        ],
+    let mut table = empty(
+        "care-overdue",
+        &[text("care-what"), text("device"), text("due"), number("days-late", 0)],
     );
     for (one, late) in overdue {
         table.push(vec![
@@ -70,10 +65,7 @@ pub(crate) fn resources(report: Report, plan: &Plan) -> Report {
     let (used, n) = used(plan);
     let report = share(report, &WORDS.word("resources-share"), used, n);
     let idle = plan.resources.iter().filter(|one| one.uses.is_none_or(|uses| uses <= 0.0));
-    let mut table = Table::new(
-        WORDS.word("resources-idle"),
-        vec![Column::text(WORDS.word("resource")), Column::text(WORDS.word("use"))],
-    );
+    let mut table = empty("resources-idle", &[text("resource"), text("use")]);
     for one in idle {
         let known = if one.uses.is_some() { "use-none" } else { "use-unknown" };
         table.push(vec![Cell::Item(format!("resources/{}", one.id)), WORDS.word(known).into()]);
@@ -160,14 +152,8 @@ pub(crate) fn grants(report: Report, plan: &Plan, today: f64) -> Report {
         let text = WORDS.say("grants-missed", &[("n", Value::from(missed))]);
         report = report.callout(Tone::Warning, text);
     }
-    let mut table = Table::new(
-        WORDS.word("grants-near"),
-        vec![
-            Column::text(WORDS.word("grant")),
-            Column::text(WORDS.word("deadline")),
-            Column::number(WORDS.word("days-left"), 0),
-        ],
-    );
+    let mut table =
+        empty("grants-near", &[text("grant"), text("deadline"), number("days-left", 0)]);
     for (one, left) in deadlines(plan, today) {
         let item = Cell::Item(format!("grants/{}", one.id));
         table.push(vec![item, one.deadline.text().into(), left.into()]);

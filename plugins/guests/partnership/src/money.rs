@@ -1,12 +1,12 @@
 //! Money and hours of initiatives: planned against spent, and what a KPI's movement cost.
 
-use jospar_plugin_sdk::{Cell, Column, Report, Table, Text, Tone, Value};
+use jospar_plugin_sdk::{Cell, Report, Text, Tone, Value};
 use serde_json::json;
 
 use crate::WORDS;
 use crate::pace::Paced;
 use crate::plan::{Initiative, Plan};
-use crate::show::{self, counted};
+use crate::show::{self, counted, empty, number, text};
 
 /// A sum of planned, one of spent, and how many initiatives have both.
 struct Sums {
@@ -57,14 +57,14 @@ pub(crate) fn show(report: Report, plan: &Plan, paced: &[Paced<'_>]) -> Report {
         report = counted(report, WORDS.word(planned), (sums.planned, 0), unit.clone(), from);
         report = counted(report, WORDS.word(spent), (sums.spent, 0), unit, from);
     }
-    let mut table = Table::new(
-        WORDS.word("money"),
-        vec![
-            Column::text(WORDS.word("initiative")),
-            Column::number(WORDS.word("money-planned"), 0),
-            Column::number(WORDS.word("money-spent"), 0),
-            Column::number(WORDS.word("hours-due"), 1),
-            Column::number(WORDS.word("hours-used"), 1),
+    let mut table = empty(
+        "money",
+        &[
+            text("initiative"),
+            number("money-planned", 0),
+            number("money-spent", 0),
+            number("hours-due", 1),
+            number("hours-used", 1),
         ],
     );
     for one in plan.initiatives() {
@@ -87,15 +87,15 @@ pub(crate) fn show(report: Report, plan: &Plan, paced: &[Paced<'_>]) -> Report {
 
 /// What was spent on an initiative for each unit that its KPIs moved towards their targets.
 fn costs(report: Report, plan: &Plan, paced: &[Paced<'_>]) -> Report {
-    let mut table = Table::new(
-        WORDS.word("cost-table"),
-        vec![
-            Column::text(WORDS.word("initiative")),
-            Column::text(WORDS.word("kpi")),
-            Column::text(WORDS.word("unit")),
-            Column::number(WORDS.word("moved"), 2),
-            Column::number(WORDS.word("cost-unit"), 0),
-            Column::text(WORDS.word("remark")),
+    let mut table = empty(
+        "cost-table",
+        &[
+            text("initiative"),
+            text("kpi"),
+            text("unit"),
+            number("moved", 2),
+            number("cost-unit", 0),
+            text("remark"),
         ],
     );
     for one in plan.initiatives() {

@@ -3,11 +3,11 @@
 use jospar_guest_words::refusal;
 use jospar_methods::Refusal;
 use jospar_methods::kpi::{Direction, Progress, Status, expected_by_now, progress, status};
-use jospar_plugin_sdk::{Cell, Chart, ChartKind, Column, Report, Table, Text, Tone, Value};
+use jospar_plugin_sdk::{Cell, Chart, ChartKind, Report, Text, Tone, Value};
 
 use crate::WORDS;
 use crate::plan::{Kpi, Plan};
-use crate::show::{self, NAMED_MAX, count, nothing};
+use crate::show::{self, NAMED_MAX, count, empty, nothing, number, text};
 
 /// Lines of a chart.
 const LINES_MAX: usize = 12;
@@ -111,16 +111,16 @@ pub(crate) fn show(
     if paced.is_empty() {
         return nothing(report, "kpis-none");
     }
-    let mut table = Table::new(
-        WORDS.word("kpis-heading"),
-        vec![
-            Column::text(WORDS.word("kpi")),
-            Column::text(WORDS.word("unit")),
-            Column::number(WORDS.word("baseline"), 2),
-            Column::number(WORDS.word("target"), 2),
-            Column::number(WORDS.word("newest"), 2),
-            Column::number(WORDS.word("progress"), 2),
-            Column::text(WORDS.word("status")),
+    let mut table = empty(
+        "kpis-heading",
+        &[
+            text("kpi"),
+            text("unit"),
+            number("baseline", 2),
+            number("target", 2),
+            number("newest", 2),
+            number("progress", 2),
+            text("status"),
         ],
     );
     let refused =

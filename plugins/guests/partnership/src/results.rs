@@ -3,12 +3,12 @@
 use jospar_guest_words::{refusal, stated};
 use jospar_methods::kpi::{MeanProgress, Status, mean_progress};
 use jospar_methods::{Computed, Refusal};
-use jospar_plugin_sdk::{Cell, Column, Error, Number, Outcome, Report, Table, Text, Tone, Value};
+use jospar_plugin_sdk::{Cell, Error, Number, Outcome, Report, Text, Tone, Value};
 use serde_json::{Map, json};
 
 use crate::pace::{self, Paced, radar};
 use crate::plan::{Need, Plan, Problem};
-use crate::show::{self, NAMED_MAX, denied, nothing, steps};
+use crate::show::{self, NAMED_MAX, denied, empty, nothing, number, steps, text};
 use crate::{WORDS, marks, money, papers, saved, traditions};
 
 /// What the task reads.
@@ -138,15 +138,15 @@ fn groups(report: Report, key: &str, groups: &[Group], paced: &[Paced<'_>]) -> R
     if groups.is_empty() {
         return nothing(report, if key == "needs" { "needs-none" } else { "outcomes-none" });
     }
-    let mut table = Table::new(
-        WORDS.word(key),
-        vec![
-            Column::text(WORDS.word("what")),
-            Column::number(WORDS.word("progress-capped"), 2),
-            Column::number(WORDS.word("progress-raw"), 2),
-            Column::number(WORDS.word("measured"), 0),
-            Column::number(WORDS.word("kpis"), 0),
-            Column::text(WORDS.word("remark")),
+    let mut table = empty(
+        key,
+        &[
+            text("what"),
+            number("progress-capped", 2),
+            number("progress-raw", 2),
+            number("measured", 0),
+            number("kpis", 0),
+            text("remark"),
         ],
     );
     for group in groups {
@@ -168,9 +168,9 @@ fn groups(report: Report, key: &str, groups: &[Group], paced: &[Paced<'_>]) -> R
     }
     for group in groups.iter().take(NAMED_MAX) {
         if let Ok(mean) = &group.mean {
-            let number = Number::new(group.title.clone(), mean.value.capped * 100.0);
-            let number = number.decimals(0).unit(Text::same("%"));
-            report = report.number(stated(number, mean));
+            let found = Number::new(group.title.clone(), mean.value.capped * 100.0);
+            let found = found.decimals(0).unit(Text::same("%"));
+            report = report.number(stated(found, mean));
         }
     }
     report = show::table(report, table).paragraph(WORDS.word("progress-method"));

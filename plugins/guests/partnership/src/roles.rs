@@ -1,10 +1,10 @@
 //! The task `roles`: gaps in the role matrix, role cards, the mentor's hours, time that teachers were given.
 
-use jospar_plugin_sdk::{Cell, Column, Error, Outcome, Report, Table, Text, Tone, Value};
+use jospar_plugin_sdk::{Cell, Error, Outcome, Report, Text, Tone, Value};
 use serde_json::json;
 
 use crate::plan::{Initiative, Plan};
-use crate::show::{self, NAMED_MAX, denied, nothing, share, steps};
+use crate::show::{self, NAMED_MAX, denied, empty, nothing, share, steps, text};
 use crate::{WORDS, cards, exchange, hours};
 
 /// What the task reads.
@@ -131,15 +131,9 @@ fn matrix(report: Report, plan: &Plan, gaps: &[Gap<'_>], acknowledged: (usize, u
     if plan.initiatives().next().is_none() {
         return nothing(report, "initiatives-none");
     }
-    let mut table = Table::new(
-        WORDS.word("matrix"),
-        vec![
-            Column::text(WORDS.word("initiative")),
-            Column::text(WORDS.word("raci-a")),
-            Column::text(WORDS.word("raci-r")),
-            Column::text(WORDS.word("raci-c")),
-            Column::text(WORDS.word("raci-i")),
-        ],
+    let mut table = empty(
+        "matrix",
+        &[text("initiative"), text("raci-a"), text("raci-r"), text("raci-c"), text("raci-i")],
     );
     for initiative in plan.initiatives() {
         let mut row = vec![Cell::Item(format!("initiatives/{}", initiative.id))];
@@ -150,14 +144,7 @@ fn matrix(report: Report, plan: &Plan, gaps: &[Gap<'_>], acknowledged: (usize, u
     let report = show::table(report, table);
     let (said, n) = acknowledged;
     let report = share(report, &WORDS.word("said-share"), said, n);
-    let mut table = Table::new(
-        WORDS.word("gaps"),
-        vec![
-            Column::text(WORDS.word("initiative")),
-            Column::text(WORDS.word("gap-what")),
-            Column::text(WORDS.word("who")),
-        ],
-    );
+    let mut table = empty("gaps", &[text("initiative"), text("gap-what"), text("who")]);
     for gap in gaps {
         table.push(vec![
             Cell::Item(format!("initiatives/{}", gap.initiative.id)),

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jospar_plugin_sdk::{Cell, Column, Report, Table, Text, Tone, Value};
+use jospar_plugin_sdk::{Cell, Report, Text, Tone, Value};
 use serde_json::json;
 
 use crate::WORDS;
 use crate::plan::Plan;
-use crate::show::{self, count, counted, median, median_of, nothing};
+use crate::show::{self, count, counted, empty, median, median_of, nothing, number, text};
 
 const MINUTES: f64 = 60.0;
 
@@ -56,14 +56,8 @@ pub(crate) fn show(report: Report, plan: &Plan) -> Report {
         report = report.callout(Tone::Info, text);
     }
     report = negative(report, plan);
-    let mut table = Table::new(
-        WORDS.word("saved-months"),
-        vec![
-            Column::text(WORDS.word("month")),
-            Column::number(WORDS.word("hours-column"), 1),
-            Column::number(WORDS.word("entries"), 0),
-        ],
-    );
+    let mut table =
+        empty("saved-months", &[text("month"), number("hours-column", 1), number("entries", 0)]);
     for (month, (minutes, n)) in months(plan) {
         table.push(vec![Text::same(month).into(), (minutes / MINUTES).into(), n.into()]);
     }
@@ -85,14 +79,8 @@ fn negative(report: Report, plan: &Plan) -> Report {
         let saved = difference(one.minutes_by_hand, one.minutes_with_ai)?;
         (saved < 0.0).then_some((one, saved))
     });
-    let mut table = Table::new(
-        WORDS.word("saved-negative"),
-        vec![
-            Column::text(WORDS.word("task")),
-            Column::text(WORDS.word("day")),
-            Column::number(WORDS.word("minutes-column"), 0),
-        ],
-    );
+    let mut table =
+        empty("saved-negative", &[text("task"), text("day"), number("minutes-column", 0)]);
     for (one, saved) in longer {
         table.push(vec![
             Text::same(one.task.as_deref().unwrap_or_default()).into(),
@@ -111,10 +99,7 @@ fn of_cases(report: Report, plan: &Plan) -> Report {
     let minutes: Vec<f64> = cases.iter().map(|(_, minutes)| *minutes).collect();
     let report = report.heading(3, WORDS.word("cases"));
     let report = sum(report, "saved-cases", &minutes, "assistant_cases");
-    let mut table = Table::new(
-        WORDS.word("cases"),
-        vec![Column::text(WORDS.word("what")), Column::number(WORDS.word("minutes-column"), 0)],
-    );
+    let mut table = empty("cases", &[text("what"), number("minutes-column", 0)]);
     for (id, minutes) in cases {
         table.push(vec![Cell::Item(format!("assistant_cases/{id}")), minutes.into()]);
     }

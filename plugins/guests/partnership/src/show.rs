@@ -3,7 +3,7 @@
 use jospar_guest_words::{numbered, stated, without};
 use jospar_methods::survey::{Summary, summary};
 use jospar_methods::{Computed, Refusal, ideas};
-use jospar_plugin_sdk::{Cell, Number, Report, Table, Text, Tone, Value};
+use jospar_plugin_sdk::{Cell, Column, Number, Report, Table, Text, Tone, Value};
 
 use crate::WORDS;
 
@@ -60,6 +60,28 @@ fn middle(label: Text, unit: Text, found: &Computed<Summary>) -> Number {
 /// The median of a list; `None` where it is empty or no list of numbers.
 pub(crate) fn median_of(values: &[f64]) -> Option<f64> {
     summary(values).ok().map(|found| found.value.median)
+}
+
+/// The head of a column by its word.
+pub(crate) struct Head(&'static str, Option<u32>);
+
+/// A column of texts.
+pub(crate) const fn text(key: &'static str) -> Head {
+    Head(key, None)
+}
+
+/// A column of numbers with so many decimals.
+pub(crate) const fn number(key: &'static str, decimals: u32) -> Head {
+    Head(key, Some(decimals))
+}
+
+/// A table without rows. Titles and columns by their words keep the plugin small, which has many tables.
+pub(crate) fn empty(title: &str, heads: &[Head]) -> Table {
+    let columns = heads.iter().map(|Head(key, decimals)| match decimals {
+        None => Column::text(WORDS.word(key)),
+        Some(decimals) => Column::number(WORDS.word(key), *decimals),
+    });
+    Table::new(WORDS.word(title), columns.collect())
 }
 
 /// A table, cut after [`ROWS_MAX`] rows; how many are left out is said.

@@ -1,10 +1,12 @@
 //! The task `support`: faults, requests for help, sponsors and grants, resources, care, development, skills.
 
-use jospar_plugin_sdk::{Cell, Column, Error, Outcome, Report, Table, Text, Tone, Value};
+use jospar_plugin_sdk::{Cell, Error, Outcome, Report, Text, Tone, Value};
 use serde_json::json;
 
 use crate::plan::{Plan, Ticket};
-use crate::show::{self, count, counted, days, denied, median, median_of, nothing, steps};
+use crate::show::{
+    self, count, counted, days, denied, empty, median, median_of, nothing, number, steps, text,
+};
 use crate::{WORDS, development, incidents, means, skills};
 
 /// What the task reads.
@@ -153,14 +155,9 @@ fn faults(report: Report, plan: &Plan, repairs: &Spans, today: f64) -> Report {
     let from = (plan.tickets.len(), "tickets");
     report = counted(report, WORDS.word("faults-open"), open, Text::default(), from);
     report = unknown(report, repairs);
-    let mut table = Table::new(
-        WORDS.word("faults-open"),
-        vec![
-            Column::text(WORDS.word("fault")),
-            Column::text(WORDS.word("device")),
-            Column::text(WORDS.word("opened")),
-            Column::number(WORDS.word("days-column"), 0),
-        ],
+    let mut table = empty(
+        "faults-open",
+        &[text("fault"), text("device"), text("opened"), number("days-column", 0)],
     );
     for one in plan.tickets.iter().filter(|one| repaired(one).is_none()) {
         let age = one.opened.day().map(|opened| today - opened);
@@ -193,14 +190,8 @@ fn requests(report: Report, plan: &Plan, replies: &Spans, today: f64) -> Report 
     let from = (plan.help_requests.len(), "help_requests");
     report = counted(report, WORDS.word("requests-open"), open, Text::default(), from);
     report = unknown(report, replies);
-    let mut table = Table::new(
-        WORDS.word("requests-open"),
-        vec![
-            Column::text(WORDS.word("request")),
-            Column::text(WORDS.word("opened")),
-            Column::number(WORDS.word("days-column"), 0),
-        ],
-    );
+    let mut table =
+        empty("requests-open", &[text("request"), text("opened"), number("days-column", 0)]);
     for one in plan.help_requests.iter().filter(|one| replied(one).is_none()) {
         let age = one.opened.day().map(|opened| today - opened);
         table.push(vec![

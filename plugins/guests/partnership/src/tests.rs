@@ -73,7 +73,7 @@ fn items(outcome: &Outcome, title: &str) -> Vec<String> {
 #[test]
 fn the_state_of_the_example_plan_by_hand() {
     let (outcome, data) = calculated("health", &example());
-    // All five have owners, a due day, three links, KPIs and their problem's evidence. Wilson's lower bound of 5 of 5 is
+    // All five have owners, a due day, three links, KPIs and their problem's evidence. Wilson's lower bound of 5 of 5:
     // 5/(5 + 1.959964²) = 5/8.841459.
     assert_eq!(data["planned"], json!({"count": 5, "n": 5, "missing": {}}));
     let (share, interval) = number(&outcome, "Share of initiatives that are planned through");
@@ -725,7 +725,11 @@ fn money_and_hours_are_compared_where_both_are_known() {
 #[test]
 fn marks_are_weighed_by_learners_and_impossible_ones_are_left_out() {
     let mut plan = example();
-    let marks = |class: &str, term: &str, n: u32, quality: f64, success: f64| json!({"class": class, "subject": "Алгебра", "term": term, "n": n, "quality": quality, "success": success});
+    let marks = |class: &str, term: &str, n: u32, quality: f64, success: f64| {
+        json!({
+            "class": class, "subject": "Алгебра", "term": term, "n": n, "quality": quality, "success": success,
+        })
+    };
     plan["marks"] = json!([
         marks("8А", "I", 30, 50.0, 90.0),
         marks("8Ә", "I", 10, 70.0, 100.0),

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jospar_plugin_sdk::{Cell, Column, Report, Table, Text, Tone, Value};
+use jospar_plugin_sdk::{Cell, Report, Text, Tone, Value};
 use serde_json::json;
 
 use crate::WORDS;
 use crate::pace::Paced;
 use crate::plan::{Plan, Tradition};
-use crate::show;
+use crate::show::{self, empty, number, text};
 
 /// Hours a month of all people together.
 fn cost(tradition: &Tradition) -> Option<f64> {
@@ -25,15 +25,15 @@ pub(crate) fn show(report: Report, plan: &Plan, paced: &[Paced<'_>]) -> Report {
         return report;
     }
     let mut report = report.heading(2, WORDS.word("traditions"));
-    let mut table = Table::new(
-        WORDS.word("traditions"),
-        vec![
-            Column::text(WORDS.word("what")),
-            Column::text(WORDS.word("state")),
-            Column::number(WORDS.word("cost"), 1),
-            Column::text(WORDS.word("kpi")),
-            Column::number(WORDS.word("baseline"), 2),
-            Column::number(WORDS.word("newest"), 2),
+    let mut table = empty(
+        "traditions",
+        &[
+            text("what"),
+            text("state"),
+            number("cost", 1),
+            text("kpi"),
+            number("baseline", 2),
+            number("newest", 2),
         ],
     );
     let mut ordered: Vec<&Tradition> = plan.antipatterns.iter().collect();
