@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+mod model;
 mod plugin;
 
+pub(crate) use model::{ModelAction, ModelSettings};
 pub(crate) use plugin::PluginAction;
 
 /// The whole command line.
@@ -230,6 +232,10 @@ pub(crate) enum Command {
     Plugin {
         #[command(subcommand)]
         action: PluginAction,
+    },
+    Model {
+        #[command(subcommand)]
+        action: ModelAction,
     },
     Quarantine {
         #[command(subcommand)]

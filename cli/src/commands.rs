@@ -7,6 +7,7 @@ pub(crate) mod entry;
 pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod members;
+pub(crate) mod model;
 pub(crate) mod node;
 pub(crate) mod open;
 pub(crate) mod plan;
@@ -88,6 +89,7 @@ fn members_and_node(session: &mut Session, command: Command) -> Outcome {
         Command::Trust => trust::state(session),
         Command::Drop { document, reason } => drops::drop_document(session, document, reason),
         Command::Plugin { action } => plugins::plugin(session, action),
+        Command::Model { action } => model::model(session, action),
         Command::Approve { what } => approvals::approve(session, what),
         Command::Approvals => approvals::list(session),
         Command::Approval { action } => approvals::proof(session, action),

@@ -19,6 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 #[path = "nodes/approvals.rs"]
 mod approvals;
+#[path = "nodes/drafts.rs"]
+mod drafts;
 #[path = "nodes/files.rs"]
 mod files;
 #[path = "nodes/plugins.rs"]

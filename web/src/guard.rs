@@ -35,6 +35,8 @@ const TOKEN_HEADER: &str = "x-jospar-token";
 pub(crate) const LIVE: &str = "/live";
 /// Addresses that take a file.
 const UPLOAD: &str = "/upload/";
+/// Where plugins are run.
+const RUN: &str = "/plugins/run";
 /// Where the first link leads.
 pub(crate) const START: &str = "/start";
 /// Where a second `jospar open` asks for a link of its own.
@@ -68,6 +70,11 @@ impl Posted {
     /// The field's text; empty if it was not sent.
     pub(crate) fn field(&self, name: &str) -> &str {
         self.0.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// What stands behind `prefix` in the names of fields that were sent.
+    pub(crate) fn flags(&self, prefix: &str) -> impl Iterator<Item = &str> {
+        self.0.keys().filter_map(move |name| name.strip_prefix(prefix))
     }
 
     /// The field's text, if it was sent.
@@ -117,7 +124,8 @@ pub(crate) async fn guard(
     request: Request,
     next: Next,
 ) -> Response {
-    let lives = request.uri().path() == LIVE;
+    // A model on a small computer takes its time, which its own settings bound.
+    let lives = [LIVE, RUN].contains(&request.uri().path());
     let answer = match admit(&guard, request).await {
         Ok(request) if lives => next.run(request).await,
         Ok(request) => match tokio::time::timeout(ANSWER_TIME, next.run(request)).await {

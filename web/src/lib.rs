@@ -13,6 +13,8 @@ mod live;
 mod pages;
 mod routes;
 mod schema;
+mod search;
+mod seen;
 mod server;
 mod view;
 

@@ -36,8 +36,8 @@ pub(crate) fn plugin(session: &mut Session, action: PluginAction) -> Outcome {
         PluginAction::Install { source, grant, unsigned, downgrade } => {
             install(session, &source, &grant, (unsigned, downgrade))
         }
-        PluginAction::Run { plugin, task, file, again, accept } => {
-            run::run(session, &run::Wanted { plugin, task, files: file, again, accept })
+        PluginAction::Run { plugin, task, file, again, accept, send } => {
+            run::run(session, &run::Wanted { plugin, task, files: file, again, accept, send })
         }
         PluginAction::Accept { plugin, proposal, task } => {
             run::accept(session, &plugin, task.as_deref(), proposal)

@@ -74,6 +74,8 @@ pub enum Form {
     Plain,
     /// Items without ids: `[{"date": …}, …]`.
     Anonymous,
+    /// Items that may have ids; one that is only a number is the item's place in a file without ids, and is left out.
+    Loose,
     /// Items that have one field, written as its bare value: `["…", …]`.
     Bare,
     /// Items written as arrays of their fields' values: `[["mn1", "mn2"], …]`.

@@ -3,16 +3,29 @@
 record! {
     /// One paper.
     Paper, "paper", many {
-        kind: choice("order_draft", "order", "analytic_report", "development_plan", "minutes", "bulletin"),
+        kind: choice(
+            "order_draft",
+            "order",
+            "analytic_report",
+            "development_plan",
+            "minutes",
+            "bulletin",
+            "task_set",
+            "rubric"
+        ),
         title: local,
         ai_assisted: flag,
         ai_label: local,
         state: choice("draft", "review", "approved", "signed", "archived"),
         sources: set,
-        blocks: items(Block) as Anonymous,
+        blocks: items(Block) as Loose,
         approvals: items(Approval) as Anonymous,
         number: text,
         date: date,
+        /// What a plugin drafted it as: task, choices, language. A later draft brings it up to date.
+        drafted: text,
+        /// Marks of the blocks that were drafted ever, three letters each: one that is gone was removed by a person.
+        drafted_blocks: text,
     }
 }
 
@@ -29,9 +42,11 @@ record! {
         ai_run: text,
         /// Who accepted what the AI tool wrote.
         accepted_by: text,
-        figures: items(Figure) as Anonymous,
+        figures: items(Figure) as Loose,
         owner: text,
         due: date,
+        /// A mark of the text as a plugin drafted it: with another text the block is a person's.
+        drafted: text,
     }
 }
 
@@ -53,5 +68,13 @@ record! {
         date: date,
         /// The hash of what was approved.
         hash: text,
+    }
+}
+
+impl Block {
+    /// Whether an AI tool wrote it and no person has accepted it yet.
+    #[must_use]
+    pub fn waits_for_acceptance(&self) -> bool {
+        self.ai == Some(true) && self.accepted_by.trim().is_empty()
     }
 }

@@ -152,7 +152,7 @@ fn check_report(outcome: &Outcome) {
 #[test]
 fn every_package_opens_and_is_what_its_manifest_says() {
     let ids: Vec<&str> = jospar_bundled::packages().iter().map(|bundled| bundled.id).collect();
-    assert_eq!(ids, ["audit", "ideas", "lesson", "partnership", "survey", "swot"]);
+    assert_eq!(ids, ["audit", "draft", "ideas", "lesson", "partnership", "survey", "swot"]);
     for bundled in jospar_bundled::packages() {
         let package = package(bundled.id);
         assert_eq!(package.manifest().id.to_string(), bundled.id);

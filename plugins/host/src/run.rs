@@ -73,7 +73,7 @@ pub struct RunResult {
     pub log_truncated: bool,
     /// Capabilities that the plugin wanted to use and was not granted.
     pub denied: BTreeSet<Capability>,
-    /// Whether a language model was asked.
+    /// Whether the plugin wanted to ask a language model, answered or not.
     pub asked_model: bool,
     /// What it took.
     pub cost: Cost,
@@ -121,7 +121,7 @@ pub enum RunError {
         /// How long it may.
         ms: u64,
     },
-    /// It took too long in all, a model's answers included.
+    /// It took too long in all, but for waiting for a model.
     #[error("the run took more than {ms} ms")]
     Run {
         /// How long it may.
@@ -305,7 +305,7 @@ fn judge(ended: wasmtime::Result<Ended>, state: &State) -> Result<Outcome, RunEr
     let mut outcome = convert::outcome(outcome).map_err(RunError::Outcome)?;
     outcome.normalise();
     outcome.check(&state.limits).map_err(RunError::Outcome)?;
-    if state.model_requests > 0 {
+    if state.model_answers > 0 {
         outcome.proposals.iter_mut().for_each(|proposal| proposal.origin = Origin::Model);
     }
     Ok(outcome)

@@ -165,7 +165,8 @@ impl State {
         self.allow(Capability::Llm)?;
         let request = self.checked(request)?;
         self.model_requests += 1;
-        let mut reply = self.ask(move |environment| environment.ask(&request))??;
+        let mut reply = self.ask_slowly(move |environment| environment.ask(&request))??;
+        self.model_answers += 1;
         let max = self.limits.model_reply_bytes_max;
         let truncated = reply.truncated || reply.text.len() > max;
         reply.text.truncate(reply.text.floor_char_boundary(max));

@@ -50,6 +50,7 @@ pub(crate) struct State {
     pub(crate) source: Option<Arc<str>>,
     pub(crate) log: Log,
     pub(crate) model_requests: usize,
+    pub(crate) model_answers: usize,
     pub(crate) calls: u64,
     /// Capabilities that were asked for and not granted.
     pub(crate) denied: BTreeSet<Capability>,
@@ -58,7 +59,9 @@ pub(crate) struct State {
     cancel: Cancel,
     cancelled: Option<Instant>,
     started: Instant,
+    /// How long it waited for the caller, and how much of that for a model and the person who is asked before it.
     waited: Duration,
+    asked: Duration,
     progress: Option<Instant>,
     jobs: Sender<Job>,
 }
@@ -87,6 +90,7 @@ impl State {
             source,
             log: Log::default(),
             model_requests: 0,
+            model_answers: 0,
             calls: 0,
             denied: BTreeSet::new(),
             grants: grants.intersection(&manifest.needs).cloned().collect(),
@@ -95,6 +99,7 @@ impl State {
             cancelled: None,
             started: Instant::now(),
             waited: Duration::ZERO,
+            asked: Duration::ZERO,
             progress: None,
             jobs,
             limits,
@@ -130,7 +135,8 @@ impl State {
         if self.computed() > Duration::from_millis(self.limits.compute_ms_max) {
             return Err(Stop::Compute);
         }
-        if self.started.elapsed() > Duration::from_millis(self.limits.run_ms_max) {
+        let run = self.started.elapsed().saturating_sub(self.asked);
+        if run > Duration::from_millis(self.limits.run_ms_max) {
             return Err(Stop::Run);
         }
         Ok(())
@@ -150,6 +156,27 @@ impl State {
         &mut self,
         what: impl FnOnce(&mut dyn Environment) -> T + Send + 'static,
     ) -> Result<T, Stop> {
+        let (answer, _) = self.answered(what)?;
+        self.check_time()?;
+        Ok(answer)
+    }
+
+    /// As [`Self::ask`], for a model: neither it nor the person who is asked before it takes the run's time. What asks
+    /// has bounds of its own.
+    pub(crate) fn ask_slowly<T: Send + 'static>(
+        &mut self,
+        what: impl FnOnce(&mut dyn Environment) -> T + Send + 'static,
+    ) -> Result<T, Stop> {
+        let (answer, took) = self.answered(what)?;
+        self.asked += took;
+        self.check_time()?;
+        Ok(answer)
+    }
+
+    fn answered<T: Send + 'static>(
+        &mut self,
+        what: impl FnOnce(&mut dyn Environment) -> T + Send + 'static,
+    ) -> Result<(T, Duration), Stop> {
         let began = Instant::now();
         let (give, take) = sync_channel(1);
         let job: Job = Box::new(move |environment| {
@@ -158,9 +185,9 @@ impl State {
         });
         self.jobs.send(job).map_err(|_| Stop::Gone)?;
         let answer = take.recv().map_err(|_| Stop::Gone)?;
-        self.waited += began.elapsed();
-        self.check_time()?;
-        Ok(answer)
+        let took = began.elapsed();
+        self.waited += took;
+        Ok((answer, took))
     }
 
     /// The next of a row of numbers from 0 to below 1 that depends on the seed alone: SplitMix64, its upper 53 bits.

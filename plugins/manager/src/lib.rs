@@ -16,6 +16,7 @@ mod examples;
 mod fault;
 mod install;
 mod library;
+pub mod model;
 mod needs;
 mod proposals;
 mod run;
@@ -28,7 +29,7 @@ pub use environment::{Model, Progress};
 pub use install::{Choice, Prepared};
 pub use library::{Installed, Library, Origin};
 pub use needs::need_words;
-pub use proposals::Accepted;
+pub use proposals::{Accepted, Agreement};
 pub use run::{Order, Run, Source};
 pub use snapshot::Snapshot;
 

@@ -32,6 +32,23 @@ impl Proposal {
         Ok(self)
     }
 
+    /// Adds an item with an id of the plugin's own, behind another one or at the end.
+    ///
+    /// # Errors
+    /// `internal`: the fields cannot be written as JSON.
+    pub fn add_item(
+        mut self,
+        path: impl Into<String>,
+        id: Option<&str>,
+        fields: &impl Serialize,
+        after: Option<&str>,
+    ) -> Result<Self, Error> {
+        let (path, fields) = (path.into(), json(fields)?);
+        let (id, after) = (id.map(str::to_owned), after.map(str::to_owned));
+        self.edits.push(Edit::Add(AddItem { path, id, fields, after }));
+        Ok(self)
+    }
+
     /// Takes the item at a path away.
     #[must_use]
     pub fn remove(mut self, path: impl Into<String>) -> Self {

@@ -10,13 +10,16 @@ use jospar_locales::words::{items_at, text_or_empty};
 use jospar_node::service::{Fault, FaultKind, Request};
 use jospar_plugin_api::Capability;
 use jospar_plugin_host::{Cancel, File};
+use jospar_plugins::model::{AskModel, Asking};
 use jospar_plugins::{Choice, Library, Order, Origin, Run, Source};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::model::Shown;
 use super::read::{Draft, finish};
 use super::{Answer, Form, Reader, Trouble};
 use crate::guard::Uploaded;
+use crate::view::model as model_view;
 use crate::view::plugins as view;
 use crate::view::report::{Titles, paths};
 
@@ -114,16 +117,43 @@ fn run_task(
     door: &mut crate::door::Door,
     (plugin, task): (&str, &str),
     files: Vec<File>,
+    model: Option<&mut Asking<'_>>,
+    cancel: Cancel,
 ) -> Result<Run, Fault> {
     let order = Order {
         task: Some(task).filter(|task| !task.is_empty()),
         files,
         again: true,
         progress: &mut |_, _| {},
-        model: None,
-        cancel: Cancel::default(),
+        model: model.map(|model| model as &mut dyn AskModel),
+        cancel,
     };
     library.run(door, &Source::Installed(plugin), order)
+}
+
+/// How a run ended: with a result, or at a request to a model that the person has not seen.
+enum Ended {
+    Run(Box<Run>),
+    Asks(Value),
+}
+
+/// Runs a task with this device's model. A request is sent if the person has agreed to its very bytes.
+fn run_with_model(
+    library: &mut Library,
+    door: &mut crate::door::Door,
+    desk: &jospar_plugins::model::Desk,
+    (plugin, task): (&str, &str),
+    agreed: Vec<String>,
+) -> Result<Ended, Fault> {
+    let cancel = Cancel::default();
+    let mut shown = Shown { agreed, unseen: None };
+    let mut asking = Asking::new(desk, &mut shown, cancel.clone(), false);
+    let ran = run_task(library, door, (plugin, task), Vec::new(), Some(&mut asking), cancel);
+    drop(asking);
+    match shown.unseen {
+        Some(unseen) => Ok(Ended::Asks(unseen)),
+        None => ran.map(|run| Ended::Run(Box::new(run))),
+    }
 }
 
 fn address(plugin: &str, task: &str) -> String {
@@ -210,13 +240,26 @@ pub(crate) async fn run(reader: Reader, form: Form) -> Answer {
     let (plugin, task) = (form.field("plugin").to_owned(), form.field("task").to_owned());
     let (id, wanted) = (plugin.clone(), task.clone());
     let mut door = reader.app.door.clone();
-    let ran = reader
-        .app
-        .desk
-        .work(move |library| run_task(library, &mut door, (&id, &wanted), Vec::new()))
-        .await;
-    match ran {
-        Ok(run) => Ok(reader.done(&address(&run.plugin, &run.task))),
+    let agreed: Vec<String> = form.flags("send:").map(str::to_owned).collect();
+    let (without, sends) = (form.find("without").is_some(), agreed.clone());
+    let desk = reader.app.model.clone();
+    let ran = reader.app.desk.work(move |library| match without {
+        true => {
+            let stop = Cancel::default();
+            let ran = run_task(library, &mut door, (&id, &wanted), Vec::new(), None, stop);
+            ran.map(|run| Ended::Run(Box::new(run)))
+        }
+        false => run_with_model(library, &mut door, &desk, (&id, &wanted), sends),
+    });
+    match ran.await {
+        Ok(Ended::Run(run)) => Ok(reader.done(&address(&run.plugin, &run.task))),
+        Ok(Ended::Asks(asked)) => {
+            let draft = reader.draft(address(&plugin, &task)).await?;
+            let words = draft.context.words;
+            let body = model_view::consent(words, &reader.token, (&plugin, &task), &asked, &agreed);
+            let title = words.word("web-model-ask");
+            Ok(finish(&reader, &draft, "plugins", title, &body))
+        }
         Err(fault) if reader.is_script() => Err(reader.trouble(&fault)),
         Err(fault) => {
             let told = reader.words()?.fault(&fault.key, &fault.values);
@@ -237,7 +280,8 @@ pub(crate) async fn run_with_file(
         file.map_err(|_| reader.trouble(&Fault::new(FaultKind::Usage, "plugin-file-name", wrong)))?;
     let run = reader
         .work(move |library, door| {
-            run_task(library, door, (&asked.plugin, &asked.task), vec![file])
+            let stop = Cancel::default();
+            run_task(library, door, (&asked.plugin, &asked.task), vec![file], None, stop)
         })
         .await?;
     Ok(address(&run.plugin, &run.task).into_response())
@@ -249,6 +293,7 @@ pub(crate) async fn accept(reader: Reader, form: Form) -> Answer {
     let agreed: BTreeMap<String, Value> =
         serde_json::from_str(form.field("agreed")).unwrap_or_default();
     let back = format!("{}#proposal-{number}", address(&plugin, &task));
+    // Texts of a model wait in the paper until somebody has read them there.
     reader
         .work(move |library, door| {
             let task = Some(task.as_str()).filter(|task| !task.is_empty());

@@ -54,6 +54,7 @@ impl Browser {
             secret: String::new(),
             folder: folder.path().to_path_buf(),
             desk: crate::desk::Desk::new(folder.path().to_path_buf()),
+            model: jospar_plugins::model::Desk::new(folder.path(), &folder.path().join("keys")),
             language: Language::Kk,
             words: Language::ALL.map(Words::utc).into(),
             news: tokio::sync::watch::channel(News::default()).1,
@@ -149,6 +150,12 @@ fn every_page_and_every_item_is_shown_in_three_languages() {
         "/print",
         "/plugins",
         "/plugins/swot",
+        "/calendar",
+        "/recovery",
+        "/model",
+        "/files",
+        "/aside",
+        "/search?q=KPI",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -302,4 +309,6 @@ fn the_printed_plan_holds_the_texts_of_every_chain() {
     }
 }
 
+mod overview;
 mod plugins;
+mod safety;

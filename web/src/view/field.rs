@@ -11,7 +11,7 @@ use super::list;
 use super::notes::conflicts;
 
 /// Fields that programs keep and people do not edit.
-const HIDDEN: [&str; 4] = ["id", "order", EXTRA, "file_hash"];
+const HIDDEN: [&str; 6] = ["id", "order", EXTRA, "file_hash", "drafted", "drafted_blocks"];
 
 /// All fields of a record.
 pub(crate) fn record(

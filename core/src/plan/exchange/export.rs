@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::extra::Kept;
+use super::import::is_place;
 use super::triangle;
 use crate::document::{Form, Schema, Shape};
 use crate::plan::record::member;
@@ -86,6 +87,14 @@ fn item(schema: &Schema, form: Form, view: &Value, skip: &[&str]) -> Value {
         Form::Plain | Form::Nullable => {
             let id = kept.id.or_else(|| view.get("id").cloned()).unwrap_or_default();
             let mut named = Map::from_iter([("id".to_owned(), id)]);
+            named.extend(record(schema, view, skip));
+            Value::Object(named)
+        }
+        Form::Loose => {
+            let own = view.get("id").and_then(Value::as_str).filter(|id| !is_place(id));
+            let id = kept.id.or_else(|| own.map(Value::from));
+            let mut named: Map<String, Value> =
+                id.into_iter().map(|id| ("id".to_owned(), id)).collect();
             named.extend(record(schema, view, skip));
             Value::Object(named)
         }

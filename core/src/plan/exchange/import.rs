@@ -389,7 +389,7 @@ impl Reader {
         path: &Path,
         skip: &[&str],
     ) -> Vec<Value> {
-        let named = form == Form::Plain;
+        let named = matches!(form, Form::Plain | Form::Loose);
         let ids: Vec<&str> = items.iter().filter(|_| named).filter_map(id_of).collect();
         let taken: BTreeSet<&str> = ids.into_iter().collect();
         let mut used = BTreeSet::new();
@@ -407,10 +407,14 @@ impl Reader {
             if named && own.is_none() {
                 item.id = raw.get("id").cloned();
                 let path = at.child("id");
-                self.notice(match item.id {
-                    Some(_) => Notice::WrongType { path },
-                    None => Notice::Missing { path },
-                });
+                match item.id {
+                    Some(_) => self.notice(Notice::WrongType { path }),
+                    None if form == Form::Loose => {}
+                    None => self.notice(Notice::Missing { path }),
+                }
+            } else if form == Form::Loose && is_place(&id) {
+                // A place that the file has as an id goes back into a file.
+                item.id = raw.get("id").cloned();
             }
             let record = self.record(schema, &object, &at, item);
             records.push(with_id(id, record));
@@ -528,6 +532,11 @@ fn with_id(id: String, record: Map<String, Value>) -> Value {
     let mut item = Map::from_iter([("id".to_owned(), Value::String(id))]);
     item.extend(record);
     Value::Object(item)
+}
+
+/// True for an id as [`free_id`] makes it: a place in the list.
+pub(super) fn is_place(id: &str) -> bool {
+    id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
 }
 
 /// The place in the list, counted from 1, made longer until nothing else has it.

@@ -93,7 +93,7 @@ fn unknown_members_are_kept_and_named() {
         file["new_part"] = json!({"deep": [1, null]});
         file["initiatives"][0]["mood/+%"] = json!("x".repeat(5_000));
         file["initiatives"][0]["chain"]["strategy"][""] = json!(false);
-        file["documents"][0]["blocks"][2]["id"] = json!("b");
+        file["history_example"][0]["id"] = json!("b");
         file["swot"]["pairwise"]["S"]["id"] = json!(5);
         file["surveys"][0]["order"] = json!(3);
         file["surveys"][0]["extra"] = json!({"a": 1});
@@ -104,6 +104,18 @@ fn unknown_members_are_kept_and_named() {
     assert!(notices.contains(&Notice::Unknown { path: path("surveys/sv1/order") }));
     assert!(notices.contains(&Notice::WrongType { path: path("plan/title/de") }));
     assert_eq!(notices.len(), 8);
+}
+
+#[test]
+fn blocks_may_have_ids_and_need_none() {
+    let (notices, file, exported) = changed(|file| {
+        file["documents"][0]["blocks"][2]["id"] = json!("b");
+        file["documents"][0]["blocks"][4]["id"] = json!("1");
+        file["documents"][0]["blocks"][5]["figures"] =
+            json!([{"value": 1}, {"id": "f", "value": 2}]);
+    });
+    assert_eq!(exported, file);
+    assert_eq!(notices, []);
 }
 
 #[test]

@@ -8,7 +8,7 @@ fn between<'a>(page: &'a str, from: &str, to: &str) -> &'a str {
 }
 
 impl Browser {
-    fn upload(&self, path: &str, bytes: &[u8], token: &str) -> (StatusCode, String) {
+    pub(super) fn upload(&self, path: &str, bytes: &[u8], token: &str) -> (StatusCode, String) {
         let request = HttpRequest::post(path)
             .header("host", "127.0.0.1:80")
             .header("origin", "http://127.0.0.1:80")
@@ -118,6 +118,18 @@ fn a_table_of_answers_is_given_to_a_plugin() {
         page.contains("class=\"report\"") && page.contains("action=\"/plugins/accept\""),
         "{told}"
     );
+    // Answers of single people are never part of the plan that is handed out.
+    let accept = [("plugin", "survey"), ("task", "import"), ("number", "1"), ("agreed", "{}")];
+    assert_eq!(browser.post("/plugins/accept", &accept).0, StatusCode::NO_CONTENT);
+    let rows = browser.value("survey_rows");
+    let id = rows[0]["rows"][0]["id"].as_str().unwrap();
+    let comment = rows[0]["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find_map(|row| row["comment"].as_str().filter(|comment| comment.chars().count() > 20));
+    let (_, printed) = browser.get("/print");
+    assert!(!printed.contains(id) && !printed.contains(comment.unwrap()));
     let (status, told) = browser.upload(&format!("{to}&name=a/b.csv"), b"x", &browser.token);
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{told}");
 }
