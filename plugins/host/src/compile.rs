@@ -8,6 +8,9 @@ use wasmtime::{Config, Engine};
 use crate::cache::{Cache, Code};
 use crate::inspect::inspect;
 
+/// Bytes of a run's stack beside the guest's own.
+const HOST_STACK_BYTES: usize = 2 << 20;
+
 /// Bytes of the stack of a thread that compiles.
 const COMPILE_STACK_BYTES: usize = 16 << 20;
 
@@ -102,6 +105,7 @@ pub(crate) fn engine(limits: &Limits, fuel: bool, priority: Priority) -> wasmtim
     config.epoch_interruption(true);
     config.consume_fuel(fuel);
     config.max_wasm_stack(limits.stack_bytes_max);
+    config.async_stack_size(limits.stack_bytes_max.saturating_add(HOST_STACK_BYTES));
     config.parallel_compilation(priority == Priority::Usual);
     // The same bits on every machine: numbers that are none, and vectors.
     config.cranelift_nan_canonicalization(true);
