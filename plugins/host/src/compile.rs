@@ -147,8 +147,13 @@ pub(crate) fn compile(
         let (count, max) = (bytes.len(), limits.component_bytes_max);
         return Err(CompileError::TooMuch { what: "bytes", count, max });
     }
-    inspect(bytes, limits, is_runner)?;
     let hash = blake3::hash(bytes);
+    // A runner is the program's own, and looking through the 17 MB of Python's takes as long as all the rest: it was
+    // looked through before it was compiled. A plugin is looked through each time, because limits may have become lower.
+    if is_runner && let Some(component) = cache.find(&hash).and_then(|code| load(engine, &code)) {
+        return Ok(component);
+    }
+    inspect(bytes, limits, is_runner)?;
     if let Some(component) = cache.find(&hash).and_then(|code| load(engine, &code)) {
         return Ok(component);
     }
