@@ -18,6 +18,7 @@ mod limits;
 mod live;
 mod measure;
 mod peers;
+mod plugins;
 mod process;
 mod relay;
 mod school;
@@ -28,10 +29,11 @@ use std::time::Duration;
 
 use measure::Board;
 use peers::Peers;
+use plugins::Plugins;
 use serde_json::Value;
 
 /// What runs when nothing is named. W8 takes minutes and runs only when it is.
-const WORKLOADS: [&str; 9] = ["L", "W1", "W1-plan", "W2", "W3", "W4", "W5", "W6", "W7"];
+const WORKLOADS: [&str; 10] = ["L", "W1", "W1-plan", "W2", "W3", "W4", "W5", "W6", "W7", "P"];
 const NAMED_ONLY: [&str; 1] = ["W8"];
 const RUNS: usize = 3;
 /// The sizes of W4, in documents.
@@ -81,10 +83,15 @@ fn main() {
 fn bench(options: &Options) {
     let mut board = Board::default();
     let mut peers = options.peers.then(Peers::installed);
+    let mut plugins = options.wants("P").then(Plugins::new);
     for run in 1..=options.runs {
         for workload in WORKLOADS.into_iter().chain(NAMED_ONLY) {
             if options.wants(workload) {
                 eprintln!("run {run}: {workload}");
+                if let Some(plugins) = plugins.as_mut().filter(|_| workload == "P") {
+                    plugins.measure(&mut board, peers.as_ref().and_then(|p| p.extism.as_ref()));
+                    continue;
+                }
                 measure(workload, options, &mut board);
                 if let Some(peers) = &mut peers {
                     peers.measure(workload, &mut board);

@@ -44,6 +44,7 @@ struct Peer {
 /// All peers that are installed, and the history as they read it.
 pub(crate) struct Peers {
     all: Vec<Peer>,
+    pub(crate) extism: Option<Extism>,
     folder: tempfile::TempDir,
     history: PathBuf,
     chars: usize,
@@ -170,6 +171,33 @@ fn number(value: &Value, key: &str) -> Result<f64> {
     value[key].as_f64().ok_or_else(|| format!("{value} has no {key}"))
 }
 
+/// Extism, another host of plugins, with the guest that it runs.
+pub(crate) struct Extism {
+    program: PathBuf,
+    guest: PathBuf,
+}
+
+impl Extism {
+    fn in_folder(folder: &Path) -> Option<Self> {
+        let program = folder.join("release/extism-peer");
+        let guest = folder.join("wasm32-unknown-unknown/guest/extism_peer_guest.wasm");
+        (program.is_file() && guest.is_file()).then_some(Self { program, guest })
+    }
+
+    /// Runs the guest so many times with little and with much.
+    pub(crate) fn measure(&self, small: usize, large: usize) -> Result<Figures<String>> {
+        let mut command = Command::new(&self.program);
+        command.arg(&self.guest).args([small.to_string(), large.to_string()]);
+        let output =
+            command.stderr(Stdio::inherit()).output().map_err(|error| error.to_string())?;
+        if !output.status.success() {
+            return Err(output.status.to_string());
+        }
+        let printed = serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
+        take(&printed, &["compile_ms", "run_1kb_us", "run_1mb_us"])
+    }
+}
+
 fn take(value: &Value, keys: &[&str]) -> Result<Figures<String>> {
     keys.iter().map(|key| Ok(((*key).to_owned(), number(value, key)?))).collect()
 }
@@ -193,6 +221,7 @@ impl Peers {
         if samod.is_file() {
             all.push(Peer { name: "samod", program: samod, arguments: Vec::new() });
         }
+        let extism = Extism::in_folder(&target.join("peers/extism"));
         let folder = crate::scratch();
         let history = folder.path().join("history.json");
         let steps = history::plain(BRANCH_AT, BRANCH_CHANGES, BRANCH_SEED);
@@ -202,7 +231,7 @@ impl Peers {
             plan.next();
         }
         let chars = (0..history::SECTIONS).map(|section| plan.text(section).len()).sum();
-        Self { all, folder, history, chars, seeds: BTreeMap::new() }
+        Self { all, extism, folder, history, chars, seeds: BTreeMap::new() }
     }
 
     /// Runs one workload on every peer.

@@ -234,6 +234,17 @@ fn install_peers() -> bool {
     if !run(build) {
         say("samod was not built; it is left out\n");
     }
+    let extism = folder.join("extism");
+    let guest =
+        ["--target", "wasm32-unknown-unknown", "--profile", "guest", "-p", "extism-peer-guest"];
+    for arguments in [&["--release", "-p", "extism-peer"][..], &guest] {
+        let mut build = cargo(&["build", "--quiet"]);
+        build.args(["--manifest-path", "benches/peers/extism/Cargo.toml", "--target-dir"]);
+        build.arg(&extism).args(arguments);
+        if !run(build) {
+            say("Extism was not built; it is left out\n");
+        }
+    }
     true
 }
 

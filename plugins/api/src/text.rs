@@ -55,9 +55,15 @@ impl Text {
 /// Takes out what could act on a terminal or turn the order of letters around: control characters but for a line's end
 /// and a tab, and Unicode's marks of direction.
 pub fn clean(text: &mut String) {
-    if text.chars().any(is_unwanted) {
+    // Most texts have no byte that such a character begins with, and looking at bytes is much faster.
+    if text.bytes().any(may_begin_unwanted) && text.chars().any(is_unwanted) {
         text.retain(|c| !is_unwanted(c));
     }
+}
+
+/// Control characters are below U+0020, U+007F, or begin with C2; marks of direction begin with D8 or E2 (UTF-8).
+const fn may_begin_unwanted(byte: u8) -> bool {
+    (byte < 0x20 && byte != b'\n' && byte != b'\t') || matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe2)
 }
 
 /// U+061C, U+200E, U+200F, U+202A to U+202E and U+2066 to U+2069 set a direction (Unicode Standard Annex 9).
@@ -75,6 +81,16 @@ mod tests {
         let mut text = Text::same("Қала\u{1b}[31m\u{202e} ӘҢ\r\n\ttab\u{9b}\u{0}");
         text.clean();
         assert_eq!(text, Text::same("Қала[31m ӘҢ\n\ttab"));
+    }
+
+    #[test]
+    fn every_unwanted_character_is_noticed_by_its_first_byte() {
+        for character in ('\0'..=char::MAX).filter(|character| is_unwanted(*character)) {
+            let mut text = character.to_string();
+            assert!(text.bytes().any(may_begin_unwanted), "{character:?}");
+            clean(&mut text);
+            assert_eq!(text, "");
+        }
     }
 
     #[test]

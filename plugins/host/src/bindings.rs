@@ -5,5 +5,19 @@
 wasmtime::component::bindgen!({
     world: "script-runner",
     path: "../wit",
-    imports: { default: trappable },
+    imports: {
+        "jospar:plugin/plan.part": async | trappable,
+        "jospar:plugin/plan.survey-totals": async | trappable,
+        "jospar:plugin/plan.survey-rows": async | trappable,
+        "jospar:plugin/plan.lesson-results": async | trappable,
+        "jospar:plugin/plan.plugin-result": async | trappable,
+        "jospar:plugin/host.progress": async | trappable,
+        "jospar:plugin/store.get": async | trappable,
+        "jospar:plugin/store.set": async | trappable,
+        "jospar:plugin/store.delete": async | trappable,
+        "jospar:plugin/store.keys": async | trappable,
+        "jospar:plugin/llm.ask": async | trappable,
+        default: trappable,
+    },
+    exports: { default: async },
 });

@@ -29,17 +29,18 @@ pub(crate) enum FolderError {
     Foreign,
 }
 
-/// Code that this program compiled: the hash of its file was looked at, or it was compiled a moment ago.
-pub(crate) struct Code(Vec<u8>);
+/// Code that this program compiled: the hash of its file was looked at, or it was compiled a moment ago. It begins at
+/// this byte.
+pub(crate) struct Code(Vec<u8>, usize);
 
 impl Code {
     /// Of what the compiler gave.
     pub(crate) fn compiled(bytes: Vec<u8>) -> Self {
-        Self(bytes)
+        Self(bytes, 0)
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
-        &self.0
+        self.0.get(self.1..).unwrap_or_default()
     }
 }
 
@@ -91,21 +92,21 @@ impl Cache {
         // The time of the last use, for `evict`; code that cannot be marked is only forgotten earlier.
         let touched = fs::File::options().append(true).open(&path);
         drop(touched.and_then(|file| file.set_modified(SystemTime::now())));
-        bytes.drain(..HASH_BYTES);
-        Some(Code(bytes))
+        Some(Code(bytes, HASH_BYTES))
     }
 
     /// Keeps the code of a component. Where that fails, it is compiled again next time.
     pub(crate) fn keep(&self, component: &blake3::Hash, code: &Code) {
-        let length = u64::try_from(code.0.len() + HASH_BYTES).unwrap_or(u64::MAX);
+        let bytes = code.bytes();
+        let length = u64::try_from(bytes.len() + HASH_BYTES).unwrap_or(u64::MAX);
         if length > self.bytes_max {
             return;
         }
         let path = self.path(component);
         // One name for each process: two that compile the same do not write into one file.
         let part = path.with_extension(format!("{}.part", std::process::id()));
-        let hash = self.hash(component, &code.0);
-        let written = write_private(&part, &[hash.as_bytes(), &code.0]);
+        let hash = self.hash(component, bytes);
+        let written = write_private(&part, &[hash.as_bytes(), bytes]);
         if written.and_then(|()| fs::rename(&part, &path)).is_err() {
             drop(fs::remove_file(&part));
             return;

@@ -8,6 +8,9 @@ use wasmtime::{Config, Engine};
 use crate::cache::{Cache, Code};
 use crate::inspect::inspect;
 
+/// Bytes of a run's stack beside the guest's own.
+const HOST_STACK_BYTES: usize = 2 << 20;
+
 /// Bytes of the stack of a thread that compiles.
 const COMPILE_STACK_BYTES: usize = 16 << 20;
 
@@ -102,6 +105,7 @@ pub(crate) fn engine(limits: &Limits, fuel: bool, priority: Priority) -> wasmtim
     config.epoch_interruption(true);
     config.consume_fuel(fuel);
     config.max_wasm_stack(limits.stack_bytes_max);
+    config.async_stack_size(limits.stack_bytes_max.saturating_add(HOST_STACK_BYTES));
     config.parallel_compilation(priority == Priority::Usual);
     // The same bits on every machine: numbers that are none, and vectors.
     config.cranelift_nan_canonicalization(true);
@@ -143,8 +147,13 @@ pub(crate) fn compile(
         let (count, max) = (bytes.len(), limits.component_bytes_max);
         return Err(CompileError::TooMuch { what: "bytes", count, max });
     }
-    inspect(bytes, limits, is_runner)?;
     let hash = blake3::hash(bytes);
+    // A runner is the program's own, and looking through the 17 MB of Python's takes as long as all the rest: it was
+    // looked through before it was compiled. A plugin is looked through each time, because limits may have become lower.
+    if is_runner && let Some(component) = cache.find(&hash).and_then(|code| load(engine, &code)) {
+        return Ok(component);
+    }
+    inspect(bytes, limits, is_runner)?;
     if let Some(component) = cache.find(&hash).and_then(|code| load(engine, &code)) {
         return Ok(component);
     }

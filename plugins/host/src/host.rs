@@ -1,5 +1,6 @@
 //! The host: an engine, its linker, the cache, and plugins that are ready to run.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -83,6 +84,9 @@ pub(crate) struct Shared {
     priority: Priority,
     /// One compilation at a time: each may take all cores and much memory.
     compiling: Mutex<()>,
+    /// The runner of each language that was used last, by the hash of its component: a script that was saved runs at
+    /// once.
+    runners: Mutex<BTreeMap<&'static str, (blake3::Hash, ScriptRunnerPre<State>)>>,
 }
 
 /// A plugin that is ready to run, any number of times.
@@ -123,8 +127,9 @@ impl Host {
         let ticker =
             Ticker::start(&engine).map_err(|error| HostError::Engine(error.to_string()))?;
         let Options { priority, fuel } = options;
-        let compiling = Mutex::new(());
-        let shared = Shared { engine, ticker, fuel, linker, cache, limits, priority, compiling };
+        let (compiling, runners) = (Mutex::new(()), Mutex::default());
+        let shared =
+            Shared { engine, ticker, fuel, linker, cache, limits, priority, compiling, runners };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -143,7 +148,7 @@ impl Host {
     /// [`CompileError`]; a script is [`CompileError::Runner`].
     pub fn compile(&self, package: &Package) -> Result<Plugin, CompileError> {
         match package.form() {
-            Form::Component => self.plugin(package, package.bytes(), false),
+            Form::Component => Ok(self.plugin(package, self.ready(package.bytes(), false)?)),
             Form::Script(_) => Err(CompileError::Runner),
         }
     }
@@ -159,7 +164,7 @@ impl Host {
     ) -> Result<Plugin, CompileError> {
         match package.form() {
             Form::Script(name) if name == runner.name => {
-                self.plugin(package, &runner.component, true)
+                Ok(self.plugin(package, self.runner(runner)?))
             }
             Form::Script(_) | Form::Component => Err(CompileError::Runner),
         }
@@ -189,23 +194,36 @@ impl Host {
         compile(engine, cache, bytes, limits, is_runner, *priority)
     }
 
-    fn plugin(
-        &self,
-        package: &Package,
-        bytes: &[u8],
-        is_runner: bool,
-    ) -> Result<Plugin, CompileError> {
+    fn ready(&self, bytes: &[u8], is_runner: bool) -> Result<ScriptRunnerPre<State>, CompileError> {
         let component = self.code(bytes, is_runner)?;
         // The whole chain: the end of it alone does not say which function it is about.
         let unfit = |error: wasmtime::Error| CompileError::Interface(short(&format!("{error:#}")));
         let ready = self.shared.linker.instantiate_pre(&component).map_err(unfit)?;
-        Ok(Plugin {
+        ScriptRunnerPre::new(ready).map_err(unfit)
+    }
+
+    /// The runner, from memory if it was used last.
+    fn runner(&self, runner: &Runner) -> Result<ScriptRunnerPre<State>, CompileError> {
+        let hash = blake3::hash(&runner.component);
+        let runners = || self.shared.runners.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, ready)) = runners().get(runner.name.name())
+            && *known == hash
+        {
+            return Ok(ready.clone());
+        }
+        let ready = self.ready(&runner.component, true)?;
+        runners().insert(runner.name.name(), (hash, ready.clone()));
+        Ok(ready)
+    }
+
+    fn plugin(&self, package: &Package, ready: ScriptRunnerPre<State>) -> Plugin {
+        Plugin {
             shared: Arc::clone(&self.shared),
-            ready: ScriptRunnerPre::new(ready).map_err(unfit)?,
+            ready,
             manifest: Arc::new(package.manifest().clone()),
             source: package.source().map(Arc::from),
             limits: Arc::new(self.limits_of(package)),
-        })
+        }
     }
 }
 

@@ -7,7 +7,7 @@
 //! inputs give the same outcome, byte for byte.
 //!
 //! Errors are typed, with a message key and its values; the answers that a guest gets in words come from the catalogue.
-//! Why it is built this way: docs/adr/0021; the contract: docs/plugin-api.md.
+//! Why it is built this way: docs/adr/0021 and 0026; the contract: docs/plugin-api.md.
 
 mod answers;
 mod bindings;

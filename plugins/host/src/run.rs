@@ -1,8 +1,10 @@
-//! One run: a fresh instance in a thread of its own, served by the caller's thread, ended by itself or by the host.
+//! One run: a fresh instance on a stack of its own in the caller's thread, ended by itself or by the host.
 
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use jospar_plugin_api::{
@@ -16,10 +18,7 @@ use crate::convert;
 use crate::environment::Environment;
 use crate::host::Plugin;
 use crate::inputs::{File, Inputs};
-use crate::state::{State, Stop};
-
-/// Bytes of a run's thread beside the guest's own stack.
-const HOST_STACK_BYTES: usize = 2 << 20;
+use crate::state::{Desk, State, Stop};
 
 /// Fuel for a run that is counted: more than any deadline leaves time for.
 const FUEL: u64 = u64::MAX / 2;
@@ -157,7 +156,7 @@ pub enum RunError {
     /// A person stopped it.
     #[error("a person stopped the run")]
     Cancelled,
-    /// The system gave no thread, or a mistake in this program.
+    /// The system gave no memory for a stack, or a mistake in this program.
     #[error("the run could not be carried out: {reason}")]
     Host {
         /// What happened.
@@ -211,7 +210,8 @@ impl RunError {
 }
 
 impl Plugin {
-    /// Runs a task and waits for its end. `environment` is asked on this thread, the guest runs on another.
+    /// Runs a task and waits for its end. The guest runs in this thread, on a stack of its own; when it needs something
+    /// of `environment` it is left, and entered again with the answer.
     ///
     /// # Errors
     /// [`RunFailed`] with the reason and the log up to there. Nothing but the plugin's store can have changed.
@@ -225,24 +225,19 @@ impl Plugin {
             return Err(before(RunError::Task(task.chars().take(64).collect())));
         }
         check_files(&inputs.files, &self.limits).map_err(before)?;
-        let (jobs, asked) = channel();
+        let desk = Desk::default();
         let (limits, source) = (Arc::clone(&self.limits), self.source.clone());
-        let state = State::new(&self.manifest, limits, source, inputs, jobs);
-        let (plugin, task) = (self.clone(), task.to_owned());
-        let thread = std::thread::Builder::new()
-            .name("jospar-plugin".into())
-            .stack_size(self.limits.stack_bytes_max.saturating_add(HOST_STACK_BYTES))
-            .spawn(move || plugin.execute(&task, state))
-            .map_err(|error| before(RunError::Host { reason: short(&error) }))?;
-        // Ends when the run has dropped its state.
-        for job in asked {
-            job(environment);
-        }
-        let ended = thread.join();
-        ended.unwrap_or_else(|_| Err(before(RunError::Host { reason: "a panic".into() })))
+        let state = State::new(&self.manifest, limits, source, inputs, desk.clone());
+        self.execute(task, state, &desk, environment)
     }
 
-    fn execute(&self, task: &str, state: State) -> Result<RunResult, Box<RunFailed>> {
+    fn execute(
+        &self,
+        task: &str,
+        state: State,
+        desk: &Desk,
+        environment: &mut dyn Environment,
+    ) -> Result<RunResult, Box<RunFailed>> {
         let mut store = Store::new(&self.shared.engine, state);
         store.limiter(|state| &mut state.limiter);
         store.set_hostcall_fuel(self.limits.copied_bytes_max);
@@ -253,7 +248,7 @@ impl Plugin {
             Ok(UpdateDeadline::Continue(1))
         });
         let ticking = self.shared.ticker.ticking();
-        let ended = self.call(&mut store, task);
+        let ended = drive(self.call(&mut store, task), desk, environment);
         drop(ticking);
         let fuel = self.shared.fuel.then(|| store.get_fuel().map_or(0, |left| FUEL - left));
         let state = store.into_data();
@@ -263,7 +258,7 @@ impl Plugin {
             calls: state.calls,
             fuel,
         };
-        let asked_model = state.model_requests > 0;
+        let asked_model = state.model_answers > 0;
         let outcome = judge(ended, &state);
         let State { log, denied, .. } = state;
         let (log, log_truncated) = (log.lines, log.truncated);
@@ -273,11 +268,30 @@ impl Plugin {
         }
     }
 
-    fn call(&self, store: &mut Store<State>, task: &str) -> wasmtime::Result<Ended> {
+    async fn call(&self, store: &mut Store<State>, task: &str) -> wasmtime::Result<Ended> {
         if self.shared.fuel {
             store.set_fuel(FUEL)?;
         }
-        self.ready.instantiate(&mut *store)?.call_run(store, task)
+        self.ready.instantiate_async(&mut *store).await?.call_run(store, task).await
+    }
+}
+
+/// Enters the guest until it ends, and does in between what it left on the desk.
+fn drive<T>(
+    work: impl Future<Output = wasmtime::Result<T>>,
+    desk: &Desk,
+    environment: &mut dyn Environment,
+) -> wasmtime::Result<T> {
+    let mut work = pin!(work);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        // A mistake in this program is not to end whoever started the run.
+        let entered = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(&mut context)));
+        match entered {
+            Ok(Poll::Ready(ended)) => return ended,
+            Ok(Poll::Pending) => desk.take().ok_or(Stop::Broken)?(environment),
+            Err(_) => return Err(Stop::Broken.into()),
+        }
     }
 }
 
@@ -334,7 +348,7 @@ fn stopped(error: &wasmtime::Error, state: &State) -> RunError {
             Stop::Run => RunError::Run { ms: limits.run_ms_max },
             Stop::Calls => RunError::Calls { max: limits.calls_max },
             Stop::Cancelled => RunError::Cancelled,
-            Stop::Gone => RunError::Host { reason: stop.to_string() },
+            Stop::Broken => RunError::Host { reason: stop.to_string() },
         };
     }
     if state.limiter.refused() {

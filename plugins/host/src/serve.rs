@@ -48,47 +48,47 @@ fn answered<T>(done: Result<T, No>) -> Answered<T> {
 }
 
 impl State {
-    fn part(&mut self, name: &str) -> Result<String, No> {
+    async fn part(&mut self, name: &str) -> Result<String, No> {
         self.enter()?;
         let part: Part = name.parse().map_err(|_| Answer::UnknownPart(name.to_owned()))?;
         self.allow(Capability::Read(part))?;
-        let json = self.ask(move |environment| environment.part(part))??;
+        let json = self.ask(move |environment| environment.part(part)).await??;
         self.answer_bounded(json.len())?;
         Ok(json)
     }
 
-    fn survey_totals(&mut self, survey: String) -> Result<String, No> {
+    async fn survey_totals(&mut self, survey: String) -> Result<String, No> {
         self.enter()?;
         self.allow(Capability::SurveyTotals)?;
         self.bounded(&survey)?;
-        let json = self.ask(move |environment| environment.survey_totals(&survey))??;
+        let json = self.ask(move |environment| environment.survey_totals(&survey)).await??;
         self.answer_bounded(json.len())?;
         Ok(json)
     }
 
-    fn survey_rows(&mut self, survey: String) -> Result<String, No> {
+    async fn survey_rows(&mut self, survey: String) -> Result<String, No> {
         self.enter()?;
         self.allow(Capability::SurveyRows)?;
         self.bounded(&survey)?;
-        let json = self.ask(move |environment| environment.survey_rows(&survey))??;
+        let json = self.ask(move |environment| environment.survey_rows(&survey)).await??;
         self.answer_bounded(json.len())?;
         Ok(json)
     }
 
-    fn lesson_results(&mut self, study: String) -> Result<String, No> {
+    async fn lesson_results(&mut self, study: String) -> Result<String, No> {
         self.enter()?;
         self.allow(Capability::LessonResults)?;
         self.bounded(&study)?;
-        let json = self.ask(move |environment| environment.lesson_results(&study))??;
+        let json = self.ask(move |environment| environment.lesson_results(&study)).await??;
         self.answer_bounded(json.len())?;
         Ok(json)
     }
 
-    fn plugin_result(&mut self, plugin: &str) -> Result<String, No> {
+    async fn plugin_result(&mut self, plugin: &str) -> Result<String, No> {
         self.enter()?;
         let id: PluginId = plugin.parse().map_err(|_| Answer::UnknownPlugin(plugin.to_owned()))?;
         self.allow(Capability::Result(id.clone()))?;
-        let json = self.ask(move |environment| environment.plugin_result(&id))??;
+        let json = self.ask(move |environment| environment.plugin_result(&id)).await??;
         self.answer_bounded(json.len())?;
         Ok(json)
     }
@@ -109,16 +109,16 @@ impl State {
         if good { Ok(()) } else { Err(Answer::StoreKey { max }) }
     }
 
-    fn store_value(&mut self, key: String) -> Result<Option<Vec<u8>>, No> {
+    async fn store_value(&mut self, key: String) -> Result<Option<Vec<u8>>, No> {
         self.enter()?;
         self.allow(Capability::Store)?;
         self.check_key(&key)?;
-        let value = self.ask(move |environment| environment.store_value(&key))??;
+        let value = self.ask(move |environment| environment.store_value(&key)).await??;
         self.answer_bounded(value.as_ref().map_or(0, Vec::len))?;
         Ok(value)
     }
 
-    fn set_store_value(&mut self, key: String, value: Vec<u8>) -> Result<(), No> {
+    async fn set_store_value(&mut self, key: String, value: Vec<u8>) -> Result<(), No> {
         self.enter()?;
         self.allow(Capability::Store)?;
         self.check_key(&key)?;
@@ -136,36 +136,37 @@ impl State {
                 return Err(Answer::StoreKeys { max: keys_max }.into());
             }
             environment.set_store_value(&key, &value)
-        })??;
+        })
+        .await??;
         Ok(())
     }
 
-    fn delete_store_value(&mut self, key: String) -> Result<(), No> {
+    async fn delete_store_value(&mut self, key: String) -> Result<(), No> {
         self.enter()?;
         self.allow(Capability::Store)?;
         self.check_key(&key)?;
-        self.ask(move |environment| environment.delete_store_value(&key))??;
+        self.ask(move |environment| environment.delete_store_value(&key)).await??;
         Ok(())
     }
 
-    fn store_keys(&mut self, prefix: String) -> Result<Vec<String>, No> {
+    async fn store_keys(&mut self, prefix: String) -> Result<Vec<String>, No> {
         self.enter()?;
         self.allow(Capability::Store)?;
         let max = self.limits.store_key_bytes_max;
         if prefix.len() > max {
             return Err(Answer::StoreKey { max }.into());
         }
-        let mut keys = self.ask(move |environment| environment.store_keys(&prefix))??;
+        let mut keys = self.ask(move |environment| environment.store_keys(&prefix)).await??;
         keys.sort();
         Ok(keys)
     }
 
-    fn ask_model(&mut self, request: llm::Request) -> Result<llm::Reply, No> {
+    async fn ask_model(&mut self, request: llm::Request) -> Result<llm::Reply, No> {
         self.enter()?;
         self.allow(Capability::Llm)?;
         let request = self.checked(request)?;
         self.model_requests += 1;
-        let mut reply = self.ask_slowly(move |environment| environment.ask(&request))??;
+        let mut reply = self.ask_slowly(move |environment| environment.ask(&request)).await??;
         self.model_answers += 1;
         let max = self.limits.model_reply_bytes_max;
         let truncated = reply.truncated || reply.text.len() > max;
@@ -216,24 +217,24 @@ impl plan::Host for State {
         Ok(self.heads.clone())
     }
 
-    fn part(&mut self, name: String) -> Answered<String> {
-        answered(State::part(self, &name))
+    async fn part(&mut self, name: String) -> Answered<String> {
+        answered(State::part(self, &name).await)
     }
 
-    fn survey_totals(&mut self, survey: String) -> Answered<String> {
-        answered(State::survey_totals(self, survey))
+    async fn survey_totals(&mut self, survey: String) -> Answered<String> {
+        answered(State::survey_totals(self, survey).await)
     }
 
-    fn survey_rows(&mut self, survey: String) -> Answered<String> {
-        answered(State::survey_rows(self, survey))
+    async fn survey_rows(&mut self, survey: String) -> Answered<String> {
+        answered(State::survey_rows(self, survey).await)
     }
 
-    fn lesson_results(&mut self, study: String) -> Answered<String> {
-        answered(State::lesson_results(self, study))
+    async fn lesson_results(&mut self, study: String) -> Answered<String> {
+        answered(State::lesson_results(self, study).await)
     }
 
-    fn plugin_result(&mut self, plugin: String) -> Answered<String> {
-        answered(State::plugin_result(self, &plugin))
+    async fn plugin_result(&mut self, plugin: String) -> Answered<String> {
+        answered(State::plugin_result(self, &plugin).await)
     }
 }
 
@@ -280,13 +281,13 @@ impl host::Host for State {
         Ok(State::random(self))
     }
 
-    fn progress(&mut self, done: f64, note: types::Text) -> wasmtime::Result<bool> {
+    async fn progress(&mut self, done: f64, note: types::Text) -> wasmtime::Result<bool> {
         self.enter()?;
         let mut note = jospar_plugin_api::Text::from(note);
         if note.bytes() <= self.limits.text_bytes_max && self.may_tell_progress() {
             note.clean();
             let done = if done.is_finite() { done.clamp(0.0, 1.0) } else { 0.0 };
-            self.ask(move |environment| environment.progress(done, &note))?;
+            self.ask(move |environment| environment.progress(done, &note)).await?;
         }
         Ok(!self.is_cancelled())
     }
@@ -298,26 +299,26 @@ impl host::Host for State {
 }
 
 impl store::Host for State {
-    fn get(&mut self, key: String) -> Answered<Option<Vec<u8>>> {
-        answered(self.store_value(key))
+    async fn get(&mut self, key: String) -> Answered<Option<Vec<u8>>> {
+        answered(self.store_value(key).await)
     }
 
-    fn set(&mut self, key: String, value: Vec<u8>) -> Answered<()> {
-        answered(self.set_store_value(key, value))
+    async fn set(&mut self, key: String, value: Vec<u8>) -> Answered<()> {
+        answered(self.set_store_value(key, value).await)
     }
 
-    fn delete(&mut self, key: String) -> Answered<()> {
-        answered(self.delete_store_value(key))
+    async fn delete(&mut self, key: String) -> Answered<()> {
+        answered(self.delete_store_value(key).await)
     }
 
-    fn keys(&mut self, prefix: String) -> Answered<Vec<String>> {
-        answered(self.store_keys(prefix))
+    async fn keys(&mut self, prefix: String) -> Answered<Vec<String>> {
+        answered(self.store_keys(prefix).await)
     }
 }
 
 impl llm::Host for State {
-    fn ask(&mut self, request: llm::Request) -> Answered<llm::Reply> {
-        answered(self.ask_model(request))
+    async fn ask(&mut self, request: llm::Request) -> Answered<llm::Reply> {
+        answered(self.ask_model(request).await)
     }
 }
 

@@ -1,8 +1,9 @@
 //! One run's state: what the guest was given, what it did, and the checks that every call of it goes through.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-use std::sync::mpsc::{Sender, sync_channel};
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use jospar_plugin_api::{Capability, Limits, Manifest};
@@ -19,8 +20,27 @@ const CANCEL_GRACE: Duration = Duration::from_millis(500);
 /// The least time between two tellings of progress.
 const PROGRESS_EVERY: Duration = Duration::from_millis(50);
 
-/// What is done on the caller's thread, for the guest.
+/// What is done with the caller's environment, for the guest.
 pub(crate) type Job = Box<dyn FnOnce(&mut dyn Environment) + Send>;
+
+/// Where a guest that waits leaves what is to be done for it.
+#[derive(Clone, Default)]
+pub(crate) struct Desk(Arc<Mutex<Option<Job>>>);
+
+impl Desk {
+    pub(crate) fn take(&self) -> Option<Job> {
+        locked(&self.0).take()
+    }
+
+    fn leave(&self, job: Job) {
+        *locked(&self.0) = Some(job);
+    }
+}
+
+fn locked<T>(value: &Mutex<Option<T>>) -> MutexGuard<'_, Option<T>> {
+    // What lies there is whole or not there at all.
+    value.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Why the host stopped a guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -33,8 +53,8 @@ pub(crate) enum Stop {
     Calls,
     #[error("a person stopped the run")]
     Cancelled,
-    #[error("whoever started the run is gone")]
-    Gone,
+    #[error("a mistake in the host")]
+    Broken,
 }
 
 /// One run's state.
@@ -63,7 +83,7 @@ pub(crate) struct State {
     waited: Duration,
     asked: Duration,
     progress: Option<Instant>,
-    jobs: Sender<Job>,
+    desk: Desk,
 }
 
 impl State {
@@ -72,7 +92,7 @@ impl State {
         limits: Arc<Limits>,
         source: Option<Arc<str>>,
         inputs: Inputs,
-        jobs: Sender<Job>,
+        desk: Desk,
     ) -> Self {
         let Inputs { mut heads, now_ms, today, seed, settings, grants, files, cancel } = inputs;
         heads.sort();
@@ -101,7 +121,7 @@ impl State {
             waited: Duration::ZERO,
             asked: Duration::ZERO,
             progress: None,
-            jobs,
+            desk,
             limits,
         }
     }
@@ -151,40 +171,40 @@ impl State {
         self.cancel.is_cancelled()
     }
 
-    /// Does something with the caller's environment and waits for it.
-    pub(crate) fn ask<T: Send + 'static>(
+    /// Does something with the caller's environment and waits for it: the guest's stack is left until that is done.
+    pub(crate) async fn ask<T: Send + 'static>(
         &mut self,
         what: impl FnOnce(&mut dyn Environment) -> T + Send + 'static,
     ) -> Result<T, Stop> {
-        let (answer, _) = self.answered(what)?;
+        let (answer, _) = self.answered(what).await?;
         self.check_time()?;
         Ok(answer)
     }
 
     /// As [`Self::ask`], for a model: neither it nor the person who is asked before it takes the run's time. What asks
     /// has bounds of its own.
-    pub(crate) fn ask_slowly<T: Send + 'static>(
+    pub(crate) async fn ask_slowly<T: Send + 'static>(
         &mut self,
         what: impl FnOnce(&mut dyn Environment) -> T + Send + 'static,
     ) -> Result<T, Stop> {
-        let (answer, took) = self.answered(what)?;
+        let (answer, took) = self.answered(what).await?;
         self.asked += took;
         self.check_time()?;
         Ok(answer)
     }
 
-    fn answered<T: Send + 'static>(
+    async fn answered<T: Send + 'static>(
         &mut self,
         what: impl FnOnce(&mut dyn Environment) -> T + Send + 'static,
     ) -> Result<(T, Duration), Stop> {
         let began = Instant::now();
-        let (give, take) = sync_channel(1);
-        let job: Job = Box::new(move |environment| {
-            // The guest waits for it; if its thread is gone, nobody does.
-            drop(give.send(what(environment)));
-        });
-        self.jobs.send(job).map_err(|_| Stop::Gone)?;
-        let answer = take.recv().map_err(|_| Stop::Gone)?;
+        let given = Arc::new(Mutex::new(None));
+        let answer = Arc::clone(&given);
+        self.desk.leave(Box::new(move |environment| {
+            let value = what(environment);
+            *locked(&given) = Some(value);
+        }));
+        let answer = poll_fn(|_| locked(&answer).take().map_or(Poll::Pending, Poll::Ready)).await;
         let took = began.elapsed();
         self.waited += took;
         Ok((answer, took))

@@ -82,6 +82,26 @@ fn t17_others_run_while_one_never_ends() {
     quick.run("t", inputs(), &mut Fake::default()).unwrap();
 }
 
+/// A guest has a stack of its own: whoever starts it needs none for it, and one guest may start while another waits.
+#[test]
+fn t17_a_guest_takes_no_stack_of_its_callers_thread() {
+    let bench = Bench::new();
+    let deep = bench.plugin(&guest(
+        "",
+        "(func $deep (param i32) (result i32)
+           (if (i32.eqz (local.get 0)) (then (return (i32.const 0))))
+           (i32.add (i32.const 1) (call $deep (i32.sub (local.get 0) (i32.const 1)))))",
+        &format!("(drop (call $deep (i32.const 8000))) {NOTHING}"),
+    ));
+    std::thread::scope(|scope| {
+        let small = std::thread::Builder::new().stack_size(128 << 10);
+        let thread = small.spawn_scoped(scope, || {
+            (0..20).all(|_| deep.run("t", inputs(), &mut Fake::default()).is_ok())
+        });
+        assert!(thread.unwrap().join().unwrap());
+    });
+}
+
 #[test]
 fn t17_a_person_stops_a_run() {
     let bench = Bench::new();
