@@ -1,5 +1,6 @@
 //! The project's chores, the same on every platform: `cargo xtask test` is what CI runs.
 
+mod dist;
 mod runners;
 
 use std::io::Write as _;
@@ -33,6 +34,7 @@ cargo xtask soak [sim ...]  the long tests in full: 10,000 histories, 1,000 kill
 cargo xtask fuzz [TARGET] [--seconds N] [--seed N]  mutations of tests/corpus, by default 60 seconds for each target
 cargo xtask web-test [NAME] stories of the page in a real browser, with pictures (needs node, npm and Chromium)
 cargo xtask bench [W1 ...]  the workloads of docs/benchmarks.md; --peers: the other systems beside (needs npm)
+cargo xtask dist            packages for Linux in target/dist: an archive, and a .deb with icon and menu entry
 cargo xtask runners [js python]  builds the runners of script plugins anew (needs npm, and python with venv)
 ";
 
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
             "fuzz" => fuzz(rest),
             "web-test" => web_test(rest),
             "bench" => bench(rest),
+            "dist" => dist::build(),
             "runners" => runners::build(rest),
             _ => {
                 say(HELP);
@@ -120,6 +123,8 @@ fn demo(arguments: &[String]) -> bool {
 
 /// The browser's driver, as its authors published it. It is fetched into the target folder and is no part of the build.
 const PLAYWRIGHT: &str = "playwright-core@1.65.1";
+/// What looks for hindrances to people who see, hear or move otherwise; fetched in the same way.
+const AXE: &str = "axe-core@4.14.1";
 
 /// Builds the programs, fetches the driver if it is missing, and lets browsers tell the stories of the page.
 fn web_test(chosen: &[String]) -> bool {
@@ -127,8 +132,8 @@ fn web_test(chosen: &[String]) -> bool {
         return false;
     }
     let Ok(work) = std::path::absolute(target().join("web-test")) else { return false };
-    let driver = work.join("node_modules").join("playwright-core");
-    if !driver.is_dir() {
+    let fetched = |name: &str| work.join("node_modules").join(name).is_dir();
+    if !fetched("playwright-core") || !fetched("axe-core") {
         let manifest = work.join("package.json");
         let made = std::fs::create_dir_all(&work)
             .and_then(|()| std::fs::write(&manifest, "{\"private\": true}\n"));
@@ -138,7 +143,9 @@ fn web_test(chosen: &[String]) -> bool {
         }
         let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
         let mut install = Command::new(npm);
-        install.args(["install", "--no-save", "--ignore-scripts", PLAYWRIGHT]).current_dir(&work);
+        install
+            .args(["install", "--no-save", "--ignore-scripts", PLAYWRIGHT, AXE])
+            .current_dir(&work);
         if !run(install) {
             return false;
         }

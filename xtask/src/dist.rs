@@ -1,0 +1,119 @@
+//! Packages for Linux: an archive that runs from any folder, and a `.deb` with an icon and a menu entry.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::{cargo, run, say, target};
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What goes into a package beside the programs: from the repository, to below the prefix.
+const FILES: [(&str, &str); 7] = [
+    ("packaging/linux/jospar.desktop", "share/applications/jospar.desktop"),
+    ("web/assets/icon.svg", "share/icons/hicolor/scalable/apps/jospar.svg"),
+    ("packaging/jospar-server.service", "share/doc/jospar/jospar-server.service"),
+    ("README.md", "share/doc/jospar/README.md"),
+    ("CHANGELOG.md", "share/doc/jospar/CHANGELOG.md"),
+    ("LICENSE-MIT", "share/doc/jospar/LICENSE-MIT"),
+    ("LICENSE-APACHE", "share/doc/jospar/LICENSE-APACHE"),
+];
+
+/// Builds the programs and packs them into `target/dist`.
+pub(super) fn build() -> bool {
+    if !cfg!(target_os = "linux") {
+        say("Packages are made on Linux only.\n");
+        return false;
+    }
+    let programs = ["build", "--release", "-p", "jospar-cli", "-p", "jospar-sync-server"];
+    if !run(cargo(&programs)) {
+        return false;
+    }
+    let dist = target().join("dist");
+    match packed(&dist) {
+        Ok(done) => done,
+        Err(error) => {
+            say(&format!("{}: {error}\n", dist.display()));
+            false
+        }
+    }
+}
+
+fn packed(dist: &Path) -> io::Result<bool> {
+    let name = format!("jospar-{VERSION}-linux-{}", std::env::consts::ARCH);
+    let tree = dist.join(&name);
+    if tree.exists() {
+        std::fs::remove_dir_all(&tree)?;
+    }
+    put(&tree)?;
+    let archive = dist.join(format!("{name}.tar.gz"));
+    let mut tar = Command::new("tar");
+    // The same files give the same archive.
+    tar.args(["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--mtime=@0"])
+        .arg("--use-compress-program=gzip -n -9")
+        .arg("-C")
+        .arg(dist)
+        .arg("-cf")
+        .arg(&archive)
+        .arg(&name);
+    if !run(tar) {
+        return Ok(false);
+    }
+    say(&format!("{}\n", archive.display()));
+    Ok(deb(dist)?.is_none_or(|package| {
+        say(&format!("{}\n", package.display()));
+        true
+    }))
+}
+
+/// Puts the programs and their files below a prefix.
+fn put(prefix: &Path) -> io::Result<()> {
+    let release = target().join("release");
+    for program in ["jospar", "jospar-server"] {
+        copy(&release.join(program), &prefix.join("bin").join(program))?;
+    }
+    for (from, to) in FILES {
+        copy(Path::new(from), &prefix.join(to))?;
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    if let Some(folder) = to.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::copy(from, to)
+        .map_err(|error| io::Error::other(format!("{}: {error}", from.display())))?;
+    Ok(())
+}
+
+/// The package for Debian, if its tool is here.
+fn deb(dist: &Path) -> io::Result<Option<PathBuf>> {
+    if Command::new("dpkg-deb").arg("--version").output().is_err() {
+        say("dpkg-deb was not found: no .deb was made.\n");
+        return Ok(None);
+    }
+    let architecture = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    let tree = dist.join("deb");
+    if tree.exists() {
+        std::fs::remove_dir_all(&tree)?;
+    }
+    put(&tree.join("usr"))?;
+    let control = format!(
+        "Package: jospar\nVersion: {VERSION}\nArchitecture: {architecture}\nSection: education\nPriority: optional\n\
+         Maintainer: jospar contributors <jospar@localhost>\nDepends: libc6 (>= 2.34), libgcc-s1\nRecommends: xdg-utils\n\
+         Description: a school's digital development plan, written together\n \
+         The plan lives on each person's device, works without a network, and merges\n \
+         what several people wrote. `jospar open` shows it in the browser.\n"
+    );
+    std::fs::create_dir_all(tree.join("DEBIAN"))?;
+    std::fs::write(tree.join("DEBIAN").join("control"), control)?;
+    let package = dist.join(format!("jospar_{VERSION}_{architecture}.deb"));
+    let mut build = Command::new("dpkg-deb");
+    build.args(["--root-owner-group", "--build"]).arg(&tree).arg(&package);
+    Ok(run(build).then_some(package))
+}
