@@ -3,13 +3,16 @@
 // Each person has a folder, a `jospar open` and a browser context of their own. Pictures of every page land beside the
 // folders. Arguments: the folder of the programs, the folder for everything that is made here.
 import { spawn, execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, existsSync } from "node:fs";
+import { mkdirSync, rmSync, existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 const [bin, work, only = ""] = process.argv.slice(2);
 const { chromium } = createRequire(join(work, "package.json"))("playwright-core");
+const axe = readFileSync(join(work, "node_modules", "axe-core", "axe.min.js"), "utf8");
+const data = join(import.meta.dirname, "..", "..", "data");
 const folder = join(work, "run");
 const pictures = join(work, "pictures");
 const PATIENCE = 20_000;
@@ -98,6 +101,35 @@ const value = (page, id) => page.inputValue(id);
 const until = (page, id, text) => page.waitForFunction(
   ([id, text]) => document.querySelector(id)?.value.includes(text), [id, text]);
 
+// What hinders people on a page, as far as a program can see it: nothing serious may.
+async function hindrances(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
+  return found.violations.filter(v => ["serious", "critical"].includes(v.impact)).map(v => `${v.id}: ${v.nodes[0].html}`);
+}
+
+// A language model that writes one sentence, and keeps what it was sent.
+function model(sentence) {
+  const sent = [];
+  const server = createServer((request, answer) => {
+    let body = "";
+    request.on("data", data => { body += data; });
+    request.on("end", () => {
+      if (request.method === "GET") {
+        answer.setHeader("content-type", "application/json");
+        return answer.end('{"object":"list","data":[{"id":"m"}]}');
+      }
+      sent.push(body);
+      answer.setHeader("content-type", "text/event-stream");
+      const piece = value => answer.write(`data: ${JSON.stringify(value)}\n\n`);
+      for (const word of sentence.split(/(?<= )/)) piece({ choices: [{ delta: { content: word } }] });
+      piece({ choices: [{ delta: {}, finish_reason: "stop" }], usage: { prompt_tokens: 10, completion_tokens: 9 } });
+      answer.end("data: [DONE]\n\n");
+    });
+  });
+  return new Promise(resolve => server.listen(0, "127.0.0.1", () => resolve({ server, sent, url: `http://127.0.0.1:${server.address().port}` })));
+}
+
 const stories = {
   async "бірінші іске қосу, үлгі жоспар, KPI өзгерту"() {
     const aigul = await new Person("Айгүл").open();
@@ -177,6 +209,28 @@ const stories = {
     await until(bolat.page, "#f-kpis-k1-unit", "әлдеқашан");
     check("a focused field is not replaced", await bolat.page.evaluate(() => document.activeElement.id), "f-kpis-k1-baseline");
 
+    // A plugin that one teacher installs and offers reaches the other with the plan; each decides for their own device.
+    const slow = { timeout: 90_000 };
+    const install = async person => {
+      await person.page.check("#unsigned");
+      await person.page.click("form[action='/install'] button");
+      await person.page.waitForURL("**/plugins/my-plugin**", slow);
+    };
+    await aida.go("/plugins");
+    await aida.page.setInputFiles("#plugin-file", join(data, "..", "plugins", "templates", "js", "plugin.js"));
+    await aida.page.waitForURL("**/install/**");
+    await aida.picture("plugin-asks");
+    await install(aida);
+    await aida.page.click("form[action='/plugins/publish'] button");
+    await aida.page.waitForFunction(() => !document.querySelector("form[action='/plugins/publish']"));
+    await bolat.go("/plugins");
+    await bolat.page.waitForSelector("form[action='/plugins/take']", slow);
+    await bolat.page.click("form[action='/plugins/take'] button");
+    await bolat.page.waitForURL("**/install/**");
+    await install(bolat);
+    await bolat.page.click("form[action='/plugins/run'] button");
+    await bolat.page.waitForSelector(".report", slow);
+
     // Without the server both change one value; when it is back both values are shown, and one click decides.
     await stop(server.child, "SIGTERM");
     for (const [person, unit] of [[aida, "ұпай"], [bolat, "балл"]]) {
@@ -228,6 +282,7 @@ const stories = {
       const bare = await gulnar.page.$$eval("input:not([type=hidden]), select, textarea", all => all
         .filter(f => !f.labels?.length && !f.getAttribute("aria-label")).map(f => f.id || f.name));
       check(`every field of ${link} has a label`, bare, []);
+      check(`nothing serious hinders on ${link}`, await hindrances(gulnar.page), []);
     }
     await gulnar.go("/paper/doc1");
     await gulnar.picture("paper");
@@ -267,6 +322,110 @@ const stories = {
     holds("Enter does not lead away", page.url().includes("/plan/risks/"));
     await dana.close();
   },
+};
+
+stories["сауалнамадан бұйрыққа дейін"] = async () => {
+  const asem = await new Person("Әсем").open();
+  await asem.begin("№7 мектеп");
+  const { page } = asem;
+  const run = async () => {
+    await page.click("form[action='/plugins/run'] button");
+    await page.waitForLoadState();
+  };
+  const allow = async () => {
+    const button = page.locator("form[action='/plugins/decide']:has(input[name=granted][value=yes]) button");
+    while (await button.count()) { await button.first().click(); await page.waitForLoadState(); }
+  };
+  // Answers come in as a proposal, and enter the plan when they are accepted.
+  await asem.go("/plugins/survey?task=import");
+  await page.setInputFiles("#task-file", join(data, "teacher-survey.csv"));
+  await page.waitForSelector(".report");
+  await page.click("form[action='/plugins/accept'] button");
+  await page.waitForSelector(".mark.good");
+  await asem.go("/plugins/survey");
+  await allow();
+  await run();
+  await page.waitForSelector(".chart svg");
+  holds("numbers have their method", (await page.textContent(".report")).includes("әдіс"));
+  await asem.picture("survey-report");
+  check("nothing serious hinders in a report", await hindrances(page), []);
+  // A new initiative answers what the survey showed.
+  await asem.go("/page/initiatives");
+  await page.fill("#f-initiatives-new", "AI бойынша апталық семинар");
+  await page.press("#f-initiatives-new", "Enter");
+  await page.waitForFunction(() => document.querySelector("h1").textContent === "AI бойынша апталық семинар");
+  // The order is drafted from the plan; every name and number of it is looked up there.
+  await asem.go("/plugins/draft?task=order");
+  await run();
+  await page.waitForSelector(".proposal");
+  await page.click("form[action='/plugins/accept'] button");
+  await page.waitForSelector(".mark.good");
+  await asem.go("/page/documents");
+  const paper = (await page.$$eval("a.name", all => all.map(a => a.getAttribute("href")))).filter(p => p.startsWith("/plan/documents/")).pop();
+  await asem.go(paper.replace("/plan/documents/", "/paper/"));
+  const text = await page.textContent("article.order");
+  holds("it is an order", ["БҰЙРЫҚ", "БҰЙЫРАМЫН", "Директор"].every(word => text.includes(word)));
+  await asem.picture("order");
+  await page.pdf({ path: join(pictures, "order.pdf"), preferCSSPageSize: true, printBackground: true });
+  await asem.close();
+};
+
+stories["модельге жіберілетін мәтін алдымен көрсетіледі"] = async () => {
+  const marat = await new Person("Марат").open();
+  await marat.begin("№9 мектеп");
+  const { page } = marat;
+  const { server, sent, url } = await model("Жұмыс жүйелі түрде жүргізілсін.");
+  await marat.go("/model");
+  await page.fill("#model-url", url);
+  await page.fill("#model-model", "m");
+  await page.click("form[action='/model'] button");
+  await page.waitForSelector("form[action='/model/test']");
+  await page.click("form[action='/model/test'] button");
+  await page.waitForSelector("[role=status].call");
+  await marat.go("/plugins/draft?task=order");
+  const allow = page.locator("form[action='/plugins/decide']:has(input[value=llm]) button");
+  await allow.first().click();
+  await page.waitForLoadState();
+  await page.click("form[action='/plugins/run'] button");
+  await page.waitForSelector("pre.bytes");
+  check("nothing was sent yet", sent, []);
+  const shown = await page.textContent("pre.bytes");
+  holds("the person's name stays here", !shown.includes("Марат"));
+  await marat.picture("consent");
+  const yes = page.locator("form[action='/plugins/run']:has([name^='send:']) button");
+  for (let asked = 0; asked < 5 && await yes.count(); asked++) { await yes.click(); await page.waitForLoadState(); }
+  holds("what was sent is what was shown", sent.length > 0 && shown.includes(sent[0]));
+  await page.waitForSelector(".report");
+  server.close();
+  await marat.close();
+};
+
+stories["терминалсыз жабу"] = async () => {
+  const zere = await new Person("Зере").open();
+  await zere.begin("№4 мектеп", "empty");
+  const gone = new Promise(resolve => { zere.program.child.removeAllListeners("exit"); zere.program.child.once("exit", resolve); });
+  await zere.page.click("form[action='/quit'] button");
+  await zere.page.waitForFunction(() => document.body.textContent.includes("сақталды"));
+  check("the program ends well", await gone, 0);
+  await zere.context.close();
+};
+
+stories["талқылау мен іздеу"] = async () => {
+  const nurlan = await new Person("Нұрлан").open();
+  await nurlan.begin("№2 мектеп");
+  const { page } = nurlan;
+  await nurlan.go("/search?q=карсылык");
+  await page.click("ol.hits a.name");
+  await page.waitForFunction(() => document.querySelector("h1").textContent.includes("Қарсылық"));
+  await page.click(".discuss summary");
+  await page.fill(".discuss textarea", "@Нұрлан, мұны келесі кездесуде қарайық");
+  await page.click("form[action='/discuss'] button");
+  await page.waitForSelector(".thread .mention");
+  await nurlan.go("/");
+  holds("the overview says who is called", (await page.textContent("main")).includes("сізді шақырды"));
+  await nurlan.go("/calendar");
+  holds("the calendar has months", await page.locator("main h2").count() > 1);
+  await nurlan.close();
 };
 
 rmSync(folder, { recursive: true, force: true });
