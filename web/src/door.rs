@@ -16,6 +16,11 @@ pub enum Door {
 }
 
 impl Door {
+    /// True if the node is of this process, and ends with it.
+    pub(crate) const fn is_own(&self) -> bool {
+        matches!(self, Self::Own(_))
+    }
+
     /// Asks the node.
     ///
     /// # Errors

@@ -97,6 +97,7 @@ fn doors() -> Router<Arc<App>> {
         .route("/devices", get(people::devices))
         .route("/invite", get(people::devices_anew).post(people::invite))
         .route("/claim", post(people::claim))
+        .route("/quit", post(entry::quit))
         .route("/confirm", post(people::confirm))
         .route("/decline", post(people::decline))
         .route("/revoke", post(people::revoke))

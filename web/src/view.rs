@@ -1,6 +1,7 @@
 //! HTML: what a page looks like. Everything that comes from the plan is a text node or an attribute's value, escaped.
 
 pub(crate) mod about;
+pub(crate) mod board;
 pub(crate) mod chart;
 pub(crate) mod context;
 pub(crate) mod control;

@@ -1,6 +1,7 @@
 //! The way in: links, the language, the first run.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Query, State};
 use axum::http::header::SET_COOKIE;
@@ -21,6 +22,8 @@ use crate::view::{frame, welcome as view};
 
 /// The plan that a new school may begin with.
 const EXAMPLE: &str = include_str!("../../../data/example-plan.json");
+/// How long the last answer may take to leave.
+const ANSWERED: Duration = Duration::from_millis(300);
 /// How long a browser keeps the language: a year.
 const LANGUAGE_SECONDS: u32 = 365 * 24 * 60 * 60;
 
@@ -71,6 +74,28 @@ pub(crate) async fn link(State(app): State<Arc<App>>, headers: HeaderMap) -> Res
         Ok(link) => link.into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
+}
+
+/// Ends the program: everything is saved by then. For people who started it by a click and have no Ctrl-C.
+pub(crate) async fn quit(reader: Reader) -> Answer {
+    if !reader.app.door.is_own() {
+        return Ok(reader.done("/"));
+    }
+    let told = reader.words()?.word("web-quit-done");
+    let door = reader.app.door.clone();
+    tokio::spawn(async move {
+        tokio::time::sleep(ANSWERED).await;
+        // A node that is gone already need not stop.
+        drop(door.ask(Request::Stop).await);
+    });
+    let page = html! {
+        (DOCTYPE)
+        html {
+            head { meta charset="utf-8"; link rel="icon" href="data:,"; title { "jospar" } }
+            body { main { p { (told) } } }
+        }
+    };
+    Ok(page.into_response())
 }
 
 pub(crate) async fn language(form: Form) -> Response {

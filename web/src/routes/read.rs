@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
-use jospar_core::document::Shape;
+use jospar_core::document::{Schema, Shape};
 use jospar_core::plan::{Kind, Period, Record as _};
 use jospar_locales::words::{items_at, text_at, text_or_empty};
 use jospar_node::service::{ApprovalRequest, Request};
@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::{Answer, Reader, Trouble, model};
 use crate::pages::{self, GROUPS};
 use crate::schema::{Spot, kind_of, locate};
+use crate::view::board::{self, Way};
 use crate::view::context::{
     Choices, Context, capital, collect_names, document_place, is_inside, lists_of, map_keys, name,
     read_choices,
@@ -35,6 +36,9 @@ pub(crate) struct Asked {
     /// The item that is shown open.
     #[serde(default)]
     open: String,
+    /// The way to look at the page's list.
+    #[serde(default)]
+    view: String,
     /// The part that a history is about.
     #[serde(default)]
     path: String,
@@ -163,6 +167,7 @@ pub(crate) fn finish(
         status: draft.status.clone(),
         findings: draft.findings.clone(),
         conflicts: &draft.context.conflicts,
+        quits: reader.app.door.is_own(),
     };
     frame::page(&frame, body).into_response()
 }
@@ -173,7 +178,10 @@ pub(crate) async fn page(
     reader: Reader,
 ) -> Answer {
     let Some(page) = pages::find(&page_name) else { return super::missing(reader).await };
-    let mut draft = reader.draft(format!("/page/{}", page.name)).await?;
+    let way = Way::of(&asked.view);
+    let here = format!("/page/{}", page.name);
+    let back = if way == Way::List { here.clone() } else { format!("{here}?view={}", asked.view) };
+    let mut draft = reader.draft(back).await?;
     draft.context.open = asked.open;
     let mut parts = Vec::new();
     for path in page.parts {
@@ -193,11 +201,17 @@ pub(crate) async fn page(
     let context = &draft.context;
     let today = text_or_empty(&draft.findings, "/as_of").parse().ok();
     let special = special::of_page(context, page.name, &parts, today, &period);
-    let shown = usize::from(special::shows_first_part(page.name));
+    let first = parts.first().and_then(|part| Some((part, schema_of(part.spot)?)));
+    let instead = first.filter(|_| way != Way::List);
+    let shown = usize::from(special::shows_first_part(page.name) || instead.is_some());
     let body = html! {
         (notes::removed(context, &paths))
         (notes::findings(context.words, &found))
-        (special)
+        @if let Some((_, schema)) = first { (board::ways(context, schema, &here, way)) }
+        @match instead {
+            Some((part, schema)) => (board::shown(context, &part.path, schema, &part.value, way)),
+            None => (special),
+        }
         @for part in parts.iter().take(shown) { (list::add(context, &part.path)) }
         @for part in parts.iter().skip(shown) {
             section.part {
@@ -217,6 +231,15 @@ pub(crate) async fn page(
     };
     let title = context.words.named("web-page", page.name);
     Ok(finish(&reader, &draft, page.name, title, &body))
+}
+
+/// The schema of the things in a list.
+fn schema_of(spot: Spot) -> Option<&'static Schema> {
+    match spot {
+        Spot::Documents(kind) => Some(kind.schema()),
+        Spot::Field { shape: Shape::Items(schema), .. } => Some(schema),
+        _ => None,
+    }
 }
 
 /// What a part is called.

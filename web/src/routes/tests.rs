@@ -277,6 +277,19 @@ fn text_of_the_plan_is_text_on_every_page() {
 }
 
 #[test]
+fn the_page_can_end_the_program() {
+    let browser = Browser::with_example();
+    assert!(browser.get("/").1.contains("action=\"/quit\""));
+    let stopped = browser.node.as_ref().unwrap().service().clone();
+    let waits = std::thread::spawn({
+        let runtime = browser.node.as_ref().unwrap().runtime().clone();
+        move || runtime.block_on(stopped.stopped())
+    });
+    assert_eq!(browser.post("/quit", &[]).0, StatusCode::OK);
+    waits.join().unwrap();
+}
+
+#[test]
 fn a_form_leads_back_into_this_server_only() {
     assert_eq!(inside("/page/kpis?open=a"), "/page/kpis?open=a");
     for address in ["//evil.kz", "http://evil.kz", "", "/\\evil.kz", "/a\r\nset-cookie: x"] {

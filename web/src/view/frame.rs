@@ -28,6 +28,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) findings: Value,
     /// All conflicts.
     pub(crate) conflicts: &'a [Value],
+    /// True if the page can end the program: the node is its own.
+    pub(crate) quits: bool,
 }
 
 /// The head of a page.
@@ -154,6 +156,12 @@ fn menu(frame: &Frame<'_>) -> Markup {
                 (link("recovery", "/recovery", 0))
                 (link("files", "/files", 0))
                 (link("print", "/print", 0))
+            }
+            @if frame.quits {
+                form.quit method="post" action="/quit" {
+                    input type="hidden" name="token" value=(frame.token);
+                    button.quiet { (words.word("web-quit")) }
+                }
             }
         }
     }

@@ -12,6 +12,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::context::{Context, short};
+use super::control::hidden;
 use crate::routes::Part;
 
 /// The highest likelihood and impact of a risk.
@@ -225,10 +226,15 @@ fn map(context: &Context<'_>, map: &SchoolMap) -> Markup {
     let words = context.words;
     let level = |node: &Node, value: Option<f64>, key: &str| {
         let value = value.unwrap_or_default();
+        let told = format!("{}, {}", local(words, &node.title), context.label(key));
         html! {
-            meter min="0" max=(LEVEL_MAX) value=(value)
-                aria-label=(format!("{}, {}", local(words, &node.title), context.label(key))) {}
-            " " (words.catalogue().number(value))
+            form.level.screen method="post" action="/set" hx-post="/set" hx-trigger="change" hx-swap="none" data-keep {
+                (hidden(context, &format!("school_map/nodes/{}/{key}", node.id)))
+                input type="range" min="0" max=(LEVEL_MAX) step="1" name="value" value=(value) aria-label=(told);
+                span { (words.catalogue().number(value)) }
+                noscript { button { (words.word("web-save")) } }
+            }
+            span.on-paper { meter min="0" max=(LEVEL_MAX) value=(value) {} " " (words.catalogue().number(value)) }
         }
     };
     html! {

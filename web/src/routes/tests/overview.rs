@@ -84,3 +84,32 @@ fn ones_own_changes_are_no_news() {
     assert!(!browser.get("/").1.contains("action=\"/seen\""));
     assert_eq!(browser.post("/seen", &[]).0, StatusCode::NO_CONTENT);
 }
+
+/// The map is edited where it stands: a slider takes the mouse and the arrow keys.
+#[test]
+fn levels_of_the_map_are_set_on_the_map() {
+    let browser = Browser::with_example();
+    let (_, page) = browser.get("/page/map");
+    let path = page.split("name=\"path\" value=\"school_map/nodes/").nth(1).unwrap();
+    let path = format!("school_map/nodes/{}", path.split('"').next().unwrap());
+    assert!(page.contains("type=\"range\""));
+    assert_eq!(browser.post("/set", &[("path", &path), ("value", "4")]).0, StatusCode::NO_CONTENT);
+    assert_eq!(browser.value(&path), 4);
+}
+
+#[test]
+fn a_list_with_states_is_also_a_board_and_a_table() {
+    let browser = Browser::with_example();
+    let (_, board) = browser.get("/page/initiatives?view=board");
+    let cards = board.matches("class=\"slip\"").count();
+    assert_eq!(cards, browser.value("initiatives").as_array().unwrap().len());
+    let set = [("path", "initiatives/in1/state"), ("value", "done")];
+    assert_eq!(browser.post("/set", &set).0, StatusCode::NO_CONTENT);
+    let (_, after) = browser.get("/page/initiatives?view=board");
+    assert_ne!(board, after);
+    let (_, table) = browser.get("/page/initiatives?view=table");
+    assert!(table.contains("/plan/initiatives/in1\"") && !table.contains("class=\"slip\""));
+    // A list without states has one way.
+    assert!(!browser.get("/page/needs").1.contains("view=board"));
+    assert_eq!(browser.get("/page/needs?view=nothing").0, StatusCode::OK);
+}
