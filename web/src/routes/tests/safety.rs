@@ -59,7 +59,7 @@ fn the_plan_is_kept_as_a_file_of_each_kind() {
         ("docx", &b"PK"[..]),
         ("xlsx", b"PK"),
         ("ics", b"BEGIN:VCALENDAR"),
-        ("md", b"#"),
+        ("md", "№".as_bytes()),
         ("json", b"{"),
     ];
     for (format, start) in starts {
