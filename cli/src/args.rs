@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+mod model;
 mod plugin;
 
+pub(crate) use model::{ModelAction, ModelSettings};
 pub(crate) use plugin::PluginAction;
 
 /// The whole command line.
@@ -52,6 +54,22 @@ pub(crate) struct Network {
     pub(crate) listen: SocketAddr,
     #[arg(long)]
     pub(crate) no_lan: bool,
+}
+
+/// What `export` writes, and where.
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    #[arg(default_value = "-")]
+    pub(crate) file: PathBuf,
+    /// Without it the end of the file's name decides.
+    #[arg(long, value_parser = ["json", "docx", "xlsx", "csv", "ics", "md"])]
+    pub(crate) format: Option<String>,
+    #[arg(long)]
+    pub(crate) part: Option<String>,
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// One command.
@@ -148,10 +166,7 @@ pub(crate) enum Command {
     Import {
         file: PathBuf,
     },
-    Export {
-        #[arg(default_value = "-")]
-        file: PathBuf,
-    },
+    Export(Export),
     Bundle {
         file: PathBuf,
     },
@@ -230,6 +245,10 @@ pub(crate) enum Command {
     Plugin {
         #[command(subcommand)]
         action: PluginAction,
+    },
+    Model {
+        #[command(subcommand)]
+        action: ModelAction,
     },
     Quarantine {
         #[command(subcommand)]

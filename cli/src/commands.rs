@@ -4,9 +4,11 @@ pub(crate) mod approvals;
 pub(crate) mod check;
 pub(crate) mod drops;
 pub(crate) mod entry;
+pub(crate) mod export;
 pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod members;
+pub(crate) mod model;
 pub(crate) mod node;
 pub(crate) mod open;
 pub(crate) mod plan;
@@ -49,7 +51,7 @@ pub(crate) fn run(session: &mut Session, command: Command) -> Outcome {
         Command::RestoreTo { change } => history::restore_to(session, &change),
         Command::Lint { as_of, strict } => check::lint(session, as_of, strict),
         Command::Import { file } => files::import(session, &file),
-        Command::Export { file } => files::export(session, &file),
+        Command::Export(wanted) => export::export(session, wanted),
         Command::Bundle { file } => files::bundle(session, &file),
         Command::Backup { path } => files::backup(session, &path),
         Command::Restore { file, replace } => files::restore(session, &file, replace),
@@ -88,6 +90,7 @@ fn members_and_node(session: &mut Session, command: Command) -> Outcome {
         Command::Trust => trust::state(session),
         Command::Drop { document, reason } => drops::drop_document(session, document, reason),
         Command::Plugin { action } => plugins::plugin(session, action),
+        Command::Model { action } => model::model(session, action),
         Command::Approve { what } => approvals::approve(session, what),
         Command::Approvals => approvals::list(session),
         Command::Approval { action } => approvals::proof(session, action),

@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod error;
 mod help;
+mod interrupt;
 mod output;
 mod place;
 mod progress;

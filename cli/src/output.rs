@@ -63,10 +63,18 @@ impl Output {
     /// # Errors
     /// As [`Output::answer`].
     pub(crate) fn raw(&mut self, text: &str) -> Result<(), Fault> {
+        self.bytes(text.as_bytes())
+    }
+
+    /// As [`Output::raw`], for a result that is no text.
+    ///
+    /// # Errors
+    /// As [`Output::answer`].
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         if self.closed {
             return Ok(());
         }
-        match self.to.write_all(text.as_bytes()).and_then(|()| self.to.flush()) {
+        match self.to.write_all(bytes).and_then(|()| self.to.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 self.closed = true;
                 Ok(())

@@ -8,7 +8,6 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use jospar_locales::Language;
 use jospar_plugin_api::{Block, Number, Report, Text, Tone, text::clean};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -154,16 +153,7 @@ impl Paper<'_> {
 
     /// A number with these digits behind the point, as the language writes it.
     fn number(&self, value: f64, decimals: u32) -> String {
-        let text = format!("{value:.*}", usize::try_from(decimals.min(10)).unwrap_or_default());
-        // A rounded -0 is 0.
-        let text = match text.strip_prefix('-') {
-            Some(rest) if rest.chars().all(|c| matches!(c, '0' | '.')) => rest.to_owned(),
-            _ => text,
-        };
-        match self.words.catalogue().language() {
-            Language::En => text,
-            Language::Kk | Language::Ru => text.replace('.', ","),
-        }
+        self.words.catalogue().decimals(value, decimals)
     }
 }
 

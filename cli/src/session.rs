@@ -148,11 +148,12 @@ impl Session {
             .and_then(|()| asked.flush())
             .and_then(|()| io::stdin().lock().read_line(&mut line))
             .map_err(|error| error::file(Path::new("-"), &error))?;
-        let said = line.trim().to_lowercase();
-        if said == self.words.word("yes").to_lowercase() || said == "y" || said == "yes" {
-            return Ok(());
-        }
-        Err(refused("error-cancelled"))
+        if self.words.is_yes(&line) { Ok(()) } else { Err(refused("error-cancelled")) }
+    }
+
+    /// Whether a person reads along and can answer.
+    pub(crate) fn has_reader(&self) -> bool {
+        !self.yes && !self.out.is_silent() && io::stdin().is_terminal()
     }
 
     /// Whether `--yes` was given.

@@ -11,7 +11,9 @@ mod record;
 
 pub use code::{APPROVAL_CODE_CHARS_MAX, ApprovalCode, CODE_SIGNATURES_MAX, CodeError};
 pub use file::{APPROVAL_FILE_BYTES_MAX, ApprovalFile, FILE_APPROVALS_MAX, FileError, Proved};
-pub use judge::{Counted, Judged, Need, Outcome, Standing, State, blockers, judge, outcome};
+pub use judge::{
+    Counted, Judged, Need, Outcome, Standing, State, blockers, judge, outcome, unaccepted,
+};
 pub use record::{
     APPROVAL_BYTES_MAX, APPROVAL_DOCUMENTS_MAX, APPROVAL_HEADS_MAX, Approval, ApprovalError, Claim,
     DocumentHeads, Subject, What,

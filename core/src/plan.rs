@@ -36,6 +36,7 @@ mod pilots;
 mod plugins;
 mod references;
 mod risks;
+pub mod stated;
 mod substance;
 mod support;
 mod surveys;

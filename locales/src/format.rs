@@ -41,6 +41,19 @@ pub(crate) fn number(language: Language, value: f64) -> String {
     text
 }
 
+/// Writes `value` with exactly so many decimals, ten at most.
+pub(crate) fn decimals(language: Language, value: f64, decimals: u32) -> String {
+    let text = format!("{value:.*}", usize::try_from(decimals.min(10)).unwrap_or_default());
+    let text = match text.strip_prefix('-') {
+        Some(rest) if rest.chars().all(|digit| matches!(digit, '0' | '.')) => rest.to_owned(),
+        _ => text,
+    };
+    match language {
+        Language::En => text,
+        Language::Kk | Language::Ru => text.replace('.', ","),
+    }
+}
+
 /// The calendar day and the time of day at `milliseconds` since the Unix epoch, `offset_minutes` ahead of UTC.
 ///
 /// Days are counted in the proleptic Gregorian calendar from 1 March of year 0, so that the leap day ends a year.

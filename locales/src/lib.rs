@@ -93,6 +93,12 @@ impl Catalogue {
         format::number(self.language, value)
     }
 
+    /// An amount with the language's decimal sign and exactly so many decimals, ten at most; a rounded -0 is 0.
+    #[must_use]
+    pub fn decimals(&self, value: f64, decimals: u32) -> String {
+        format::decimals(self.language, value, decimals)
+    }
+
     /// An amount of bytes in a unit that keeps it short: `12.3 kB`. A kilobyte is 1,000 bytes.
     #[must_use]
     pub fn size(&self, bytes: u64) -> String {

@@ -106,6 +106,13 @@ impl Words {
         }
     }
 
+    /// Whether what a person typed means yes.
+    #[must_use]
+    pub fn is_yes(&self, line: &str) -> bool {
+        let said = line.trim().to_lowercase();
+        said == self.word("yes").to_lowercase() || said == "y" || said == "yes"
+    }
+
     /// The text of a value in several languages: the reader's, else the first that is not empty.
     pub fn local<'a>(&self, value: &'a Value) -> Option<&'a str> {
         let texts = value.as_object().filter(|texts| !texts.is_empty())?;

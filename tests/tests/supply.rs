@@ -20,24 +20,31 @@ const WORKSPACES: [&str; 2] = ["Cargo.toml", "plugins/guests/Cargo.toml"];
 
 /// Crates whose macros run while the project is built. A new one is looked at by a person and then written here; crates
 /// with a build script are in `deny.toml`.
-const PROC_MACROS: [&str; 17] = [
+const PROC_MACROS: [&str; 24] = [
+    "async-recursion",
     "async-trait",
     "clap_derive",
     "curve25519-dalek-derive",
     "displaydoc",
     "doctest-file",
+    "enumflags2_derive",
+    "futures-macro",
     "jiff-static",
     "maud_macros",
     "multiversion_no_op",
     "pulley-macros",
     "rustversion",
     "serde_derive",
+    "serde_repr",
     "thiserror-impl",
     "tokio-macros",
     "tracing-attributes",
     "wasmtime-internal-component-macro",
     "wasmtime-internal-versioned-export-macros",
     "wit-bindgen-rust-macro",
+    "zbus_macros",
+    "zeroize_derive",
+    "zvariant_derive",
 ];
 
 fn root() -> PathBuf {

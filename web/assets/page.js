@@ -194,6 +194,36 @@
   }
   document.addEventListener("visibilitychange", () => { if (stale) refresh(); });
 
+  // ---- Files: chosen or dropped on their place; the answer is the address of what came of it.
+
+  async function give(place, file) {
+    const to = place.dataset.upload;
+    const address = `${to}${to.includes("?") ? "&" : "?"}name=${encodeURIComponent(file.name)}`;
+    tell(meta("saving"));
+    try {
+      const headers = { "x-jospar-token": token, "x-jospar-script": "1" };
+      const answer = await fetch(address, { method: "POST", body: file, headers });
+      const text = await answer.text();
+      if (answer.ok && text.startsWith("/")) location.assign(text);
+      else tell(text, true);
+    } catch {
+      tell(meta("gone"), true);
+    }
+  }
+  const uploads = event => event.target.closest?.("[data-upload]");
+  document.addEventListener("change", event => {
+    const [file] = event.target.files ?? [];
+    if (file && uploads(event)) give(uploads(event), file);
+  });
+  // A file that misses its place must not replace the page.
+  document.addEventListener("dragover", event => event.preventDefault());
+  document.addEventListener("drop", event => {
+    const [file] = event.dataTransfer?.files ?? [];
+    if (!file) return;
+    event.preventDefault();
+    if (uploads(event)) give(uploads(event), file);
+  });
+
   function begin() {
     htmx.registerExtension("keep", {
       // What a person has folded or unfolded stays so.

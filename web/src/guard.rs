@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue,
@@ -25,12 +25,18 @@ pub(crate) use session::{Sessions, equal, random_hex};
 
 /// The most bytes of a request's body: the longest text with every byte of it escaped, and some more.
 pub(crate) const BODY_BYTES_MAX: usize = 512 * 1024;
+/// The most bytes of a file that is given to the page: a plugin, or a table for one.
+pub(crate) const UPLOAD_BYTES_MAX: usize = 9 * 1024 * 1024;
 /// How long a request may take, but for the one that waits for changes.
 const ANSWER_TIME: Duration = Duration::from_secs(60);
 /// The token's place in a request that a script makes.
 const TOKEN_HEADER: &str = "x-jospar-token";
 /// The address that waits for changes as long as the page is open.
 pub(crate) const LIVE: &str = "/live";
+/// Addresses that take a file.
+const UPLOAD: &str = "/upload/";
+/// Where plugins are run.
+const RUN: &str = "/plugins/run";
 /// Where the first link leads.
 pub(crate) const START: &str = "/start";
 /// Where a second `jospar open` asks for a link of its own.
@@ -66,11 +72,20 @@ impl Posted {
         self.0.get(name).map(String::as_str).unwrap_or_default()
     }
 
+    /// What stands behind `prefix` in the names of fields that were sent.
+    pub(crate) fn flags(&self, prefix: &str) -> impl Iterator<Item = &str> {
+        self.0.keys().filter_map(move |name| name.strip_prefix(prefix))
+    }
+
     /// The field's text, if it was sent.
     pub(crate) fn find(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 }
+
+/// The bytes of a file that a script of the page sent.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Uploaded(pub(crate) Bytes);
 
 /// Why a request was turned away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +124,8 @@ pub(crate) async fn guard(
     request: Request,
     next: Next,
 ) -> Response {
-    let lives = request.uri().path() == LIVE;
+    // A model on a small computer takes its time, which its own settings bound.
+    let lives = [LIVE, RUN].contains(&request.uri().path());
     let answer = match admit(&guard, request).await {
         Ok(request) if lives => next.run(request).await,
         Ok(request) => match tokio::time::timeout(ANSWER_TIME, next.run(request)).await {
@@ -138,7 +154,11 @@ async fn admit(guard: &Guard, request: Request) -> Result<Request, Refusal> {
     let admitted = cookie(request.headers(), guard.port)
         .and_then(|cookie| guard.sessions.find(cookie))
         .ok_or(Refusal::Stranger)?;
-    let mut request = if reads { request } else { posted(request, &admitted.token).await? };
+    let mut request = match reads {
+        true => request,
+        false if path.starts_with(UPLOAD) => uploaded(request, &admitted.token).await?,
+        false => posted(request, &admitted.token).await?,
+    };
     request.extensions_mut().insert(admitted);
     Ok(request)
 }
@@ -206,6 +226,19 @@ async fn posted(request: Request, token: &str) -> Result<Request, Refusal> {
         return Err(Refusal::Token);
     }
     parts.extensions.insert(fields);
+    Ok(Request::from_parts(parts, Body::empty()))
+}
+
+/// Reads a file whole. Its token stands in the header, which only a script of the page can write.
+async fn uploaded(request: Request, token: &str) -> Result<Request, Refusal> {
+    let (mut parts, body) = request.into_parts();
+    let said = parts.headers.get(TOKEN_HEADER).and_then(|value| value.to_str().ok());
+    if !equal(said.unwrap_or_default(), token) {
+        return Err(Refusal::Token);
+    }
+    let bytes = tokio::time::timeout(ANSWER_TIME, to_bytes(body, UPLOAD_BYTES_MAX));
+    let bytes = bytes.await.map_err(|_| Refusal::Late)?.map_err(|_| Refusal::Body)?;
+    parts.extensions.insert(Uploaded(bytes));
     Ok(Request::from_parts(parts, Body::empty()))
 }
 

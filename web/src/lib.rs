@@ -5,6 +5,7 @@
 //! in `view`; the addresses are in `routes`. Described in docs/web.md.
 
 mod assets;
+mod desk;
 mod door;
 mod guard;
 mod joined;
@@ -12,6 +13,8 @@ mod live;
 mod pages;
 mod routes;
 mod schema;
+mod search;
+mod seen;
 mod server;
 mod view;
 

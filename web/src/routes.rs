@@ -1,9 +1,14 @@
 //! Addresses: which request is answered by what, and what all answers share.
 
+mod discuss;
 mod edit;
 mod entry;
+mod model;
+mod overview;
 mod people;
+mod plugins;
 mod read;
+mod safety;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -33,7 +38,34 @@ const LANGUAGE_COOKIE: &str = "jospar-language";
 
 /// All addresses, behind the guard.
 pub(crate) fn router(app: Arc<App>) -> Router {
-    let edits = Router::new()
+    Router::new()
+        .route("/", get(overview::overview))
+        .route("/calendar", get(overview::calendar))
+        .route("/search", get(overview::search))
+        .route("/page/{name}", get(read::page))
+        .route("/plan/{*path}", get(read::place))
+        .route("/find/{id}", get(read::find))
+        .route("/history", get(read::history))
+        .route("/conflicts", get(read::conflicts))
+        .route("/approvals", get(read::approvals))
+        .route("/print", get(read::print))
+        .route("/paper/{id}", get(read::paper))
+        .route("/sheet/{*path}", get(read::sheet))
+        .route("/state", get(read::state))
+        .route(LIVE, get(live::stream))
+        .route("/assets/{name}", get(assets::file))
+        .merge(edits())
+        .merge(doors())
+        .merge(plugins())
+        .merge(safety())
+        .fallback(missing)
+        .layer(from_fn_with_state(Arc::clone(&app.guard), guard))
+        .with_state(app)
+}
+
+/// What changes the plan.
+fn edits() -> Router<Arc<App>> {
+    Router::new()
         .route("/set", post(edit::set))
         .route("/text", post(edit::text))
         .route("/add", post(edit::add))
@@ -45,8 +77,16 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/resolve", post(edit::resolve))
         .route("/undo", post(edit::undo))
         .route("/restore", post(edit::restore))
-        .route("/approve", post(edit::approve));
-    let doors = Router::new()
+        .route("/approve", post(edit::approve))
+        .route("/seen", post(overview::seen))
+        .route("/discuss", post(discuss::say))
+        .route("/discuss/reply", post(discuss::reply))
+        .route("/discuss/resolve", post(discuss::resolve))
+}
+
+/// The way in, and people.
+fn doors() -> Router<Arc<App>> {
+    Router::new()
         .route(START, get(entry::start))
         .route(LINK, post(entry::link))
         .route("/language", post(entry::language))
@@ -60,25 +100,49 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/confirm", post(people::confirm))
         .route("/decline", post(people::decline))
         .route("/revoke", post(people::revoke))
-        .route("/backup", get(people::devices_anew).post(people::backup));
+        .route("/backup", get(people::devices_anew).post(people::backup))
+}
+
+/// What keeps the plan safe.
+fn safety() -> Router<Arc<App>> {
     Router::new()
-        .route("/", get(read::overview))
-        .route("/page/{name}", get(read::page))
-        .route("/plan/{*path}", get(read::place))
-        .route("/find/{id}", get(read::find))
-        .route("/history", get(read::history))
-        .route("/conflicts", get(read::conflicts))
-        .route("/approvals", get(read::approvals))
-        .route("/print", get(read::print))
-        .route("/paper/{id}", get(read::paper))
-        .route("/state", get(read::state))
-        .route(LIVE, get(live::stream))
-        .route("/assets/{name}", get(assets::file))
-        .merge(edits)
-        .merge(doors)
-        .fallback(missing)
-        .layer(from_fn_with_state(Arc::clone(&app.guard), guard))
-        .with_state(app)
+        .route("/recovery", get(safety::recovery).post(safety::draft_sheet))
+        .route("/recovery/keep", get(safety::recovery_anew).post(safety::keep_sheet))
+        .route("/aside", get(safety::aside))
+        .route("/aside/adopt", post(safety::adopt))
+        .route("/aside/discard", post(safety::discard))
+        .route("/assign", post(safety::assign))
+        .route("/files", get(safety::files))
+        .route("/files/plan", get(safety::download))
+        .route("/files/stick", post(safety::stick))
+        .route("/upload/stick", post(safety::take_stick))
+        .route("/upload/plan", post(safety::take_plan))
+}
+
+/// Plugins.
+fn plugins() -> Router<Arc<App>> {
+    Router::new()
+        .route("/model", get(model::model).post(model::set))
+        .route("/model/key", post(model::key))
+        .route("/model/forget", post(model::forget))
+        .route("/model/off", post(model::off))
+        .route("/model/test", get(model::model).post(model::test))
+        .route("/model/send", get(model::model).post(model::send))
+        .route("/model/accept", post(model::accept))
+        .route("/plugins", get(plugins::list))
+        .route("/plugins/{plugin}", get(plugins::one))
+        .route("/plugins/run", post(plugins::run))
+        .route("/plugins/accept", post(plugins::accept))
+        .route("/plugins/decide", post(plugins::decide))
+        .route("/plugins/settings", post(plugins::settings))
+        .route("/plugins/enable", post(plugins::enable))
+        .route("/plugins/remove", post(plugins::remove))
+        .route("/plugins/publish", post(plugins::publish))
+        .route("/plugins/take", post(plugins::take))
+        .route("/install/{hash}", get(plugins::ask))
+        .route("/install", post(plugins::install))
+        .route("/upload/plugin", post(plugins::give))
+        .route("/upload/run", post(plugins::run_with_file))
 }
 
 /// Who asks: the app, the reader's language and the session's token.

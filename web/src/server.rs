@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,10 +12,12 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use jospar_locales::Language;
 use jospar_locales::words::Words;
+use jospar_plugins::model::Desk as Model;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
+use crate::desk::Desk;
 use crate::door::Door;
 use crate::guard::{self, Guard, Sessions};
 use crate::{joined, live, routes};
@@ -57,6 +59,10 @@ pub(crate) struct App {
     pub(crate) secret: String,
     /// The data folder.
     pub(crate) folder: PathBuf,
+    /// Where plugins are run.
+    pub(crate) desk: Desk,
+    /// This device's language model.
+    pub(crate) model: Model,
     /// The language of a reader who has not chosen.
     pub(crate) language: Language,
     /// The words of each language.
@@ -83,13 +89,14 @@ pub struct Page {
 
 impl Page {
     /// Serves the page of the plan behind `door` on a loopback port of its own and tells other programs of this user
-    /// where, in `folder`. Runs on the runtime that the caller is inside of.
+    /// where, in `folder`; `keys` is the folder of the device keys. Runs on the runtime that the caller is inside of.
     ///
     /// # Errors
     /// [`ServeError`].
     pub async fn serve(
         door: Door,
         folder: PathBuf,
+        keys: &Path,
         language: Language,
     ) -> Result<Self, ServeError> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
@@ -104,6 +111,8 @@ impl Page {
             guard: Arc::clone(&guard),
             secret,
             folder: folder.clone(),
+            desk: Desk::new(folder.clone()),
+            model: Model::new(&folder, keys),
             language,
             words: Language::ALL.map(Words::new).into(),
             news,

@@ -31,6 +31,8 @@ pub(crate) enum PluginAction {
         again: bool,
         #[arg(long, value_name = "NUMBER")]
         accept: Option<usize>,
+        #[arg(long, value_name = "HASH")]
+        send: Vec<String>,
     },
     Accept {
         plugin: String,

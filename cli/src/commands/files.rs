@@ -99,30 +99,8 @@ fn taken(words: &Words, answer: &Value) -> Vec<String> {
     lines
 }
 
-pub(crate) fn export(session: &mut Session, file: &Path) -> Outcome {
-    let answer = session.ask_long(&Request::Export, "progress-export")?;
-    let text = match answer.get("plan") {
-        Some(Value::String(text)) => text.clone(),
-        Some(plan) => format!("{plan:#}\n"),
-        None => return Err(Fault::internal("an export without a plan")),
-    };
-    if file == Path::new("-") {
-        session.out.raw(&text)?;
-        return Ok(0);
-    }
-    write_whole(file, text.as_bytes(), session.agreed())?;
-    let written = json!({"path": file.display().to_string(), "bytes": text.len()});
-    session.print(&written, |words, written| {
-        let size = words.catalogue().size(count_at(written, "/bytes"));
-        let path = text_or_empty(written, "/path");
-        let values = [("path", path.into()), ("size", size.into())];
-        vec![words.text("export-written", &values), words.word("export-people")]
-    })?;
-    Ok(0)
-}
-
 /// Writes a file that is either whole or not there; one that was there stays unless `replace`.
-fn write_whole(file: &Path, bytes: &[u8], replace: bool) -> Result<(), Fault> {
+pub(super) fn write_whole(file: &Path, bytes: &[u8], replace: bool) -> Result<(), Fault> {
     let failed = |error| error::file(file, &error);
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));

@@ -38,7 +38,7 @@ pub(crate) fn run(session: &mut Session, network: Network, no_browser: bool) -> 
     let served = node
         .serve()
         .map_err(|error| error::file(&folder, &error))
-        .and_then(|()| serve(node.runtime(), door, &folder, language));
+        .and_then(|()| serve(node.runtime(), door, (&folder, &session.place.keys), language));
     let page = match served {
         Ok(page) => page,
         Err(fault) => {
@@ -63,7 +63,8 @@ fn attached(session: &mut Session, folder: &Path, language: Language, no_browser
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(|error| error::file(folder, &error))?;
-    let page = serve(runtime.handle(), Door::Attached(folder.to_path_buf()), folder, language)?;
+    let places = (folder, session.place.keys.as_path());
+    let page = serve(runtime.handle(), Door::Attached(folder.to_path_buf()), places, language)?;
     show(session, &link(&page)?, no_browser, "open-running")?;
     runtime.block_on(interrupted());
     drop(page);
@@ -75,10 +76,10 @@ fn attached(session: &mut Session, folder: &Path, language: Language, no_browser
 fn serve(
     runtime: &tokio::runtime::Handle,
     door: Door,
-    folder: &Path,
+    (folder, keys): (&Path, &Path),
     language: Language,
 ) -> Result<Page, Fault> {
-    let served = runtime.block_on(Page::serve(door, folder.to_path_buf(), language));
+    let served = runtime.block_on(Page::serve(door, folder.to_path_buf(), keys, language));
     served.map_err(|error| fault(error, folder))
 }
 

@@ -6,10 +6,9 @@ mod run;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use jospar_core::plan::Kind;
 use jospar_node::service::{Fault, FaultKind, Request};
 use jospar_plugin_api::{Capability, Publisher};
-use jospar_plugins::{Choice, Library, Origin, Prepared, Workspace};
+use jospar_plugins::{Choice, Library, Origin, Prepared, Workspace, need_words};
 use serde_json::{Value, json};
 
 use crate::args::PluginAction;
@@ -37,8 +36,8 @@ pub(crate) fn plugin(session: &mut Session, action: PluginAction) -> Outcome {
         PluginAction::Install { source, grant, unsigned, downgrade } => {
             install(session, &source, &grant, (unsigned, downgrade))
         }
-        PluginAction::Run { plugin, task, file, again, accept } => {
-            run::run(session, &run::Wanted { plugin, task, files: file, again, accept })
+        PluginAction::Run { plugin, task, file, again, accept, send } => {
+            run::run(session, &run::Wanted { plugin, task, files: file, again, accept, send })
         }
         PluginAction::Accept { plugin, proposal, task } => {
             run::accept(session, &plugin, task.as_deref(), proposal)
@@ -195,15 +194,6 @@ fn short_key(key: &str) -> &str {
 
 fn publisher(key: Option<Publisher>) -> Option<String> {
     key.map(|key| key.to_string())
-}
-
-/// What a capability allows, in words.
-fn need_words(words: &Words, need: &Value) -> String {
-    let what = text_or_empty(need, "/what");
-    let part = |kind: &&Kind| kind.section().unwrap_or(kind.name()) == what;
-    let kind = Kind::ALL.iter().find(part).map(|kind| words.named("kind", kind.name()));
-    let name = kind.unwrap_or_else(|| words.named("field", what));
-    words.with(text_or_empty(need, "/key"), "what", &name)
 }
 
 fn need_line(words: &Words, key: &str, need: &Value) -> String {

@@ -2,7 +2,7 @@
 
 use super::record::{Claim, What};
 use crate::ids::{DeviceId, PersonId, RenderingHash};
-use crate::plan::{Kind, PlanView};
+use crate::plan::{Kind, Paper, PlanView};
 use crate::policy::{Policy, Role};
 use crate::time::Timestamp;
 
@@ -216,6 +216,13 @@ pub fn blockers(plan: &PlanView) -> Vec<String> {
     broken.chain(unanswered.map(|problem| format!("problems/{}", problem.id))).collect()
 }
 
+/// What a paper must not have to be signed, as places in the plan: blocks that an AI tool wrote and nobody has accepted.
+#[must_use]
+pub fn unaccepted(paper: &Paper) -> Vec<String> {
+    let waiting = paper.blocks.iter().filter(|block| block.waits_for_acceptance());
+    waiting.map(|block| format!("documents/{}/blocks/{}", paper.id, block.id)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
@@ -381,5 +388,17 @@ mod tests {
             initiative.problems.retain(|id| *id != problem);
         }
         assert!(blockers(&plan).contains(&format!("problems/{problem}")));
+    }
+
+    #[test]
+    fn t22_what_an_ai_tool_wrote_waits_for_a_person() {
+        let mut paper = example().papers[0].clone();
+        assert_eq!(unaccepted(&paper), Vec::<String>::new());
+        paper.blocks[1].ai = Some(true);
+        paper.blocks[1].accepted_by = " ".to_owned();
+        let place = format!("documents/{}/blocks/{}", paper.id, paper.blocks[1].id);
+        assert_eq!(unaccepted(&paper), [place]);
+        paper.blocks[1].accepted_by = "dir".to_owned();
+        assert!(unaccepted(&paper).is_empty());
     }
 }

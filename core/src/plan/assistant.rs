@@ -62,6 +62,8 @@ record! {
         date: date,
         model: text,
         prompt: prose,
+        /// What the data of the prompt came from: places in the plan.
+        sources: set,
         output_hash: text,
         reviewer: text,
     }

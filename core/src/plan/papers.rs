@@ -70,3 +70,11 @@ record! {
         hash: text,
     }
 }
+
+impl Block {
+    /// Whether an AI tool wrote it and no person has accepted it yet.
+    #[must_use]
+    pub fn waits_for_acceptance(&self) -> bool {
+        self.ai == Some(true) && self.accepted_by.trim().is_empty()
+    }
+}

@@ -9,12 +9,12 @@ use super::{ApplyError, LoadError, Moment, Replica};
 use crate::approval::{
     APPROVAL_BYTES_MAX, APPROVAL_DOCUMENTS_MAX, APPROVAL_HEADS_MAX, Approval, ApprovalError,
     Counted, DocumentHeads, Judged, Need, Outcome, Standing, Subject, What, blockers, judge,
-    outcome,
+    outcome, unaccepted,
 };
 use crate::document::{Command, Document, DocumentError, Path};
 use crate::ids::{ActorId, ChangeHash, DocumentId, PersonId, RenderingHash};
 use crate::log::DecodeError;
-use crate::plan::{Kind, PlanView, Rendered, Rendering, canonical};
+use crate::plan::{Kind, Paper, PlanView, Record as _, Rendered, Rendering, canonical};
 use crate::policy::{Rights, Role};
 use crate::storage::{Storage, StorageError};
 
@@ -130,6 +130,9 @@ pub enum ApproveError {
     /// The plan is not ready; the places in it.
     #[error("the plan is not ready: {0:?}")]
     NotReady(Vec<String>),
+    /// An AI tool wrote these blocks of the paper, and nobody has accepted them; the places in the plan.
+    #[error("nobody has accepted {0:?}")]
+    NotAccepted(Vec<String>),
     /// It has more documents or heads than one approval may name.
     #[error("it has too many documents or heads")]
     TooLarge,
@@ -282,6 +285,14 @@ impl Replica {
         }
         if conflicts > 0 {
             return Err(ApproveError::Conflicts(conflicts));
+        }
+        for rendered in &version.rendering.documents {
+            if rendered.document.kind() == Kind::Paper.byte() {
+                let places = unaccepted(&Paper::from_view(&rendered.view));
+                if !places.is_empty() {
+                    return Err(ApproveError::NotAccepted(places));
+                }
+            }
         }
         if version.what == What::Plan {
             let views: Vec<(Kind, Value)> = version

@@ -522,6 +522,9 @@ impl From<ApproveError> for Trouble {
             ApproveError::NotReady(places) => {
                 usage("error-approval-not-ready", json!({"places": places.join(", ")}))
             }
+            ApproveError::NotAccepted(places) => {
+                usage("error-approval-not-accepted", json!({"places": places.join(", ")}))
+            }
             ApproveError::TooLarge => usage("error-approval-too-large", json!({})),
         }
     }

@@ -34,6 +34,9 @@ pub enum PluginRequest {
         #[serde(default)]
         results: bool,
     },
+    /// Who is who, for what keeps names back: no plugin is given this. Answer: `{person, people: [{id, name}]}`; `person`
+    /// is the id of whoever this device belongs to, null if it is nobody's.
+    People,
     /// What edits would change. `base` has the heads of a snapshot. Answer: `{edits: [{edit, path, place, then, now,
     /// after, changed}], fault: null|{kind, key, values}}`; `changed` says that a value was changed since the base.
     Preview {
@@ -82,6 +85,7 @@ pub enum PluginRequest {
 pub(super) fn answer(turn: &mut Turn<'_>, request: PluginRequest) -> Answer {
     match request {
         PluginRequest::Snapshot { rows, results } => snapshot(turn, rows, results),
+        PluginRequest::People => people(turn),
         PluginRequest::Preview { edits, base } => proposals::preview(turn, &edits, &base),
         PluginRequest::Batch { edits, base, agreed, note } => {
             proposals::carry_out(turn, &edits, &base, &agreed, note.as_deref())
@@ -133,6 +137,16 @@ fn snapshot(turn: &mut Turn<'_>, rows: bool, results: bool) -> Answer {
         "heads": heads, "plan": export(&documents), "plugins": plugins, "today": day_of(now),
         "now_ms": now, "rows": rows, "results": results, "sealed": sealed,
     }))
+}
+
+fn people(turn: &mut Turn<'_>) -> Answer {
+    let names = Names::read(turn)?;
+    let device = turn.replica.device();
+    let member = turn.replica.policy().now().member(&device);
+    let person = member.map(|member| member.person.to_string());
+    let people: Vec<Value> =
+        names.all().map(|(id, name)| json!({"id": id, "name": name})).collect();
+    Ok(json!({"person": person, "people": people}))
 }
 
 /// The documents with packages, and what each holds.

@@ -173,6 +173,11 @@ impl Names {
         Ok(Self(people.filter_map(name).collect()))
     }
 
+    /// Everybody's id and name.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.0.iter()
+    }
+
     /// What the person of a device is called; its words if that is not known.
     pub(super) fn of_device(&self, turn: &Turn<'_>, device: &DeviceId) -> String {
         let rights = turn.replica.policy().now();

@@ -63,7 +63,7 @@ limits! {
 
     /// Milliseconds that a guest may compute; waiting for a model does not count.
     compute_ms_max: u64 = COMPUTE_MS_MAX = 10_000;
-    /// Milliseconds from a run's beginning to its end, a model's answers included.
+    /// Milliseconds from a run's beginning to its end; waiting for a model and for the person who is asked does not count.
     run_ms_max: u64 = RUN_MS_MAX = 300_000;
     /// Calls from a guest to the host in one run.
     calls_max: u64 = CALLS_MAX = 1_000_000;

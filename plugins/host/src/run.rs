@@ -72,7 +72,7 @@ pub struct RunResult {
     pub log_truncated: bool,
     /// Capabilities that the plugin wanted to use and was not granted.
     pub denied: BTreeSet<Capability>,
-    /// Whether a language model answered.
+    /// Whether the plugin wanted to ask a language model, answered or not.
     pub asked_model: bool,
     /// What it took.
     pub cost: Cost,
@@ -120,7 +120,7 @@ pub enum RunError {
         /// How long it may.
         ms: u64,
     },
-    /// It took too long in all, a model's answers included.
+    /// It took too long in all, but for waiting for a model.
     #[error("the run took more than {ms} ms")]
     Run {
         /// How long it may.
@@ -258,7 +258,7 @@ impl Plugin {
             calls: state.calls,
             fuel,
         };
-        let asked_model = state.model_answers > 0;
+        let asked_model = state.model_requests > 0;
         let outcome = judge(ended, &state);
         let State { log, denied, .. } = state;
         let (log, log_truncated) = (log.lines, log.truncated);

@@ -166,7 +166,7 @@ impl State {
         self.allow(Capability::Llm)?;
         let request = self.checked(request)?;
         self.model_requests += 1;
-        let mut reply = self.ask(move |environment| environment.ask(&request)).await??;
+        let mut reply = self.ask_slowly(move |environment| environment.ask(&request)).await??;
         self.model_answers += 1;
         let max = self.limits.model_reply_bytes_max;
         let truncated = reply.truncated || reply.text.len() > max;

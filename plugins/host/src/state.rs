@@ -79,7 +79,9 @@ pub(crate) struct State {
     cancel: Cancel,
     cancelled: Option<Instant>,
     started: Instant,
+    /// How long it waited for the caller, and how much of that for a model and the person who is asked before it.
     waited: Duration,
+    asked: Duration,
     progress: Option<Instant>,
     desk: Desk,
 }
@@ -117,6 +119,7 @@ impl State {
             cancelled: None,
             started: Instant::now(),
             waited: Duration::ZERO,
+            asked: Duration::ZERO,
             progress: None,
             desk,
             limits,
@@ -152,7 +155,8 @@ impl State {
         if self.computed() > Duration::from_millis(self.limits.compute_ms_max) {
             return Err(Stop::Compute);
         }
-        if self.started.elapsed() > Duration::from_millis(self.limits.run_ms_max) {
+        let run = self.started.elapsed().saturating_sub(self.asked);
+        if run > Duration::from_millis(self.limits.run_ms_max) {
             return Err(Stop::Run);
         }
         Ok(())
@@ -172,6 +176,27 @@ impl State {
         &mut self,
         what: impl FnOnce(&mut dyn Environment) -> T + Send + 'static,
     ) -> Result<T, Stop> {
+        let (answer, _) = self.answered(what).await;
+        self.check_time()?;
+        Ok(answer)
+    }
+
+    /// As [`Self::ask`], for a model: neither it nor the person who is asked before it takes the run's time. What asks
+    /// has bounds of its own.
+    pub(crate) async fn ask_slowly<T: Send + 'static>(
+        &mut self,
+        what: impl FnOnce(&mut dyn Environment) -> T + Send + 'static,
+    ) -> Result<T, Stop> {
+        let (answer, took) = self.answered(what).await;
+        self.asked += took;
+        self.check_time()?;
+        Ok(answer)
+    }
+
+    async fn answered<T: Send + 'static>(
+        &mut self,
+        what: impl FnOnce(&mut dyn Environment) -> T + Send + 'static,
+    ) -> (T, Duration) {
         let began = Instant::now();
         let given = Arc::new(Mutex::new(None));
         let answer = Arc::clone(&given);
@@ -180,9 +205,9 @@ impl State {
             *locked(&given) = Some(value);
         }));
         let answer = poll_fn(|_| locked(&answer).take().map_or(Poll::Pending, Poll::Ready)).await;
-        self.waited += began.elapsed();
-        self.check_time()?;
-        Ok(answer)
+        let took = began.elapsed();
+        self.waited += took;
+        (answer, took)
     }
 
     /// The next of a row of numbers from 0 to below 1 that depends on the seed alone: SplitMix64, its upper 53 bits.

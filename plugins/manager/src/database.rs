@@ -57,6 +57,14 @@ pub(crate) struct Health {
     pub(crate) reason: Value,
 }
 
+/// The key under which it is noted that a model answered a plugin, and whose keys it stands among: no plugin has such an
+/// id.
+const HEARD: &str = "heard";
+
+fn heard(id: &str) -> String {
+    format!("model:{id}")
+}
+
 #[derive(Debug)]
 pub(crate) struct Database(Connection);
 
@@ -133,7 +141,18 @@ impl Database {
         for table in ["plugin", "decision", "kept", "result", "health", "run"] {
             done(transaction.execute(&format!("DELETE FROM {table} WHERE id = ?"), [id]))?;
         }
+        done(transaction.execute("DELETE FROM kept WHERE id = ?", [heard(id)]))?;
         done(transaction.commit())
+    }
+
+    /// Notes that a model answered a plugin: if it keeps things, what it proposes later may be the model's.
+    pub(crate) fn note_heard(&self, id: &str) -> Result<()> {
+        self.set_value(&heard(id), HEARD, &[])
+    }
+
+    /// Whether a model ever answered it.
+    pub(crate) fn has_heard(&self, id: &str) -> Result<bool> {
+        Ok(self.value(&heard(id), HEARD)?.is_some())
     }
 
     /// What was decided, by capability.

@@ -7,6 +7,7 @@ use jospar_plugin_host::{Environment, ModelReply, ModelRequest, StoreUsage, word
 use serde_json::{Map, Value, json};
 
 use crate::database::Database;
+use crate::model::AskModel;
 use crate::snapshot::Snapshot;
 use crate::totals::{NoTotals, totals};
 
@@ -14,7 +15,7 @@ use crate::totals::{NoTotals, totals};
 pub type Progress<'a> = &'a mut dyn FnMut(f64, &Text);
 
 /// Asks a language model, after a person agreed to the very bytes that are sent.
-pub type Model<'a> = &'a mut dyn FnMut(&ModelRequest) -> Result<ModelReply, PluginError>;
+pub type Model<'a> = &'a mut (dyn AskModel + 'a);
 
 /// Where a run's store is kept.
 pub(crate) enum Store<'a> {
@@ -39,16 +40,28 @@ fn unavailable(_: jospar_node::service::Fault) -> PluginError {
     no(Code::Unavailable, "plugin-no-store", "")
 }
 
+impl Answers<'_, '_> {
+    /// The run was given what stands at a place.
+    fn given(&mut self, place: &str) {
+        if let Some(model) = &mut self.model {
+            model.read(place);
+        }
+    }
+}
+
 impl Environment for Answers<'_, '_> {
     fn part(&mut self, part: Part) -> Answer<String> {
         let found = self.snapshot.part(part).map(ToString::to_string);
+        self.given(part.name());
         found.ok_or_else(|| no(Code::NotFound, "plugin-no-part", part.name()))
     }
 
     fn survey_totals(&mut self, survey: &str) -> Answer<String> {
         let found = self.snapshot.survey(survey);
         let found = found.ok_or_else(|| no(Code::NotFound, "plugin-no-survey", survey))?;
-        match totals(survey, found, &self.snapshot.survey_rows(survey)) {
+        let counted = totals(survey, found, &self.snapshot.survey_rows(survey));
+        self.given(&format!("surveys/{survey}"));
+        match counted {
             Ok(totals) => Ok(totals.to_string()),
             Err(NoTotals::TooFew { n, k }) => {
                 let values = [("n", n), ("k", k)].map(|(name, n)| (name.to_owned(), n.into()));
@@ -64,6 +77,7 @@ impl Environment for Answers<'_, '_> {
             return Err(no(Code::NotFound, "plugin-no-survey", survey));
         }
         let rows = self.snapshot.survey_rows(survey);
+        self.given(&format!("surveys/{survey}"));
         Ok(json!({"survey": survey, "rows": rows}).to_string())
     }
 
@@ -72,6 +86,7 @@ impl Environment for Answers<'_, '_> {
             return Err(no(Code::NotFound, "plugin-no-study", study));
         }
         let learners = self.snapshot.lesson_results(study);
+        self.given(&format!("lesson_studies/{study}"));
         Ok(json!({"lesson_study": study, "learners": learners}).to_string())
     }
 
@@ -128,7 +143,7 @@ impl Environment for Answers<'_, '_> {
 
     fn ask(&mut self, request: &ModelRequest) -> Answer<ModelReply> {
         match &mut self.model {
-            Some(model) => model(request),
+            Some(model) => model.ask(request),
             None => Err(no(Code::Unavailable, "plugin-no-model", "")),
         }
     }

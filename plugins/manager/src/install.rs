@@ -34,6 +34,12 @@ pub struct Choice {
 }
 
 impl Prepared {
+    /// Names the very package.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        self.package.hash().to_string()
+    }
+
     /// What it asks for and was not decided about.
     #[must_use]
     pub const fn asks(&self) -> &BTreeSet<Capability> {

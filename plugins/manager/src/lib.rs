@@ -16,6 +16,8 @@ mod examples;
 mod fault;
 mod install;
 mod library;
+pub mod model;
+mod needs;
 mod proposals;
 mod run;
 mod settings;
@@ -26,7 +28,8 @@ mod totals;
 pub use environment::{Model, Progress};
 pub use install::{Choice, Prepared};
 pub use library::{Installed, Library, Origin};
-pub use proposals::Accepted;
+pub use needs::need_words;
+pub use proposals::{Accepted, Agreement};
 pub use run::{Order, Run, Source};
 pub use snapshot::Snapshot;
 

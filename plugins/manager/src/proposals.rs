@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use crate::Workspace;
 use crate::database::Kept;
 use crate::fault;
-use crate::library::Library;
+use crate::library::{Library, Origin as Installed};
+use crate::model::{Marks, is_closed};
 use crate::run::Run;
 
 /// Parts that no plugin changes: who people are, and what the school says of plugins.
@@ -22,6 +23,21 @@ pub struct Accepted {
     pub answer: Value,
     /// The run.
     pub run: Run,
+}
+
+/// A person's yes to a proposal.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Agreement {
+    /// For each value that was changed since the run, what the person saw there and agreed to overwrite.
+    pub overwrite: BTreeMap<String, Value>,
+    /// The person has read the texts that a model wrote, whole, and accepts them. Else they wait for that in the plan.
+    pub has_read: bool,
+}
+
+impl From<BTreeMap<String, Value>> for Agreement {
+    fn from(overwrite: BTreeMap<String, Value>) -> Self {
+        Self { overwrite, has_read: false }
+    }
 }
 
 impl Library {
@@ -38,7 +54,7 @@ impl Library {
         number: usize,
     ) -> Result<Value, Fault> {
         let proposal = proposal(run, number)?;
-        let edits = edits(proposal)?;
+        let edits = self.marked(workspace, run, proposal, false)?;
         let request = PluginRequest::Preview { edits, base: run.base.clone() };
         let mut answer = workspace.call(&Request::Plugin(request))?;
         let about = json!({
@@ -52,8 +68,18 @@ impl Library {
         Ok(answer)
     }
 
-    /// Carries out a proposal of the kept result of an installed plugin. `agreed` has, for each value that was changed
-    /// since the run, what the person saw there and agreed to overwrite.
+    /// What each proposal of a run would change now; one that cannot be looked at has its `fault`.
+    pub fn previews(&self, workspace: &mut dyn Workspace, run: &Run) -> Vec<Value> {
+        let numbers = 1..=run.outcome.proposals.len();
+        let look = |number| match self.preview(workspace, run, number) {
+            Ok(preview) => preview,
+            Err(fault) => json!({"number": number, "edits": [], "fault": fault}),
+        };
+        numbers.map(look).collect()
+    }
+
+    /// Carries out a proposal of the kept result of an installed plugin. Blocks of papers that a model wrote say so, with
+    /// its run and, if the person has read them, who accepted them.
     ///
     /// # Errors
     /// A fault if there is no such proposal, it was accepted before, or an edit does not fit: then nothing of it was done.
@@ -62,8 +88,9 @@ impl Library {
         workspace: &mut dyn Workspace,
         (id, task): (&str, Option<&str>),
         number: usize,
-        agreed: BTreeMap<String, Value>,
+        agreement: impl Into<Agreement>,
     ) -> Result<Accepted, Fault> {
+        let Agreement { overwrite: agreed, has_read } = agreement.into();
         let (kept, mut run) = self.kept_run(id, task)?;
         if run.accepted.contains(&number) {
             return Err(fault::usage("plugin-proposal-accepted", json!({"number": number})));
@@ -74,13 +101,37 @@ impl Library {
             Origin::Model => ", model",
         };
         let note = Some(format!("{} {}{model}", run.plugin, run.version));
-        let (edits, base) = (edits(proposal)?, run.base.clone());
+        let edits = self.marked(workspace, &run, proposal, has_read)?;
+        let base = run.base.clone();
         let request = PluginRequest::Batch { edits, base, agreed, note };
         let answer = workspace.call(&Request::Plugin(request))?;
         run.accepted.push(number);
         let Kept { task, input, .. } = kept;
         self.database.keep_result(id, &Kept { task, input, result: run.to_json() })?;
         Ok(Accepted { answer, run })
+    }
+
+    /// A proposal as edits, with what has to be said about texts of a model.
+    fn marked(
+        &self,
+        workspace: &mut dyn Workspace,
+        run: &Run,
+        proposal: &Proposal,
+        has_read: bool,
+    ) -> Result<Vec<NodeEdit>, Fault> {
+        let edits = edits(proposal)?;
+        let model = proposal.origin == Origin::Model;
+        let found = self.find(&run.plugin);
+        let believed = found.is_ok_and(|installed| installed.origin == Installed::Bundled);
+        let mut marks = Marks { model, believed, ..Marks::default() };
+        if model && proposal.edits.iter().any(|edit| edit.path().starts_with("documents")) {
+            marks.answers.clone_from(&run.answers);
+            marks.known = Marks::known(workspace)?;
+            if has_read {
+                marks.reader = Some(crate::model::person(workspace)?);
+            }
+        }
+        Ok(marks.put(edits))
     }
 }
 
@@ -97,7 +148,7 @@ fn proposal(run: &Run, number: usize) -> Result<&Proposal, Fault> {
 fn edits(proposal: &Proposal) -> Result<Vec<NodeEdit>, Fault> {
     let edit = |edit: &Edit| {
         let first = edit.path().split('/').next().unwrap_or_default();
-        if CLOSED.contains(&first) {
+        if CLOSED.contains(&first) || is_closed(edit.path()) {
             let values = json!({"path": edit.path()});
             return Err(Fault::new(FaultKind::NotAllowed, "plugin-proposal-closed", values));
         }

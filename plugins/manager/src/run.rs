@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use jospar_node::clock;
 use jospar_node::service::{Fault, FaultKind};
-use jospar_plugin_api::{Capability, Code, Outcome, Package, PluginId};
+use jospar_plugin_api::{Capability, Code, Origin, Outcome, Package, PluginId};
 use jospar_plugin_host::{
     Cancel, File, Inputs, LogLevel, LogLine, Plugin, RunError, RunFailed, RunResult, words,
 };
@@ -16,6 +16,7 @@ use crate::database::{FAILURES_MAX, Kept};
 use crate::environment::{Answers, Model, Progress, Store};
 use crate::fault;
 use crate::library::Library;
+use crate::model::Answered;
 use crate::snapshot::Snapshot;
 
 /// What is to be run.
@@ -67,10 +68,16 @@ pub struct Run {
     pub denied: BTreeSet<Capability>,
     /// Documents with personal data that it may read and this device cannot open.
     pub sealed: u64,
+    /// What a language model answered it, in order.
+    pub answers: Vec<Answered>,
+    /// A language model may have had a part in it: it answered this run, an earlier one that kept something, or another
+    /// plugin that this one reads.
+    pub by_model: bool,
 }
 
 impl Run {
-    /// `{plugin, version, task, report, proposals, data, base, accepted, kept, took_ms, log, denied, sealed}`.
+    /// `{plugin, version, task, report, proposals, data, base, accepted, kept, took_ms, log, denied, sealed,
+    /// answers: [{record, model, prompt_hash, sources, day, text}], by_model}`.
     #[must_use]
     pub fn to_json(&self) -> Value {
         json!({
@@ -78,7 +85,7 @@ impl Run {
             "report": self.outcome.report, "proposals": self.outcome.proposals,
             "data": self.outcome.data, "base": self.base, "accepted": self.accepted,
             "kept": self.kept, "took_ms": self.took_ms, "log": self.log, "denied": self.denied,
-            "sealed": self.sealed,
+            "sealed": self.sealed, "answers": self.answers, "by_model": self.by_model,
         })
     }
 
@@ -98,6 +105,9 @@ impl Run {
             log: value["log"].as_array()?.clone(),
             denied: serde_json::from_value(value["denied"].clone()).ok()?,
             sealed: value["sealed"].as_u64()?,
+            // A result that an older version kept has none.
+            answers: serde_json::from_value(value["answers"].clone()).unwrap_or_default(),
+            by_model: value["by_model"].as_bool().unwrap_or_default(),
         })
     }
 }
@@ -115,6 +125,16 @@ struct Asked<'a, 'm> {
     others: &'a BTreeMap<PluginId, String>,
     progress: Progress<'m>,
     model: Option<Model<'m>>,
+}
+
+/// What a run came to.
+struct Ran {
+    result: RunResult,
+    /// Milliseconds.
+    took_ms: i64,
+    answers: Vec<Answered>,
+    /// The plugin asked a model and had no answer.
+    is_open: bool,
 }
 
 impl Library {
@@ -174,7 +194,7 @@ impl Library {
             Some(task) => task.to_owned(),
             None => manifest.tasks.first().map(|task| task.id.clone()).unwrap_or_default(),
         };
-        let others = self.results_of_others(&grants)?;
+        let (others, mut by_model) = self.results_of_others(&grants)?;
         let settings: BTreeMap<String, Value> =
             snapshot.settings(manifest.id.as_str()).into_iter().collect();
         let input = input(&package, &task, snapshot, &settings, &grants, &order.files, &others);
@@ -199,21 +219,32 @@ impl Library {
             files: order.files,
             cancel: order.cancel,
         };
+        by_model |= self.heard_before(&id, installed, &inputs.grants)?;
         let asked =
             Asked { snapshot, others: &others, progress: order.progress, model: order.model };
-        let (result, took_ms) = self.execute(&plugin, (&id, &task), inputs, asked, installed)?;
+        let ran = self.execute(&plugin, (&id, &task), inputs, asked, installed)?;
+        let (mut outcome, answers) = (ran.result.outcome, ran.answers);
+        by_model |= !answers.is_empty();
+        if by_model {
+            outcome.proposals.iter_mut().for_each(|proposal| proposal.origin = Origin::Model);
+        }
+        by_model |= outcome.proposals.iter().any(|proposal| proposal.origin == Origin::Model);
+        // Once the model answers, another run may give more: this result is shown, but it is not the last word.
+        let input = if ran.is_open { String::new() } else { input };
         let run = Run {
             plugin: id.clone(),
             version: manifest.version.to_string(),
             task: task.clone(),
-            outcome: result.outcome,
+            outcome,
             base: snapshot.heads.clone(),
             accepted: Vec::new(),
             kept: false,
-            took_ms,
-            log: result.log.iter().map(log_line).collect(),
-            denied: result.denied,
+            took_ms: ran.took_ms,
+            log: ran.result.log.iter().map(log_line).collect(),
+            denied: ran.result.denied,
             sealed: snapshot.sealed,
+            answers,
+            by_model,
         };
         if installed {
             self.database.keep_result(&id, &Kept { task, input, result: run.to_json() })?;
@@ -239,7 +270,17 @@ impl Library {
         Ok((kept, run))
     }
 
-    /// Runs it, and notes how that went; gives what it took in milliseconds, too.
+    /// Whether a model answered an earlier run of a plugin that keeps things from run to run.
+    fn heard_before(
+        &self,
+        id: &str,
+        installed: bool,
+        grants: &BTreeSet<Capability>,
+    ) -> Result<bool, Fault> {
+        Ok(installed && grants.contains(&Capability::Store) && self.database.has_heard(id)?)
+    }
+
+    /// Runs it, and notes how that went.
     fn execute(
         &mut self,
         plugin: &Plugin,
@@ -247,22 +288,32 @@ impl Library {
         inputs: Inputs,
         asked: Asked<'_, '_>,
         installed: bool,
-    ) -> Result<(RunResult, i64), Fault> {
+    ) -> Result<Ran, Fault> {
         let (id, task) = run;
         let store = match installed {
             true => Store::Library(&self.database, id),
             false => Store::Memory(BTreeMap::new()),
         };
-        let Asked { snapshot, others, progress, model } = asked;
-        let mut answers = Answers { snapshot, others, store, progress, model };
+        let Asked { snapshot, others, progress, mut model } = asked;
+        if let Some(model) = &mut model {
+            model.begin(snapshot);
+        }
+        let mut environment = Answers { snapshot, others, store, progress, model };
         let begun = (clock::now().0, Instant::now());
-        let ended = plugin.run(task, inputs, &mut answers);
+        let ended = plugin.run(task, inputs, &mut environment);
         let took_ms = i64::try_from(begun.1.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let model = environment.model;
+        let answers = model.as_ref().map(|model| model.answers()).unwrap_or_default();
         if installed {
+            if !answers.is_empty() {
+                self.database.note_heard(id)?;
+            }
             let failed = ended.as_ref().err().map(AsRef::as_ref);
             self.note(run, (begun.0, took_ms), failed)?;
         }
-        Ok((ended.map_err(|failed| run_fault(id, &failed))?, took_ms))
+        let result = ended.map_err(|failed| run_fault(id, &failed))?;
+        let is_open = result.asked_model && model.is_none_or(|model| model.is_open());
+        Ok(Ran { result, took_ms, answers, is_open })
     }
 
     fn check_enabled(&self, id: &str) -> Result<(), Fault> {
@@ -275,19 +326,22 @@ impl Library {
         Err(Fault::new(FaultKind::NotAllowed, "plugin-disabled", values))
     }
 
+    /// The data of the plugins that this one reads, and whether a model had a part in one of them.
     fn results_of_others(
         &self,
         grants: &BTreeSet<Capability>,
-    ) -> Result<BTreeMap<PluginId, String>, Fault> {
+    ) -> Result<(BTreeMap<PluginId, String>, bool), Fault> {
         let mut results = BTreeMap::new();
+        let mut by_model = false;
         for grant in grants {
             if let Capability::Result(plugin) = grant
                 && let Some(kept) = self.database.result(plugin.as_str(), None)?
             {
+                by_model |= kept.result["by_model"] == true;
                 results.insert(plugin.clone(), kept.result["data"].to_string());
             }
         }
-        Ok(results)
+        Ok((results, by_model))
     }
 
     fn note(

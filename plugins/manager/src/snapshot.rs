@@ -25,6 +25,10 @@ pub struct Snapshot {
     pub rows: Vec<Value>,
     /// Documents with learners' results.
     pub results: Vec<Value>,
+    /// The names of the school's people, only for what keeps them from a language model: no plugin is given them.
+    pub people: Vec<String>,
+    /// Whoever this device belongs to: a person's id, empty if it is nobody's.
+    pub person: String,
     /// Documents that were asked for and that this device cannot open.
     pub sealed: u64,
 }
@@ -42,7 +46,15 @@ impl Snapshot {
             grants.contains(&Capability::SurveyRows) || grants.contains(&Capability::SurveyTotals);
         let results = grants.contains(&Capability::LessonResults);
         let request = Request::Plugin(PluginRequest::Snapshot { rows, results });
-        Ok(Self::from_answer(workspace.call(&request)?))
+        let mut snapshot = Self::from_answer(workspace.call(&request)?);
+        if grants.contains(&Capability::Llm) {
+            let answer = workspace.call(&Request::Plugin(PluginRequest::People))?;
+            let people = answer["people"].as_array().into_iter().flatten();
+            let names = people.filter_map(|person| person["name"].as_str());
+            snapshot.people = names.map(str::to_owned).collect();
+            snapshot.person = answer["person"].as_str().unwrap_or_default().to_owned();
+        }
+        Ok(snapshot)
     }
 
     fn from_answer(mut answer: Value) -> Self {
@@ -60,6 +72,7 @@ impl Snapshot {
             rows: list(answer["rows"].take()),
             results: list(answer["results"].take()),
             sealed: answer["sealed"].as_u64().unwrap_or_default(),
+            ..Self::default()
         }
     }
 

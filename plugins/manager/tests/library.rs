@@ -8,7 +8,7 @@ use ed25519_dalek::SigningKey;
 use jospar_node::service::{Fault, FaultKind, PluginRequest, Request};
 use jospar_plugin_api::{Capability, Limits, Package, sign};
 use jospar_plugin_host::Cancel;
-use jospar_plugins::{Choice, Library, Order, Origin, Run, Source, Workspace, author};
+use jospar_plugins::{Agreement, Choice, Library, Order, Origin, Run, Source, Workspace, author};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -43,6 +43,7 @@ impl Workspace for Fake {
                        "today": "2026-11-30", "now_ms": 1_796_000_000_000_i64, "rows": rows,
                        "results": [], "sealed": 0})
             }
+            Request::Plugin(PluginRequest::People) => json!({"person": null, "people": []}),
             Request::Plugin(PluginRequest::Packages) => json!({"packages": self.packages}),
             Request::Plugin(PluginRequest::Package { .. }) => self.package.clone(),
             Request::Plugin(PluginRequest::Batch { .. }) => json!({"changes": [], "saved": true}),
@@ -288,6 +289,8 @@ task('two', () => new Report('r'));";
         })
     };
     assert!(!asked_rows(&fake), "the rows did not even leave the store");
+    let asked_people = fake.asked.contains(&Request::Plugin(PluginRequest::People));
+    assert!(!asked_people, "nor did the names of people");
     device.library.decide("kz.b", &needs.map(str::to_owned), true).unwrap();
     let run = device.run(&mut fake, "kz.b", "one").unwrap();
     assert!(run.outcome.to_json().contains(CANARY), "granted, they are there");
@@ -308,7 +311,7 @@ task('two', () => new Report('r'));";
     let run = device.run(&mut fake, "kz.c", "one").unwrap();
     assert_eq!((run.outcome.proposals.len(), fake.batches()), (3, 0));
     let accept = |device: &mut Device, fake: &mut Fake, number| {
-        device.library.accept(fake, ("kz.c", None), number, Default::default())
+        device.library.accept(fake, ("kz.c", None), number, Agreement::default())
     };
     for closed in [2, 3] {
         let fault = accept(&mut device, &mut fake, closed).unwrap_err();

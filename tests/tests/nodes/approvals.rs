@@ -224,6 +224,24 @@ fn blake3_of(bytes: &[u8]) -> [u8; 32] {
 }
 
 #[test]
+fn t22_an_order_with_a_text_of_a_model_that_nobody_accepted_is_not_signed() {
+    let place = Place::new();
+    let director = place.offline();
+    ask(&director, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
+    ask(&director, Request::Import { json: EXAMPLE.into() });
+    let block = show(&director, "documents/doc1/blocks")[2]["id"].as_str().unwrap().to_owned();
+    let block = format!("documents/doc1/blocks/{block}");
+    set(&director, &format!("{block}/ai"), json!(true));
+    let request = ApprovalRequest::Approve { what: "documents/doc1".into(), hash: None };
+    let fault = refused(&director, Request::Approval(request));
+    assert_eq!(fault.key, "error-approval-not-accepted");
+    assert_eq!(fault.values["places"], json!(block));
+    assert_eq!(state(&director, "documents/doc1"), "not-approved");
+    set(&director, &format!("{block}/accepted_by"), json!("dir"));
+    assert_eq!(approve(&director, "documents/doc1")["state"], "approved");
+}
+
+#[test]
 fn an_order_is_the_directors_and_a_plan_that_is_not_ready_is_nobodys() {
     let (place, director, _teacher_place, teacher) = approved_school();
     let order = "documents/doc1";

@@ -5,30 +5,29 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use jospar_core::document::Shape;
-use jospar_core::plan::{Period, Record as _};
+use jospar_core::plan::{Kind, Period, Record as _};
 use jospar_locales::words::{items_at, text_at, text_or_empty};
 use jospar_node::service::{ApprovalRequest, Request};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Answer, Reader, Trouble};
+use super::{Answer, Reader, Trouble, model};
 use crate::pages::{self, GROUPS};
-use crate::schema::{Spot, locate};
+use crate::schema::{Spot, kind_of, locate};
 use crate::view::context::{
     Choices, Context, capital, collect_names, document_place, is_inside, lists_of, map_keys, name,
     read_choices,
 };
 use crate::view::control::At;
 use crate::view::frame::{self, Frame};
+use crate::view::model as model_view;
 use crate::view::{about, field, list, notes, print, special};
 
+/// Parts whose things have an office document of their own.
+const SHEETS: [&str; 4] = ["documents", "meetings", "info_sharing", "lesson_studies"];
 /// How many changes a history shows.
 const HISTORY_MAX: usize = 100;
-/// How many the overview shows.
-const LAST_CHANGES: usize = 8;
-/// How many things with a day the overview shows.
-const DUE_MAX: usize = 12;
 
 /// What may stand behind an address.
 #[derive(Debug, Default, Deserialize)]
@@ -83,7 +82,7 @@ impl Reader {
     }
 
     /// Reads what everything in the plan is called.
-    async fn names(&self, draft: &mut Draft<'_>) -> Result<(), Trouble> {
+    pub(crate) async fn names(&self, draft: &mut Draft<'_>) -> Result<(), Trouble> {
         for part in GROUPS.iter().flat_map(|group| group.pages).flat_map(|page| page.parts) {
             let answer = self.show(part).await?;
             let value = answer.get("value").unwrap_or(&Value::Null);
@@ -92,7 +91,7 @@ impl Reader {
         Ok(())
     }
 
-    async fn show(&self, path: &str) -> Result<Value, Trouble> {
+    pub(super) async fn show(&self, path: &str) -> Result<Value, Trouble> {
         self.ask(Request::Show { path: path.to_owned(), at: Vec::new() }).await
     }
 
@@ -168,26 +167,6 @@ pub(crate) fn finish(
     frame::page(&frame, body).into_response()
 }
 
-pub(crate) async fn overview(reader: Reader) -> Answer {
-    let mut draft = reader.draft("/".to_owned()).await?;
-    reader.names(&mut draft).await?;
-    let words = draft.context.words;
-    let today = text_or_empty(&draft.findings, "/as_of").to_owned();
-    let mut due = Vec::new();
-    for part in GROUPS.iter().flat_map(|group| group.pages).flat_map(|page| page.parts) {
-        let answer = reader.show(part).await?;
-        let value = answer.get("value").unwrap_or(&Value::Null);
-        list::due_in(words, part, value, &today, &mut due);
-    }
-    due.sort_by(|a, b| a.day.cmp(&b.day));
-    due.truncate(DUE_MAX);
-    let history = Request::History { path: String::new(), limit: LAST_CHANGES };
-    let history = reader.ask(history).await?;
-    let body = about::overview(&draft.context, &due, &draft.status, &draft.findings, &history);
-    let title = words.word("web-page-overview");
-    Ok(finish(&reader, &draft, "overview", title, &body))
-}
-
 pub(crate) async fn page(
     Path(page_name): Path<String>,
     Query(asked): Query<Asked>,
@@ -206,6 +185,9 @@ pub(crate) async fn page(
     reader.choices(&mut draft, &spots).await?;
     let head = reader.show("plan/period").await?;
     let period = Period::from_view(head.get("value").unwrap_or(&Value::Null));
+    let beside = reader.beside(&draft, page.name).await?;
+    let talk =
+        reader.discussion(&mut draft, page.parts.first().copied().unwrap_or_default()).await?;
     let paths: Vec<String> = parts.iter().map(|part| part.path.clone()).collect();
     let found = notes::concerning(&draft.findings, &paths);
     let context = &draft.context;
@@ -223,9 +205,15 @@ pub(crate) async fn page(
                 (show_part(context, part))
             }
         }
-        p.of { a href=(format!("/history?path={}", page.parts.first().unwrap_or(&""))) {
-            (context.words.word("web-history-here"))
-        } }
+        (beside)
+        (talk)
+        p.of.screen {
+            a href=(format!("/history?path={}", page.parts.first().unwrap_or(&""))) {
+                (context.words.word("web-history-here"))
+            }
+            " · "
+            a href=(format!("/sheet/{}", page.name)) { (context.words.word("web-sheet")) }
+        }
     };
     let title = context.words.named("web-page", page.name);
     Ok(finish(&reader, &draft, page.name, title, &body))
@@ -272,6 +260,7 @@ pub(crate) async fn place(
     }
     let part = reader.part(&mut draft, &path, spot).await?;
     reader.choices(&mut draft, &[spot]).await?;
+    let talk = reader.discussion(&mut draft, path.rsplit('/').next().unwrap_or_default()).await?;
     let context = &draft.context;
     let paths = [path.clone()];
     let found = notes::concerning(&draft.findings, &paths);
@@ -282,6 +271,7 @@ pub(crate) async fn place(
         (notes::findings(context.words, &found))
         (show_part(context, &part))
         (place_actions(context, &part))
+        (talk)
     };
     let page = pages::of_path(&path).map_or("", |page| page.name);
     Ok(finish(&reader, &draft, page, title, &body))
@@ -338,6 +328,12 @@ fn place_actions(context: &Context<'_>, part: &Part) -> Markup {
     html! {
         div.actions {
             a href=(format!("/history?path={}", part.path)) { (context.words.word("web-history-here")) }
+            a href=(format!("/sheet/{}", part.path)) { (context.words.word("web-sheet")) }
+            @if let Some((first, id)) = part.path.split_once('/').filter(|(_, id)| !id.contains('/')) {
+                @if SHEETS.contains(&first) {
+                    a href=(format!("/files/plan?format=docx&part={first}&id={id}")) download { "DOCX" }
+                }
+            }
             @if let Some(id) = part.path.strip_prefix("documents/").filter(|id| !id.contains('/')) {
                 a href=(format!("/paper/{id}")) { (context.words.word("web-paper")) }
             }
@@ -426,6 +422,41 @@ pub(crate) async fn state(reader: Reader) -> Answer {
     Ok(frame::state(reader.words()?, &status).into_response())
 }
 
+/// One thing, or a page of the menu, on a sheet of its own.
+pub(crate) async fn sheet(Path(path): Path<String>, reader: Reader) -> Answer {
+    let mut draft = reader.draft(format!("/sheet/{path}")).await?;
+    let page = pages::find(&path);
+    let paths = page.map_or_else(|| vec![path.as_str()], |page| page.parts.to_vec());
+    let mut parts = Vec::new();
+    for path in paths {
+        let asked = Request::Show { path: path.to_owned(), at: Vec::new() };
+        match locate(path) {
+            Some(spot) if reader.app.door.ask(asked).await.is_ok() => {
+                parts.push(reader.part(&mut draft, path, spot).await?);
+            }
+            _ => return super::missing(reader).await,
+        }
+    }
+    let spots: Vec<Spot> = parts.iter().map(|part| part.spot).collect();
+    reader.choices(&mut draft, &spots).await?;
+    let period = reader.show("plan/period").await?;
+    let period = Period::from_view(period.get("value").unwrap_or(&Value::Null));
+    let context = &draft.context;
+    let as_of = text_or_empty(&draft.findings, "/as_of").parse().ok();
+    let (title, picture) = match (page, parts.first()) {
+        (Some(page), _) => (
+            context.words.named("web-page", page.name),
+            special::of_page(context, page.name, &parts, as_of, &period),
+        ),
+        (None, Some(part)) => (place_title(context, part), html! {}),
+        (None, None) => (String::new(), html! {}),
+    };
+    let school = draft.status.get("school").map(|school| context.words.value(school));
+    let body = print::sheet(context, (&school.unwrap_or_default(), &title), &parts, &picture);
+    let menu = page.or_else(|| pages::of_path(&path)).map_or("", |page| page.name);
+    Ok(finish(&reader, &draft, menu, title, &body))
+}
+
 /// A paper as it is signed.
 pub(crate) async fn paper(Path(id): Path<String>, reader: Reader) -> Answer {
     let path = format!("documents/{id}");
@@ -436,7 +467,11 @@ pub(crate) async fn paper(Path(id): Path<String>, reader: Reader) -> Answer {
     let asked = Request::Approval(ApprovalRequest::Code { what: path });
     let code = reader.app.door.ask(asked).await.ok();
     let code = code.as_ref().and_then(|answer| text_at(answer, "/code"));
-    let body = print::paper(&draft.context, value, code);
+    let (count, hash) = model::unread(&reader, &format!("documents/{id}")).await?;
+    let body = html! {
+        (model_view::unread(&draft.context, &format!("documents/{id}"), count, &hash))
+        (print::paper(&draft.context, value, code))
+    };
     let title = name(draft.context.words, value);
     Ok(finish(&reader, &draft, "documents", title, &body))
 }
@@ -446,7 +481,9 @@ pub(crate) async fn print(reader: Reader) -> Answer {
     let mut groups: Vec<(&str, Vec<Part>)> = Vec::new();
     for page in GROUPS.iter().flat_map(|group| group.pages) {
         let mut parts = Vec::new();
-        for path in page.parts {
+        // What is sealed is about single people and no part of the plan that is handed out.
+        let open = page.parts.iter().filter(|path| !kind_of(path).is_some_and(Kind::is_sealed));
+        for path in open {
             if let Some(spot) = locate(path) {
                 parts.push(reader.part(&mut draft, path, spot).await?);
             }
@@ -455,7 +492,8 @@ pub(crate) async fn print(reader: Reader) -> Answer {
     }
     let spots: Vec<Spot> = groups.iter().flat_map(|(_, parts)| parts).map(|p| p.spot).collect();
     reader.choices(&mut draft, &spots).await?;
-    let body = print::plan(&draft.context, &groups);
+    let as_of = text_or_empty(&draft.findings, "/as_of").parse().ok();
+    let body = print::plan(&draft.context, &groups, as_of);
     let title = draft.context.words.word("web-page-print");
     Ok(finish(&reader, &draft, "print", title, &body))
 }

@@ -53,6 +53,8 @@ impl Browser {
             guard,
             secret: String::new(),
             folder: folder.path().to_path_buf(),
+            desk: crate::desk::Desk::new(folder.path().to_path_buf()),
+            model: jospar_plugins::model::Desk::new(folder.path(), &folder.path().join("keys")),
             language: Language::Kk,
             words: Language::ALL.map(Words::utc).into(),
             news: tokio::sync::watch::channel(News::default()).1,
@@ -139,10 +141,24 @@ fn the_first_run_asks_and_begins_with_the_example() {
 #[test]
 fn every_page_and_every_item_is_shown_in_three_languages() {
     let browser = Browser::with_example();
-    let mut paths: Vec<String> =
-        ["/", "/history", "/conflicts", "/approvals", "/devices", "/print"]
-            .map(str::to_owned)
-            .to_vec();
+    let mut paths: Vec<String> = [
+        "/",
+        "/history",
+        "/conflicts",
+        "/approvals",
+        "/devices",
+        "/print",
+        "/plugins",
+        "/plugins/swot",
+        "/calendar",
+        "/recovery",
+        "/model",
+        "/files",
+        "/aside",
+        "/search?q=KPI",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     paths.extend(GROUPS.iter().flat_map(|g| g.pages).map(|page| format!("/page/{}", page.name)));
     let mut seen = 0;
     while let Some(path) = paths.pop() {
@@ -151,7 +167,9 @@ fn every_page_and_every_item_is_shown_in_three_languages() {
             let (status, page) = browser.get_in(&path, language.code());
             assert_eq!(status, StatusCode::OK, "{path}");
             assert!(page.contains(&format!("<html lang=\"{}\"", language.code())), "{path}");
-            for missing in ["[web-", "[field-", "[choice-", "[kind-", "[lint-"] {
+            for missing in
+                ["[web-", "[plugin-", "[report-", "[field-", "[choice-", "[kind-", "[lint-"]
+            {
                 let at = page.find(missing);
                 assert!(at.is_none(), "{path}, {language:?}: {}", &page[at.unwrap_or(0)..][..40]);
             }
@@ -290,3 +308,7 @@ fn the_printed_plan_holds_the_texts_of_every_chain() {
         }
     }
 }
+
+mod overview;
+mod plugins;
+mod safety;

@@ -1,6 +1,6 @@
-//! Pages about the plan as a whole: the overview, the history, conflicts, approvals.
+//! Pages about the plan as a whole: the history, conflicts, approvals.
 
-use jospar_locales::words::{Words, count_at, flag_at, items_at, short, text_at, text_or_empty};
+use jospar_locales::words::{count_at, items_at, short, text_at, text_or_empty};
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -8,9 +8,6 @@ use super::context::Context;
 use super::control::hidden;
 use super::notes::{self, by};
 use crate::pages;
-
-/// The findings that the overview lists.
-const FINDINGS_MAX: usize = 12;
 
 /// A place as people know it: the page and, inside, what things and fields are called.
 pub(crate) fn place(context: &Context<'_>, path: &str) -> String {
@@ -28,73 +25,6 @@ pub(crate) fn place(context: &Context<'_>, path: &str) -> String {
     }
 }
 
-/// The overview: what waits, what the rules found, the last changes, who is there.
-pub(crate) fn overview(
-    context: &Context<'_>,
-    due: &[super::list::Due],
-    status: &Value,
-    findings: &Value,
-    history: &Value,
-) -> Markup {
-    let words = context.words;
-    let found: Vec<&Value> = items_at(findings, "/findings").collect();
-    html! {
-        div.columns {
-            section {
-                h2 { (words.word("web-due")) }
-                @if due.is_empty() { p.empty { (words.word("web-due-none")) } }
-                ul.rows {
-                    @for due in due {
-                        li {
-                            a.name href=(format!("/plan/{}", due.path)) { (due.name) }
-                            span.fact.bad[due.late] {
-                                @if due.late { (words.word("web-late")) " " }
-                                (words.day(&due.day).unwrap_or_default())
-                            }
-                        }
-                    }
-                }
-            }
-            section {
-                h2 { (words.word("web-who")) }
-                (peers(words, status))
-            }
-        }
-        (notes::findings(words, &found.iter().copied().take(FINDINGS_MAX).collect::<Vec<_>>()))
-        @if found.len() > FINDINGS_MAX {
-            p.of { (words.text("web-findings-more", &[("count", (found.len() - FINDINGS_MAX).into())])) }
-        }
-        section {
-            h2 { (words.word("web-last-changes")) }
-            (history_rows(context, history, false))
-            p { a href="/history" { (words.word("web-all-history")) } }
-        }
-    }
-}
-
-fn peers(words: &Words, status: &Value) -> Markup {
-    html! {
-        ul.rows {
-            @let device = status.get("device").unwrap_or(&Value::Null);
-            li { span.name { (words.person(device)) }
-                 span.fact { (words.named("role", text_or_empty(device, "/role"))) ", " (words.word("devices-this")) } }
-            @for peer in items_at(status, "/peers") {
-                li {
-                    span.name {
-                        @if text_or_empty(peer, "/kind") == "server" {
-                            (words.word("role-server")) " " (text_or_empty(peer, "/address"))
-                        } @else { (words.person(peer)) }
-                    }
-                    span.fact {
-                        (words.word(if flag_at(peer, "/connected") { "state-online" } else { "state-offline" }))
-                        @if flag_at(peer, "/equal") { ", " (words.word("state-synced")) }
-                    }
-                }
-            }
-        }
-    }
-}
-
 /// The lines of a history; `restores` adds the way back to each.
 pub(crate) fn history_rows(context: &Context<'_>, history: &Value, restores: bool) -> Markup {
     let words = context.words;
@@ -107,7 +37,10 @@ pub(crate) fn history_rows(context: &Context<'_>, history: &Value, restores: boo
                 @let paths: Vec<&str> = items_at(entry, "/paths").filter_map(Value::as_str).collect();
                 @let change = text_or_empty(entry, "/change");
                 li {
-                    span.of { (by(words, entry)) }
+                    span.of {
+                        (by(words, entry))
+                        @if let Some(note) = text_at(entry, "/note") { ", " (note) }
+                    }
                     @match paths.as_slice() {
                         [] => span.name { (words.named("kind", text_or_empty(entry, "/part"))) },
                         [path] => a.name href=(format!("/plan/{path}")) { (place(context, path)) },

@@ -81,6 +81,10 @@ pub(crate) fn page(frame: &Frame<'_>, body: &Markup) -> Markup {
                     header {
                         a.school href="/" { (school) }
                         (state(words, &frame.status))
+                        form.find role="search" method="get" action="/search" {
+                            input type="search" name="q" maxlength="200" aria-label=(words.word("web-search-label"))
+                                placeholder=(words.word("web-search-do"));
+                        }
                         (undo(words, frame))
                         (languages(words, frame.token, frame.here))
                     }
@@ -126,7 +130,7 @@ fn menu(frame: &Frame<'_>) -> Markup {
     };
     html! {
         nav aria-label=(words.word("web-menu")) {
-            ul { (link("overview", "/", 0)) }
+            ul { (link("overview", "/", 0)) (link("calendar", "/calendar", 0)) }
             @for group in GROUPS {
                 h2 { (words.word(group.heading)) }
                 ul {
@@ -139,10 +143,16 @@ fn menu(frame: &Frame<'_>) -> Markup {
             }
             h2 { (words.word("web-group-safety")) }
             ul {
+                (link("plugins", "/plugins", 0))
+                (link("model", "/model", 0))
                 (link("approvals", "/approvals", 0))
                 (link("history", "/history", 0))
                 (link("conflicts", "/conflicts", frame.conflicts.len()))
+                @let aside = usize::try_from(count_at(&frame.status, "/quarantined")).unwrap_or_default();
+                @if aside > 0 { (link("aside", "/aside", aside)) }
                 (link("devices", "/devices", count_waiting(&frame.status)))
+                (link("recovery", "/recovery", 0))
+                (link("files", "/files", 0))
                 (link("print", "/print", 0))
             }
         }

@@ -78,6 +78,22 @@ fn member(context: &Context<'_>, device: &Value) -> Markup {
             } @else {
                 span.fact { (online(words, device)) }
                 details.sure {
+                    summary { (words.word("web-role-change")) }
+                    form.add method="post" action="/assign" {
+                        (hidden(context, text_or_empty(device, "/device")))
+                        @let id = format!("role-{}", text_or_empty(device, "/device"));
+                        label for=(id) { (words.word("web-role")) }
+                        select id=(id) name="role" {
+                            @for role in ROLES {
+                                option value=(role) selected[role == text_or_empty(device, "/role")] {
+                                    (words.named("role", role))
+                                }
+                            }
+                        }
+                        button { (words.word("web-save")) }
+                    }
+                }
+                details.sure {
                     summary { (words.word("web-shut-out")) }
                     p { (words.word("web-shut-out-ask")) }
                     form method="post" action="/revoke" {

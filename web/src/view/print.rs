@@ -1,7 +1,7 @@
 //! The plan on paper: all of it, to be read and signed. The browser's own print makes pages and PDF of it.
 
 use jospar_core::document::{Field, Schema, Shape};
-use jospar_core::plan::EXTRA;
+use jospar_core::plan::{Date, EXTRA, Period, Record as _};
 use jospar_locales::words::{Words, text_or_empty};
 use maud::{Markup, html};
 use serde_json::Value;
@@ -9,18 +9,27 @@ use serde_json::Value;
 use super::context::{Context, name};
 use super::control::{At, shown_value};
 use super::list::summary;
+use super::special;
 use crate::routes::{Part, part_title};
 use crate::schema::Spot;
 
 /// Pages that are no part of the printed plan: who said what, names, the school's own tickets.
 const LEFT_OUT: [&str; 3] = ["discussion", "people", "support"];
 
+/// Pages whose picture is printed above their lists.
+const PICTURES: [&str; 4] = ["swot", "kpis", "risks", "map"];
+
 /// The whole plan: head, then page by page.
-pub(crate) fn plan(context: &Context<'_>, groups: &[(&str, Vec<Part>)]) -> Markup {
+pub(crate) fn plan(
+    context: &Context<'_>,
+    groups: &[(&str, Vec<Part>)],
+    as_of: Option<Date>,
+) -> Markup {
     let words = context.words;
     let empty = Value::Null;
     let head = groups.iter().flat_map(|(_, parts)| parts).find(|part| part.path == "plan");
     let head = head.map_or(&empty, |part| &part.value);
+    let when = Period::from_view(head.get("period").unwrap_or(&empty));
     let local =
         |field: &str| head.get(field).and_then(|text| words.local(text)).unwrap_or_default();
     html! {
@@ -41,6 +50,7 @@ pub(crate) fn plan(context: &Context<'_>, groups: &[(&str, Vec<Part>)]) -> Marku
                 @if !LEFT_OUT.contains(page) {
                     section.sheet {
                         h2 { (words.named("web-page", page)) }
+                        @if PICTURES.contains(page) { (special::of_page(context, page, parts, as_of, &when)) }
                         @for part in parts {
                             @if parts.len() > 1 && !is_empty(&part.value) {
                                 h3 { (part_title(context, part)) }
@@ -72,6 +82,33 @@ fn part_of(context: &Context<'_>, part: &Part) -> Markup {
         }
         Spot::Field { shape: Shape::Items(schema), .. } => items(context, schema, &part.value),
         _ => html! {},
+    }
+}
+
+/// One thing or one part on a sheet of its own: minutes of a meeting, a canvas, the map; with lines to sign.
+pub(crate) fn sheet(
+    context: &Context<'_>,
+    (school, title): (&str, &str),
+    parts: &[Part],
+    picture: &Markup,
+) -> Markup {
+    let words = context.words;
+    html! {
+        p.screen { button.print type="button" { (words.word("web-print-do")) } " " (words.word("web-print-about")) }
+        article.paper {
+            p.school { (school) }
+            h2 { (title) }
+            (picture)
+            @for part in parts {
+                @if parts.len() > 1 && !is_empty(&part.value) { h3 { (part_title(context, part)) } }
+                (part_of(context, part))
+            }
+            footer.signatures {
+                @for role in ["role-director", "role-teacher"] {
+                    p { (words.word(role)) " _______________ / _______________" }
+                }
+            }
+        }
     }
 }
 

@@ -4,16 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jospar_node::service::{Fault, FaultKind, Request};
+use jospar_plugin_api::text::clean;
 use jospar_plugin_api::{Capability, Origin, Proposal};
 use jospar_plugin_host::{Cancel, File};
-use jospar_plugins::{Library, Order, Run, Source};
+use jospar_plugins::model::Asking;
+use jospar_plugins::{Agreement, Library, Order, Run, Source};
 use serde_json::{Value, json};
 
 use super::{library, need_words};
+use crate::commands::model::{self, Terminal};
 use crate::error;
+use crate::interrupt::Interrupt;
 use crate::report::{self, Paper, plain};
 use crate::session::{Outcome, Session};
-use crate::words::{Words, count_at, flag_at, items_at, text_or_empty};
+use crate::words::{Words, count_at, flag_at, items_at, text_at, text_or_empty};
 
 /// Paths of a report whose titles are looked up.
 const TITLES_MAX: usize = 100;
@@ -31,6 +35,8 @@ pub(super) struct Wanted {
     pub(super) files: Vec<PathBuf>,
     pub(super) again: bool,
     pub(super) accept: Option<usize>,
+    /// Hashes of requests to a model that a person has seen and that may be sent.
+    pub(super) send: Vec<String>,
 }
 
 pub(super) fn run(session: &mut Session, wanted: &Wanted) -> Outcome {
@@ -50,23 +56,18 @@ pub(super) fn run(session: &mut Session, wanted: &Wanted) -> Outcome {
         }
         None => Source::Installed(&wanted.plugin),
     };
-    let order = Order {
-        task: wanted.task.as_deref(),
-        files: files(&library, &wanted.files)?,
-        again: wanted.again,
-        progress: &mut |_, _| {},
-        model: None,
-        cancel: Cancel::default(),
-    };
-    let progress = session.progress("progress-plugin");
-    let run = library.run(session, &source, order)?;
-    drop(progress);
-    let previews = previews(session, &library, &run)?;
+    let run = carry_out(session, &mut library, &source, wanted)?;
+    let previews = library.previews(session, &run);
     let titles = titles(session, &run);
     let mut answer = run.to_json();
     answer["previews"] = previews.into();
+    let written = written(session, &run);
     let how = (package.is_none(), wanted.accept.is_none());
-    session.print(&answer, |words, answer| shown(words, &run, answer, &titles, how))?;
+    session.print(&answer, |words, answer| {
+        let mut lines = shown(words, &run, answer, &titles, how);
+        lines.extend(written);
+        lines
+    })?;
     match (wanted.accept, package) {
         (None, _) => Ok(0),
         (Some(number), None) => accept(session, &wanted.plugin, Some(&run.task), number),
@@ -74,6 +75,38 @@ pub(super) fn run(session: &mut Session, wanted: &Wanted) -> Outcome {
             let values = json!({"plugin": package.manifest().id});
             Err(Fault::new(FaultKind::NotFound, "plugin-not-run", values))
         }
+    }
+}
+
+/// Runs it; Ctrl-C stops it, and what it asks a model is asked at the terminal first.
+fn carry_out(
+    session: &mut Session,
+    library: &mut Library,
+    source: &Source<'_>,
+    wanted: &Wanted,
+) -> Result<Run, Fault> {
+    let files = files(library, &wanted.files)?;
+    let cancel = Cancel::default();
+    let stop = cancel.clone();
+    let _interrupt = Interrupt::stops(move || stop.cancel());
+    let desk = model::desk(session);
+    let words = Words::new(session.words.catalogue().language());
+    let mode = (session.out.is_silent(), session.out.is_json());
+    let progress = session.progress("progress-plugin");
+    let mut terminal = Terminal::new(words, mode, &wanted.send, cancel.clone(), progress);
+    let mut asking = Asking::new(&desk, &mut terminal, cancel.clone(), wanted.again);
+    let order = Order {
+        task: wanted.task.as_deref(),
+        files,
+        again: wanted.again,
+        progress: &mut |_, _| {},
+        model: Some(&mut asking),
+        cancel,
+    };
+    let ran = library.run(session, source, order);
+    match terminal.close() {
+        Some(needs_consent) => Err(needs_consent),
+        None => ran,
     }
 }
 
@@ -115,18 +148,6 @@ fn files(library: &Library, paths: &[PathBuf]) -> Result<Vec<File>, Fault> {
         })
     };
     paths.iter().map(read).collect()
-}
-
-/// What each proposal would change now.
-fn previews(session: &mut Session, library: &Library, run: &Run) -> Result<Vec<Value>, Fault> {
-    let mut previews = Vec::new();
-    for number in 1..=run.outcome.proposals.len() {
-        match library.preview(session, run, number) {
-            Ok(preview) => previews.push(preview),
-            Err(fault) => previews.push(json!({"number": number, "edits": [], "fault": fault})),
-        }
-    }
-    Ok(previews)
 }
 
 /// What stands at the paths that the report names.
@@ -188,6 +209,26 @@ fn shown(
     if run.kept {
         lines.push(String::new());
         lines.push(words.word("plugin-run-kept"));
+    }
+    lines
+}
+
+/// What a model had a part in, and what of it its sources do not have.
+fn written(session: &Session, run: &Run) -> Vec<String> {
+    let desk = model::desk(session);
+    let mut lines = Vec::new();
+    for answered in &run.answers {
+        let values = [
+            ("number", answered.record.to_string().into()),
+            ("model", plain(&answered.model).into()),
+        ];
+        lines.push(session.words.text("model-run-answer", &values));
+        // One that was declined since has nothing more to say.
+        if let Ok(record) = desk.answer(answered.record) {
+            let about = model::about(answered.record, &record);
+            let found = model::finding_lines(&session.words, &about);
+            lines.extend(found.into_iter().map(|line| format!("  {line}")));
+        }
     }
     lines
 }
@@ -276,10 +317,16 @@ pub(super) fn accept(
     if let Ok(fault) = fault {
         return Err(fault);
     }
-    if let Some(proposal) = number.checked_sub(1).and_then(|at| run.outcome.proposals.get(at)) {
+    if let Some(proposal) = proposal_of(&run, number) {
         for line in proposal_lines(&session.words, proposal, &preview, (number, columns()), &run) {
             session.out.note(&line)?;
         }
+    }
+    // A yes that was given beforehand is none for a text that nobody has read: it waits in the plan for one.
+    let model = proposal_of(&run, number).is_some_and(|found| found.origin == Origin::Model);
+    let has_read = model && session.has_reader();
+    for text in has_read.then(|| texts(&preview)).into_iter().flatten() {
+        session.out.note(&text)?;
     }
     let changed: BTreeMap<String, Value> = items_at(&preview, "/edits")
         .filter(|edit| flag_at(edit, "/changed"))
@@ -287,13 +334,39 @@ pub(super) fn accept(
         .collect();
     let key = if changed.is_empty() { "proposal-ask" } else { "proposal-ask-changed" };
     session.confirm(&session.words.with(key, "number", &number.to_string()))?;
-    let accepted = library.accept(session, (plugin, Some(&run.task)), number, changed)?;
+    let agreement = Agreement { overwrite: changed, has_read };
+    let accepted = library.accept(session, (plugin, Some(&run.task)), number, agreement)?;
     let mut answer = accepted.answer;
     answer["number"] = number.into();
+    let waits = model && !has_read && !texts(&preview).is_empty();
     session.print(&answer, |words, answer| {
         let values =
             [("number", number.to_string().into()), ("count", count_at(answer, "/changes").into())];
-        vec![words.text("proposal-done", &values)]
+        let mut lines = vec![words.text("proposal-done", &values)];
+        lines.extend(waits.then(|| words.word("proposal-unread")));
+        lines
     })?;
     Ok(0)
+}
+
+fn proposal_of(run: &Run, number: usize) -> Option<&Proposal> {
+    number.checked_sub(1).and_then(|at| run.outcome.proposals.get(at))
+}
+
+/// The texts of papers that a proposal would write, whole: what a person has to have read.
+fn texts(preview: &Value) -> Vec<String> {
+    let of_paper = |edit: &&Value| text_or_empty(edit, "/path").starts_with("documents/");
+    let mut texts = Vec::new();
+    for edit in items_at(preview, "/edits").filter(of_paper) {
+        let after = &edit["after"];
+        let is_text = text_or_empty(edit, "/path").ends_with("/text");
+        let own = after.as_str().filter(|_| is_text).or_else(|| text_at(after, "/text"));
+        let blocks = items_at(after, "/blocks").filter_map(|block| text_at(block, "/text"));
+        texts.extend(own.into_iter().chain(blocks).map(|text| {
+            let mut text = text.to_owned();
+            clean(&mut text);
+            text
+        }));
+    }
+    texts
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Findings, Rule};
 use crate::plan::ahp::count_f64;
+use crate::plan::stated::{Purpose, StatedValue, rounds_to, stated};
 use crate::plan::{Block, Date, Kind, LocalText, Paper, PlanView};
 
 /// Texts more alike than this are copies.
@@ -21,45 +22,6 @@ const GROUP_FLOOR: f64 = 3.0;
 /// Blocks whose numbers are form, not content.
 const FORMAL_ROLES: [&str; 6] =
     ["organisation", "heading", "number_date", "subject", "signature", "control"];
-/// How the names of months begin: a number before one is a day.
-const MONTHS: [&str; 35] = [
-    "қаңтар",
-    "ақпан",
-    "наурыз",
-    "сәуір",
-    "мамыр",
-    "маусым",
-    "шілде",
-    "тамыз",
-    "қыркүйек",
-    "қазан",
-    "қараша",
-    "желтоқсан",
-    "январ",
-    "феврал",
-    "март",
-    "апрел",
-    "мая",
-    "июн",
-    "июл",
-    "август",
-    "сентябр",
-    "октябр",
-    "ноябр",
-    "декабр",
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
 pub(super) fn check_papers(plan: &PlanView, as_of: Date, findings: &mut Findings) {
     check_copies(plan, findings);
     for paper in &plan.papers {
@@ -185,9 +147,14 @@ fn check_text_numbers(plan: &PlanView, paper: &Paper, block: &Block, findings: &
             collect_numbers(value, &mut known);
         }
     }
-    for number in text_numbers(&block.text) {
-        if !known.iter().any(|known| rounds_to(*known, number)) {
-            let values = [("title", (&paper.title).into()), ("written", number.into())];
+    for written in stated(&block.text).iter().filter(|s| s.bare && s.purpose == Purpose::Amount) {
+        let StatedValue::Number { readings, .. } = &written.value else { continue };
+        let sourced = |value: &f64| known.iter().any(|known| rounds_to(*known, *value));
+        if readings.iter().any(|values| values.iter().all(sourced)) {
+            continue;
+        }
+        if let Some(number) = readings.first().and_then(|values| values.first()) {
+            let values = [("title", (&paper.title).into()), ("written", (*number).into())];
             findings.add((Rule::L14, "lint-l14-no-source"), block_subject(paper, block), values);
         }
     }
@@ -214,14 +181,6 @@ fn sourced_number(plan: &PlanView, path: &str, as_of: Date) -> Option<f64> {
     }
 }
 
-/// True when `value`, rounded to the decimals of `written`, is `written`.
-fn rounds_to(value: f64, written: f64) -> bool {
-    let text = written.to_string();
-    let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    let unit = 0.1f64.powi(i32::try_from(decimals).unwrap_or(i32::MAX));
-    (value - written).abs() <= unit / 2.0 + 1e-9
-}
-
 fn collect_numbers(value: &Value, numbers: &mut Vec<f64>) {
     match value {
         Value::Number(number) => numbers.extend(number.as_f64()),
@@ -229,37 +188,6 @@ fn collect_numbers(value: &Value, numbers: &mut Vec<f64>) {
         Value::Object(members) => members.values().for_each(|item| collect_numbers(item, numbers)),
         _ => {}
     }
-}
-
-/// The numbers that a text states; a decimal comma or point is taken, spaces between thousands are not.
-fn text_numbers(text: &str) -> Vec<f64> {
-    let mut numbers = Vec::new();
-    for line in text.lines() {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        for (place, word) in words.iter().enumerate() {
-            let listed = place == 0 && word.ends_with(['.', ')']);
-            let numbered = place > 0 && words.get(place - 1) == Some(&"№");
-            let day = words.get(place + 1).is_some_and(|next| {
-                let next = next.to_lowercase();
-                MONTHS.iter().any(|month| next.starts_with(month))
-            });
-            if !(listed || numbered || day) {
-                numbers.extend(stated_number(word));
-            }
-        }
-    }
-    numbers
-}
-
-fn stated_number(word: &str) -> Option<f64> {
-    let digits = word.trim_matches(|c: char| !c.is_alphanumeric());
-    let plain = digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
-    if !plain || digits.matches(['.', ',']).count() > 1 {
-        return None;
-    }
-    let number: f64 = digits.replace(',', ".").parse().ok()?;
-    let year = digits.len() == 4 && (1900.0..=2100.0).contains(&number);
-    (!year).then_some(number)
 }
 
 /// L15. Past draft, each block that an AI tool wrote needs a person who accepted it; a paper that says only as a whole
@@ -276,7 +204,7 @@ fn check_ai(paper: &Paper, findings: &mut Findings) {
     if matches!(paper.state, None | Some("draft")) {
         return;
     }
-    for block in written.iter().filter(|block| block.accepted_by.is_empty()) {
+    for block in written.iter().filter(|block| block.waits_for_acceptance()) {
         findings.add((Rule::L15, "lint-l15-not-accepted"), block_subject(paper, block), [title()]);
     }
     let approved = paper.approvals.iter().any(|approval| !approval.person.is_empty());

@@ -7,7 +7,7 @@ mod map;
 mod plan;
 mod scales;
 
-use jospar_plugin_sdk::{Error, Outcome, Report, Text, Words, plan as workspace, plugin};
+use jospar_plugin_sdk::{Code, Error, Outcome, Report, Text, Words, plan as workspace, plugin};
 use serde_json::json;
 
 use map::Change;
@@ -23,8 +23,10 @@ fn audit() -> Result<Outcome, Error> {
     let surveys: Vec<Survey> = workspace::optional(workspace::read("surveys"))?.unwrap_or_default();
     let mut counted = Vec::new();
     for survey in &surveys {
-        if let Some(totals) = workspace::optional(workspace::read_survey_totals(&survey.id))? {
-            counted.push((survey, totals));
+        match workspace::read_survey_totals(&survey.id) {
+            // Too few answers, or none yet: levels are calculated without that survey.
+            Err(error) if error.code == Code::Refused => {}
+            read => counted.extend(workspace::optional(read)?.map(|totals| (survey, totals))),
         }
     }
     report(&audit, &map, &counted)

@@ -168,7 +168,7 @@ pub(crate) struct Fake {
     pub(crate) store: BTreeMap<String, Vec<u8>>,
     /// What it answers where JSON is asked for.
     pub(crate) answer: String,
-    /// How long the model thinks.
+    /// How long the model thinks, and how long a part takes.
     pub(crate) thinks: Duration,
 }
 
@@ -181,6 +181,7 @@ impl Fake {
 
 impl Environment for Fake {
     fn part(&mut self, part: Part) -> Result<String, PluginError> {
+        std::thread::sleep(self.thinks);
         self.answered(format!("part {part}"))
     }
 

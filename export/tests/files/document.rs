@@ -1,0 +1,336 @@
+use std::io::{Cursor, Read as _};
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use zip::ZipArchive;
+
+use super::*;
+
+fn part_of(bytes: &[u8], name: &str) -> String {
+    let mut package = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut text = String::new();
+    package.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+/// A paragraph: its style, and its text.
+struct Paragraph {
+    style: String,
+    text: String,
+}
+
+/// Reads XML to its end, with every element closed; hands out what begins, and texts.
+fn read(xml: &str, mut hear: impl FnMut(&BytesStart<'_>, &[String]), mut text: impl FnMut(&str)) {
+    let mut reader = Reader::from_str(xml);
+    let mut open: Vec<String> = Vec::new();
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(start) => {
+                hear(&start, &open);
+                open.push(start.name().as_ref().to_owned());
+            }
+            Event::Empty(start) => hear(&start, &open),
+            Event::End(end) => assert_eq!(open.pop().unwrap(), end.name().as_ref()),
+            Event::Text(found) => text(&found),
+            Event::GeneralRef(found) => text(match &*found {
+                "amp" => "&",
+                "lt" => "<",
+                "gt" => ">",
+                "quot" => "\"",
+                other => panic!("{other}"),
+            }),
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert!(open.is_empty(), "{open:?}");
+}
+
+fn value(start: &BytesStart<'_>, name: &str) -> Option<String> {
+    let found = start.attributes().map(Result::unwrap).find(|a| a.key.as_ref() == name);
+    found.map(|attribute| attribute.value.into_owned())
+}
+
+fn paragraphs(bytes: &[u8]) -> Vec<Paragraph> {
+    let xml = part_of(bytes, "word/document.xml");
+    let found = std::cell::RefCell::new(Vec::<Paragraph>::new());
+    read(
+        &xml,
+        |start, _| match start.name().as_ref() {
+            "w:p" => {
+                found.borrow_mut().push(Paragraph { style: String::new(), text: String::new() });
+            }
+            "w:pStyle" => {
+                found.borrow_mut().last_mut().unwrap().style = value(start, "w:val").unwrap();
+            }
+            "w:br" => found.borrow_mut().last_mut().unwrap().text.push('\n'),
+            _ => {}
+        },
+        |text| {
+            if let Some(paragraph) = found.borrow_mut().last_mut() {
+                paragraph.text.push_str(text);
+            }
+        },
+    );
+    found.into_inner()
+}
+
+/// All texts of a document, with single spaces.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    let paragraphs = paragraphs(bytes);
+    let texts: Vec<&str> = paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect();
+    flat(&texts.join(" "))
+}
+
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text without the backslashes and marks of Markdown, in small letters: headings begin with a capital one.
+fn plain(markdown: &str) -> String {
+    let text = markdown.replace("<br>", " ").replace("\\\\", "\u{1}").replace('\\', "");
+    flat(&text.replace('\u{1}', "\\")).to_lowercase()
+}
+
+#[test]
+fn every_text_of_the_example_is_in_the_document_and_in_markdown_in_three_languages() {
+    for language in Language::ALL {
+        let document = text(&all(&example(), Format::Docx, language).bytes).to_lowercase();
+        let markdown =
+            String::from_utf8(all(&example(), Format::Markdown, language).bytes).unwrap();
+        let markdown = plain(&markdown);
+        for wanted in texts(language) {
+            let wanted = flat(&wanted).to_lowercase();
+            assert!(document.contains(&wanted), "{language:?}: no {wanted:?} in the document");
+            assert!(markdown.contains(&wanted), "{language:?}: no {wanted:?} in Markdown");
+        }
+    }
+}
+
+#[test]
+fn a_document_has_its_parts_and_says_its_language() {
+    for (language, tag) in
+        [(Language::Kk, "kk-KZ"), (Language::Ru, "ru-RU"), (Language::En, "en-GB")]
+    {
+        let file = all(&example(), Format::Docx, language);
+        let styles = part_of(&file.bytes, "word/styles.xml");
+        assert!(styles.contains(&format!("<w:lang w:val=\"{tag}\"")));
+        let core = part_of(&file.bytes, "docProps/core.xml");
+        assert!(core.contains("2026-11-30T00:53:20Z") && core.contains(tag), "{core}");
+        assert!(part_of(&file.bytes, "word/footer1.xml").contains("w:instr=\" PAGE \""));
+        let mut package = ZipArchive::new(Cursor::new(file.bytes.as_slice())).unwrap();
+        let names: Vec<String> =
+            package.file_names().map(|name| name.unwrap().into_owned()).collect();
+        for name in names {
+            let mut xml = String::new();
+            package.by_name(&name).unwrap().read_to_string(&mut xml).unwrap();
+            read(&xml, |_, _| {}, |_| {});
+            assert!(!xml.contains("{title}") && !xml.contains("{language}"), "{name}");
+        }
+    }
+}
+
+/// What the document names is there: styles, lists, relations, and the bookmarks of its table of contents.
+#[test]
+fn what_a_document_refers_to_is_there() {
+    let bytes = all(&example(), Format::Docx, Language::Kk).bytes;
+    let ids = |name: &str, element: &str, attribute: &str| {
+        let found = std::cell::RefCell::new(std::collections::BTreeSet::new());
+        read(
+            &part_of(&bytes, name),
+            |start, _| {
+                if start.name().as_ref() == element {
+                    found.borrow_mut().extend(value(start, attribute));
+                }
+            },
+            |_| {},
+        );
+        found.into_inner()
+    };
+    let document = "word/document.xml";
+    let styles = ids("word/styles.xml", "w:style", "w:styleId");
+    for element in ["w:pStyle", "w:tblStyle"] {
+        let used = ids(document, element, "w:val");
+        assert!(!used.is_empty() && used.is_subset(&styles), "{used:?}");
+    }
+    assert!(ids("word/footer1.xml", "w:pStyle", "w:val").is_subset(&styles));
+    assert!(ids("word/styles.xml", "w:basedOn", "w:val").is_subset(&styles));
+    let lists = ids(document, "w:numId", "w:val");
+    assert!(lists.len() > 2 && lists.is_subset(&ids("word/numbering.xml", "w:num", "w:numId")));
+    let anchors = ids(document, "w:hyperlink", "w:anchor");
+    assert!(anchors.len() > 15);
+    assert_eq!(anchors, ids(document, "w:bookmarkStart", "w:name"));
+    let relations = ids("word/_rels/document.xml.rels", "Relationship", "Id");
+    assert!(ids(document, "w:footerReference", "r:id").is_subset(&relations));
+}
+
+/// Word calls a file damaged in which a cell does not end with a paragraph, or a row has more cells than columns.
+#[test]
+fn tables_are_whole() {
+    for language in Language::ALL {
+        let xml = part_of(&all(&example(), Format::Docx, language).bytes, "word/document.xml");
+        assert!(!xml.contains("</w:tbl></w:tc>") && !xml.contains("</w:tcPr></w:tc>"));
+        assert!(!xml.contains("</w:tbl><w:tbl>"), "two tables that Word would make one");
+        let mut tables = 0;
+        for table in xml.split("<w:tbl>").skip(1).filter(|t| t.contains("\"Tablegrid\"")) {
+            tables += 1;
+            let table = table.split("</w:tbl>").next().unwrap();
+            let columns = table.matches("<w:gridCol ").count();
+            for row in table.split("<w:tr>").skip(1) {
+                assert_eq!(row.matches("<w:tc>").count(), columns);
+            }
+        }
+        assert!(tables > 40, "{tables}");
+    }
+}
+
+#[test]
+fn headings_are_headings_for_word() {
+    let bytes = all(&example(), Format::Docx, Language::Ru).bytes;
+    let found = paragraphs(&bytes);
+    let of = |style: &str| -> Vec<&str> {
+        found.iter().filter(|p| p.style == style).map(|p| p.text.as_str()).collect()
+    };
+    assert!(of("Heading1").contains(&"Инициативы"), "{:?}", of("Heading1"));
+    assert_eq!(
+        of("Heading1"),
+        of("TOC1")
+            .iter()
+            .map(|t| t.trim_start_matches(' '))
+            .map(|t| { t.rsplit(" \\u ").next().unwrap() })
+            .collect::<Vec<_>>()
+    );
+    assert!(of("Heading2").contains(&"Цифровое менторство"));
+}
+
+#[test]
+fn an_order_has_the_form_of_an_order_and_tells_of_ai() {
+    let bytes = part(&example(), Format::Docx, "documents", Some("doc1")).bytes;
+    let found = paragraphs(&bytes);
+    let styles: Vec<&str> = found.iter().map(|p| p.style.as_str()).collect();
+    assert_eq!(
+        styles,
+        [
+            "Centre",
+            "Centrestrong",
+            "Centre",
+            "Strongline",
+            "Order",
+            "Order",
+            "Order",
+            "Order",
+            "Order",
+            "Signature",
+            "Notice",
+        ]
+    );
+    assert_eq!(found[1].text, "БҰЙРЫҚ");
+    assert!(found[4].text.ends_with("БҰЙЫРАМЫН:"));
+    assert_eq!(found[10].text, "ЖИ көмегімен дайындалған жоба; адам тексеріп, бекітеді");
+}
+
+#[test]
+fn what_ai_wrote_is_named_block_by_block() {
+    let plan = plan(json!({
+        "partners": [{"id": "dir", "title": {"en": "Director"}}],
+        "kpis": [{"id": "k1", "title": {"en": "Gain"}}],
+        "documents": [{"id": "d", "title": {"en": "Report"}, "kind": "analytic_report", "blocks": [
+            {"role": "body", "text": "One.", "ai": true},
+            {"role": "body", "text": "Two.", "from": "ai", "accepted_by": "dir"},
+            {"role": "item", "text": "Three.", "owner": "dir", "due": "2026-12-01",
+             "figures": [{"value": 0.46, "path": "kpis/k1/actual"}]},
+        ]}],
+    }));
+    let wanted = Wanted { format: Format::Markdown, part: None, id: Some("d") };
+    let file = export(&plan, wanted, Language::En, NOW).unwrap();
+    let expected = "# Report\n\nOne.\n\n*Drafted with AI and not accepted by a person yet*\n\nTwo.\n\n\
+        *Drafted with AI; accepted by Director*\n\nThree.\n\n*Owner: Director; Due: 1 December 2026*\n\n\
+        *Figures: 0.46 – Gain*\n\n> Made with AI; checked and approved by a person\n";
+    assert_eq!(String::from_utf8(file.bytes).unwrap(), expected);
+}
+
+/// What is drafted from the plan: headings are headings, the title stands once, and marks of programs are nowhere.
+#[test]
+fn a_report_has_its_title_and_headings() {
+    let block = |role: &str, text: &str| json!({"role": role, "text": text, "drafted": "zzmark"});
+    let plan = plan(json!({"documents": [{
+        "id": "d", "title": {"en": "Report on October"}, "kind": "analytic_report", "drafted": "zzmark",
+        "drafted_blocks": "zzmark",
+        "blocks": [
+            block("organisation", "School 3"), block("subject", "For the council"),
+            block("heading", "Results"), block("paragraph", "All went well."),
+        ],
+    }]}));
+    let wanted = Wanted { format: Format::Docx, part: None, id: Some("d") };
+    let found = paragraphs(&export(&plan, wanted, Language::En, NOW).unwrap().bytes);
+    let found: Vec<(&str, &str)> =
+        found.iter().map(|p| (p.style.as_str(), p.text.as_str())).collect();
+    let expected = [
+        ("Centre", "School 3"),
+        ("Title", "Report on October"),
+        ("Strongline", "For the council"),
+        ("Heading3", "Results"),
+        ("Order", "All went well."),
+    ];
+    assert_eq!(found, expected);
+    let sheets = format!("{:?}", sheets::open(&all(&plan, Format::Xlsx, Language::En).bytes));
+    assert!(sheets.contains("All went well.") && !sheets.contains("zzmark"), "{sheets}");
+}
+
+#[test]
+fn minutes_say_who_was_there_what_was_on_the_agenda_and_what_was_decided() {
+    let text = text(&part(&example(), Format::Docx, "meetings", Some("m3")).bytes);
+    for wanted in [
+        "ХАТТАМА",
+        "Пилоттар қорытындысы",
+        "2026 жылғы 16 қараша",
+        "Директор; Информатика мұғалімі",
+        "Үш пилоттың нәтижесі",
+        "Қағаз есептің бір түрін тоқтату.",
+        "01.12.2026",
+    ] {
+        assert!(text.contains(wanted), "no {wanted:?} in {text}");
+    }
+    assert!(!text.contains("Бірінші айдың талдауы"), "another meeting");
+}
+
+#[test]
+fn a_lesson_study_has_a_sheet_for_feedback_with_each_skill() {
+    let text = text(&part(&example(), Format::Docx, "lesson_studies", Some("ls1")).bytes);
+    let sheet = text.split("Кері байланыс парағы").nth(1).unwrap();
+    for wanted in ["8А, Алгебра, Квадрат теңдеулер", "Оқушы: ____", "Дискриминантты есептеу"]
+    {
+        assert!(sheet.contains(wanted), "no {wanted:?} in {sheet}");
+    }
+}
+
+#[test]
+fn what_is_private_or_secret_is_in_no_file() {
+    let plan = plan(json!({
+        "mentoring": {"coaching": [{"id": "c", "teacher": "Ә", "reflections": [
+            {"date": "2026-10-20", "what_worked": "Жасырын", "private": true},
+            {"date": "2026-10-21", "what_worked": "Ашық"},
+        ]}]},
+        "design_thinking": [{"id": "dt", "ideate": {"ideas": [
+            {"id": "i", "title": {"kk": "Ойлау"}, "ballots": {"member1": "Жасырын дауыс"}},
+        ]}}],
+    }));
+    let mut files: Vec<String> = vec![text(&all(&plan, Format::Docx, Language::Kk).bytes)];
+    files.push(String::from_utf8(all(&plan, Format::Markdown, Language::Kk).bytes).unwrap());
+    files.push(format!("{:?}", sheets::open(&all(&plan, Format::Xlsx, Language::Kk).bytes)));
+    for file in files {
+        assert!(file.contains("Ашық") && file.contains("Ойлау"), "{file}");
+        assert!(!file.contains("Жасырын") && !file.contains("member1"), "{file}");
+    }
+}
+
+#[test]
+fn letters_that_xml_does_not_have_do_not_damage_a_document() {
+    let title = "a\u{1}<b>&\"\u{b}Ұ";
+    let plan = plan(
+        json!({"risks": [{"id": "r", "title": {"kk": title}}], "plan": {"title": {"kk": title}}}),
+    );
+    let bytes = all(&plan, Format::Docx, Language::Kk).bytes;
+    assert!(text(&bytes).contains("a<b>&\"Ұ"));
+    assert!(part_of(&bytes, "docProps/core.xml").contains("a&lt;b&gt;&amp;&quot;Ұ"));
+}

@@ -1,0 +1,167 @@
+//! The overview, the calendar, the search.
+
+use std::collections::BTreeSet;
+
+use axum::extract::Query;
+use axum::response::IntoResponse;
+use jospar_locales::words::{flag_at, items_at, text_at, text_or_empty};
+use jospar_node::service::{Fault, Request};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::read::{Draft, finish};
+use super::{Answer, Form, Reader, Trouble};
+use crate::pages::GROUPS;
+use crate::search::{self, Wanted};
+use crate::seen;
+use crate::view::discuss::{Open, calls, last_said, own_name};
+use crate::view::list::{Due, due_in};
+use crate::view::overview as view;
+
+/// How many of the last changes the overview shows.
+const LAST_CHANGES: usize = 8;
+/// How many things with a day.
+const DUE_MAX: usize = 8;
+/// How many threads.
+const THREADS_MAX: usize = 6;
+/// How many changes of others.
+const NEWS_MAX: usize = 12;
+
+/// What is looked for.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    q: String,
+}
+
+/// The paths of all parts.
+fn parts() -> impl Iterator<Item = &'static str> {
+    GROUPS.iter().flat_map(|group| group.pages).flat_map(|page| page.parts).copied()
+}
+
+impl Reader {
+    /// Everything with a day, the nearest first.
+    async fn due(&self, draft: &Draft<'_>) -> Result<Vec<Due>, Trouble> {
+        let today = text_or_empty(&draft.findings, "/as_of").to_owned();
+        let mut due = Vec::new();
+        for part in parts() {
+            let answer = self.show(part).await?;
+            due_in(draft.context.words, part, &answer["value"], &today, &mut due);
+        }
+        due.sort_by(|a, b| a.day.cmp(&b.day));
+        Ok(due)
+    }
+
+    /// Changes by others that were not seen yet, as a history; the first time nothing is new.
+    async fn news(&self) -> Result<Value, Trouble> {
+        let asked = Request::History { path: String::new(), limit: seen::CHANGES_MAX };
+        let mut history = self.ask(asked).await?;
+        let Some(seen) = seen::load(&self.app.folder) else {
+            self.mark_seen(&history)?;
+            return Ok(json!({"entries": []}));
+        };
+        let mut more = 0;
+        if let Some(Value::Array(entries)) = history.get_mut("entries") {
+            entries.retain(|entry| {
+                !flag_at(entry, "/own") && !seen.contains(text_or_empty(entry, "/change"))
+            });
+            more = entries.len().saturating_sub(NEWS_MAX);
+            entries.truncate(NEWS_MAX);
+        }
+        history["more"] = more.into();
+        Ok(history)
+    }
+
+    fn mark_seen(&self, history: &Value) -> Result<(), Trouble> {
+        let changes: BTreeSet<String> = items_at(history, "/entries")
+            .filter_map(|entry| text_at(entry, "/change"))
+            .map(str::to_owned)
+            .collect();
+        let failed = |error: std::io::Error| {
+            let values = json!({"path": self.app.folder, "reason": error.to_string()});
+            self.trouble(&Fault::new(jospar_node::service::FaultKind::System, "error-file", values))
+        };
+        seen::save(&self.app.folder, &changes).map_err(failed)
+    }
+
+    /// Threads that nobody has resolved; those that call the reader first.
+    async fn open_threads(&self, draft: &Draft<'_>) -> Result<Vec<Open>, Trouble> {
+        let me = own_name(draft.context.words, &draft.status);
+        let answer = self.show("comments_threads").await?;
+        let mut open: Vec<Open> = items_at(&answer, "/value")
+            .filter(|thread| !flag_at(thread, "/resolved"))
+            .map(|thread| {
+                let on = text_or_empty(thread, "/on");
+                let page = crate::pages::of_path(on);
+                let named = draft.context.names.get(on).cloned();
+                let (path, name) = match (page, named) {
+                    (Some(page), None) => (
+                        format!("/page/{}", page.name),
+                        draft.context.words.named("web-page", page.name),
+                    ),
+                    (_, named) => (format!("/find/{on}"), named.unwrap_or_else(|| on.to_owned())),
+                };
+                Open { path, name, said: last_said(thread), mine: calls(thread, &me) }
+            })
+            .collect();
+        open.sort_by_key(|thread| !thread.mine);
+        open.truncate(THREADS_MAX);
+        Ok(open)
+    }
+}
+
+pub(crate) async fn overview(reader: Reader) -> Answer {
+    let mut draft = reader.draft("/".to_owned()).await?;
+    reader.names(&mut draft).await?;
+    let mut due = reader.due(&draft).await?;
+    due.truncate(DUE_MAX);
+    let history = Request::History { path: String::new(), limit: LAST_CHANGES };
+    let history = reader.ask(history).await?;
+    let news = reader.news().await?;
+    let threads = reader.open_threads(&draft).await?;
+    let shown = view::Shown {
+        due: &due,
+        status: &draft.status,
+        findings: &draft.findings,
+        history: &history,
+        news: &news,
+        threads: &threads,
+    };
+    let body = view::overview(&draft.context, &shown);
+    let title = draft.context.words.word("web-page-overview");
+    Ok(finish(&reader, &draft, "overview", title, &body))
+}
+
+/// What others did was looked at.
+pub(crate) async fn seen(reader: Reader, form: Form) -> Answer {
+    let asked = Request::History { path: String::new(), limit: seen::CHANGES_MAX };
+    let history = reader.ask(asked).await?;
+    reader.mark_seen(&history)?;
+    Ok(reader.done(form.field("back")))
+}
+
+pub(crate) async fn calendar(reader: Reader) -> Answer {
+    let draft = reader.draft("/calendar".to_owned()).await?;
+    let due = reader.due(&draft).await?;
+    let body = view::calendar(&draft.context, &due);
+    let title = draft.context.words.word("web-page-calendar");
+    Ok(finish(&reader, &draft, "calendar", title, &body))
+}
+
+pub(crate) async fn search(Query(asked): Query<Asked>, reader: Reader) -> Answer {
+    let mut draft = reader.draft("/search".to_owned()).await?;
+    let mut hits = Vec::new();
+    if let Some(wanted) = Wanted::of(&asked.q) {
+        for part in parts() {
+            let answer = reader.show(part).await?;
+            search::find(draft.context.words, part, &answer["value"], &wanted, &mut hits);
+        }
+    }
+    let count = search::best(&mut hits);
+    if hits.iter().any(|hit| hit.name.is_empty()) {
+        reader.names(&mut draft).await?;
+    }
+    let body = view::found(&draft.context, &asked.q, &hits, count);
+    let title = draft.context.words.word("web-page-search");
+    Ok(finish(&reader, &draft, "search", title, &body).into_response())
+}

@@ -1,0 +1,86 @@
+//! The overview, the calendar, the search, and what people say to each other.
+
+use super::*;
+
+#[test]
+fn a_search_finds_things_by_their_words_and_leads_to_them() {
+    let browser = Browser::with_example();
+    // Typed without Kazakh letters.
+    let (status, page) = browser.get("/search?q=%D0%BA%D0%B0%D1%80%D1%81%D1%8B%D0%BB%D1%8B%D0%BA");
+    assert_eq!(status, StatusCode::OK);
+    let link = page.split("<a class=\"name\" href=\"").nth(1).expect("a hit");
+    let link = link.split('"').next().unwrap();
+    assert!(link.starts_with("/plan/"), "{link}");
+    assert_eq!(browser.get(link).0, StatusCode::OK);
+    let (_, none) = browser.get("/search?q=zzzzzz");
+    assert!(!none.contains("class=\"name\""));
+    let attack = "/search?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E";
+    assert!(!browser.get(attack).1.contains("<script>alert"));
+}
+
+#[test]
+fn the_calendar_has_what_is_due_and_leaves_out_what_is_done() {
+    let browser = Browser::with_example();
+    browser.post("/add", &[("path", "risks"), ("name", "Х"), ("back", "/page/risks")]);
+    let all = browser.value("meetings");
+    let decision = |done: bool| {
+        let decisions = all.as_array().unwrap().iter().flat_map(|meeting| {
+            let id = meeting["id"].as_str().unwrap();
+            let decisions = meeting["decisions"].as_array().into_iter().flatten();
+            decisions.map(move |d| {
+                (format!("/plan/meetings/{id}/decisions/{}", d["id"].as_str().unwrap()), d)
+            })
+        });
+        let is_done = |d: &Value| d["state"] == "done";
+        let has_day = |d: &Value| d["due"].as_str().is_some_and(|day| !day.is_empty());
+        decisions
+            .filter(|(_, d)| has_day(d) && is_done(d) == done)
+            .map(|(path, _)| path)
+            .collect::<Vec<_>>()
+    };
+    let (open, done) = (decision(false), decision(true));
+    assert!(!open.is_empty() && !done.is_empty());
+    let (_, page) = browser.get("/calendar");
+    assert!(open.iter().all(|path| page.contains(&format!("\"{path}\""))), "{open:?}");
+    assert!(!done.iter().any(|path| page.contains(&format!("\"{path}\""))), "{done:?}");
+}
+
+#[test]
+fn people_talk_about_a_thing_where_it_stands() {
+    let browser = Browser::with_example();
+    let (_, page) = browser.get("/plan/initiatives/in1");
+    assert!(page.contains("кеңейтуге ұсынамын"), "the example's thread");
+    let text = "@Айгүл, <b>мерзімін</b> қараңыз";
+    assert_eq!(
+        browser.post("/discuss", &[("on", "rk1"), ("text", text)]).0,
+        StatusCode::NO_CONTENT
+    );
+    let threads = browser.value("comments_threads");
+    let thread = threads.as_array().unwrap().iter().find(|thread| thread["on"] == "rk1").unwrap();
+    assert_eq!((&thread["text"], &thread["author"]), (&text.into(), &"Айгүл".into()));
+    let id = thread["id"].as_str().unwrap();
+    let reply = [("thread", id), ("text", "Қарадым")];
+    assert_eq!(browser.post("/discuss/reply", &reply).0, StatusCode::NO_CONTENT);
+    let (_, page) = browser.get("/plan/risks/rk1");
+    assert!(page.contains("Қарадым") && page.contains("&lt;b&gt;") && !page.contains("<b>"));
+    // It calls the reader: the overview says so, until it is settled.
+    assert!(browser.get("/").1.contains("/find/rk1"));
+    let settle = [("thread", id), ("resolved", "yes")];
+    assert_eq!(browser.post("/discuss/resolve", &settle).0, StatusCode::NO_CONTENT);
+    assert!(!browser.get("/").1.contains("/find/rk1"));
+    // Nothing said is nothing added.
+    browser.post("/discuss", &[("on", "rk1"), ("text", "  ")]);
+    assert_eq!(
+        browser.value("comments_threads").as_array().unwrap().len(),
+        threads.as_array().unwrap().len()
+    );
+}
+
+#[test]
+fn ones_own_changes_are_no_news() {
+    let browser = Browser::with_example();
+    assert!(!browser.get("/").1.contains("action=\"/seen\""));
+    browser.post("/set", &[("path", "kpis/k2/target"), ("value", "7")]);
+    assert!(!browser.get("/").1.contains("action=\"/seen\""));
+    assert_eq!(browser.post("/seen", &[]).0, StatusCode::NO_CONTENT);
+}
