@@ -89,6 +89,34 @@ parts! {
     Surveys = "surveys", false;
     /// Comments and replies.
     CommentsThreads = "comments_threads", true;
+    /// What was changed because a key figure lagged.
+    Corrections = "corrections", true;
+    /// Marks of classes, in shares.
+    Marks = "marks", false;
+    /// The record of runs of AI tools.
+    AiRuns = "ai_runs", true;
+    /// Faults and their repair.
+    Tickets = "tickets", true;
+    /// The register of tools.
+    Tools = "tools", false;
+    /// Teaching resources.
+    Resources = "resources", false;
+    /// How long tasks took by hand and with AI.
+    TimeLog = "time_log", true;
+    /// Words of thanks.
+    Thanks = "thanks", true;
+    /// Knowledge that was passed on.
+    ExchangeLog = "exchange_log", true;
+    /// Requests for help.
+    HelpRequests = "help_requests", true;
+    /// Sponsors.
+    Sponsors = "sponsors", true;
+    /// Grants of money.
+    Grants = "grants", false;
+    /// Care that devices need.
+    Maintenance = "maintenance", false;
+    /// Hours that teachers were given.
+    TimeGrants = "time_grants", true;
 }
 
 impl fmt::Display for Part {
@@ -276,7 +304,7 @@ mod tests {
             ["survey:totals", "survey:rows", "lesson:results", "store", "llm", "result:kz.a.b"]
                 .map(|text| text.parse().unwrap()),
         );
-        assert_eq!(all.len(), 27 + 6);
+        assert_eq!(all.len(), 41 + 6);
         for capability in &all {
             assert_eq!(capability.to_string().parse(), Ok(capability.clone()));
         }

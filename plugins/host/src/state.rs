@@ -176,7 +176,7 @@ impl State {
         &mut self,
         what: impl FnOnce(&mut dyn Environment) -> T + Send + 'static,
     ) -> Result<T, Stop> {
-        let (answer, _) = self.answered(what).await;
+        let (answer, _) = self.answered(what).await?;
         self.check_time()?;
         Ok(answer)
     }
@@ -187,7 +187,7 @@ impl State {
         &mut self,
         what: impl FnOnce(&mut dyn Environment) -> T + Send + 'static,
     ) -> Result<T, Stop> {
-        let (answer, took) = self.answered(what).await;
+        let (answer, took) = self.answered(what).await?;
         self.asked += took;
         self.check_time()?;
         Ok(answer)
@@ -196,7 +196,7 @@ impl State {
     async fn answered<T: Send + 'static>(
         &mut self,
         what: impl FnOnce(&mut dyn Environment) -> T + Send + 'static,
-    ) -> (T, Duration) {
+    ) -> Result<(T, Duration), Stop> {
         let began = Instant::now();
         let given = Arc::new(Mutex::new(None));
         let answer = Arc::clone(&given);
@@ -207,7 +207,7 @@ impl State {
         let answer = poll_fn(|_| locked(&answer).take().map_or(Poll::Pending, Poll::Ready)).await;
         let took = began.elapsed();
         self.waited += took;
-        (answer, took)
+        Ok((answer, took))
     }
 
     /// The next of a row of numbers from 0 to below 1 that depends on the seed alone: SplitMix64, its upper 53 bits.

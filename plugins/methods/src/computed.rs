@@ -69,6 +69,8 @@ methods! {
     BORDA = "borda", "Borda count: last place 0 points, one more for each place above", "Borda 1781";
     /// A two-by-two chart.
     TWO_BY_TWO = "two-by-two", "two-by-two chart, high from the middle of the scale on", "own rule";
+    /// A choice by weighed criteria.
+    CHOICE = "weighed-choice", "sum of weight times score; each weight shifted by 20 %", "Churchman and Ackoff 1954; shift: own rule";
     /// Difficulties in order.
     FREQUENCY_SEVERITY = "frequency-severity", "frequency times severity", "own rule";
     /// What becomes of a pilot.
@@ -79,6 +81,8 @@ methods! {
     KAPPA = "weighted-kappa", "weighted kappa", "Cohen 1968";
     /// The score of a risk.
     RISK = "risk-matrix", "risk matrix 5 by 5, likelihood times impact", "own bands: 1-4, 5-9, 10-15, 16-25";
+    /// How likely a fault is, from how often one was.
+    INCIDENT_RATE = "incident-rate", "likelihood 1 to 5 from incidents in 30 days", "own table: none, up to 1, 3, 8, more";
     /// How far a KPI has come.
     KPI = "kpi-way", "way from baseline to target", "own rule";
     /// How far it could have come.

@@ -33,10 +33,12 @@
 //! | shares | Wilson, without finite-population factor; differences of shares by Newcombe's method 10 |
 //! | equal ranks | keep the order given |
 //! | Borda | 0 points for the last place; ballots rank everything |
+//! | weighed choice | weights add up to 1 ± 0.001; each raised and lowered by 20 % while the others share the rest |
 //! | two-by-two | the middle of the scale is high |
 //! | Kendall | τ-b; p exact without ties up to 33 values, else normal with ties, no continuity correction |
 //! | kappa | weights none, linear or quadratic |
 //! | risks | 1–4, 5–9, 10–15, 16–25; no sums or means |
+//! | incidents | in 30 days none, up to 1, 3, 8, more: likelihood 1 to 5 (own table) |
 //! | KPI | way from baseline to target, not cut; cut to 0–1 only inside a mean, with the uncut mean beside |
 //! | KPI status | at most 0.10 behind the calendar green, 0.25 amber |
 //! | levels | equal fifths of 1 to 5: 1.8, 2.6, 3.4, 4.2 (own choice) |
@@ -69,6 +71,7 @@
 
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 
+pub mod choice;
 mod computed;
 pub mod effect;
 pub mod ideas;

@@ -2,9 +2,9 @@
 //!
 //! The product of two ordinal numbers gives an order and a colour. Sums and means of it say nothing, so none are made.
 
-use crate::computed::{Computed, RISK};
+use crate::computed::{Computed, INCIDENT_RATE, RISK};
 use crate::message::{At, Refusal, Warning};
-use crate::stats::descending;
+use crate::stats::{VALUE_MAX, count, descending, within};
 
 const LOWEST: f64 = 1.0;
 const HIGHEST: f64 = 5.0;
@@ -54,7 +54,7 @@ pub fn risk_score(likelihood: f64, impact: f64) -> Result<Computed<RiskScore>, R
 }
 
 fn step(value: f64, at: usize) -> Result<u8, Refusal> {
-    let value = crate::stats::within(value, LOWEST, HIGHEST, at)?;
+    let value = within(value, LOWEST, HIGHEST, at)?;
     let step = (1..=5).find(|step| f64::from(*step) == value);
     step.ok_or(Refusal::NotWhole { at: At(at), value })
 }
@@ -92,4 +92,39 @@ pub fn rank_risks(risks: &[RiskScore]) -> Computed<Vec<usize>> {
     let orders: Vec<f64> =
         risks.iter().map(|risk| f64::from(risk.score) * 10.0 + f64::from(risk.impact)).collect();
     Computed::new(RISK, risks.len(), descending(&orders)).warn([Warning::OrdinalOnly {}])
+}
+
+/// The fewest days that a rate of incidents is taken from.
+pub const RATE_DAYS_MIN: f64 = 30.0;
+/// The days that a rate is given for.
+const RATE_DAYS: f64 = 30.0;
+/// The highest rates of the likelihoods 1 to 4; above the last it is 5.
+pub const RATE_STEPS: [f64; 4] = [0.0, 1.0, 3.0, 8.0];
+/// Keeps rounding from deciding at a step, which belongs below.
+const ROUNDING: f64 = 1e-9;
+
+/// How often something happened, and the likelihood that it stands for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct IncidentRate {
+    /// Incidents in 30 days.
+    pub rate: f64,
+    /// 1 to 5.
+    pub likelihood: u8,
+}
+
+/// The likelihood of an incident from how many there were in so many days, by a fixed table: none in 30 days is 1, up to
+/// 1 is 2, up to 3 is 3, up to 8 is 4, more is 5. n is the number of incidents.
+///
+/// # Errors
+/// [`Refusal::NotANumber`], [`Refusal::OutOfRange`]: fewer days than [`RATE_DAYS_MIN`] (0).
+pub fn likelihood_of_incidents(
+    incidents: usize,
+    days: f64,
+) -> Result<Computed<IncidentRate>, Refusal> {
+    let days = within(days, RATE_DAYS_MIN, VALUE_MAX, 0)?;
+    let rate = count(incidents) / days * RATE_DAYS;
+    let likelihood = RATE_STEPS
+        .iter()
+        .fold(1, |level, step| if rate > step + ROUNDING { level + 1 } else { level });
+    Ok(Computed::new(INCIDENT_RATE, incidents, IncidentRate { rate, likelihood }))
 }

@@ -4,6 +4,7 @@
 mod common;
 
 use common::{all_close, close, number, numbers, reference};
+use jospar_methods::choice::weighed_choice;
 use jospar_methods::ideas::{
     Criterion, Field, KappaWeights, PilotVerdict, agreement, borda, kendall, pilot_verdict,
     rank_by_approval, rank_difficulties, share, share_difference, two_by_two, weighted_kappa,
@@ -12,7 +13,7 @@ use jospar_methods::kpi::{
     Direction, Progress, Status, expected_by_now, mean_progress, progress, status,
 };
 use jospar_methods::maturity::{Area, Indicator, area_level, gaps, level_of_mean};
-use jospar_methods::risk::{Band, mitigated, rank_risks, risk_score};
+use jospar_methods::risk::{Band, likelihood_of_incidents, mitigated, rank_risks, risk_score};
 use jospar_methods::{At, Refusal, Warning};
 
 /// Newcombe, Statistics in Medicine 17 (1998), 857-872, table I: 81/263, 15/148, 0/20, 1/29 by Wilson's method.
@@ -192,6 +193,62 @@ fn kappa_agrees_with_cohen_and_scikit_learn() {
     let unknown = Refusal::UnknownPosition { position: 2, count: 2 };
     assert_eq!(weighted_kappa(&[0, 2], &[0, 1], 2, none).unwrap_err(), unknown);
     assert_eq!(weighted_kappa(&[], &[], 2, none).unwrap_err(), Refusal::NoData {});
+}
+
+/// By hand: 0.5·4 + 0.3·2 + 0.2·5 = 3.6 and 0.5·3 + 0.3·5 + 0.2·4 = 3.8. With 0.6 of the first the others share 0.4 as
+/// before, 0.24 and 0.16: 3.68 and 3.64, so that the first option leads.
+#[test]
+fn a_choice_is_weighed_and_what_would_turn_it_is_told() {
+    let scores = |rows: &[[f64; 3]]| {
+        rows.iter().map(|row| row.iter().map(|s| Some(*s)).collect()).collect::<Vec<Vec<_>>>()
+    };
+    let mut options = scores(&[[4.0, 2.0, 5.0], [3.0, 5.0, 4.0]]);
+    let found = weighed_choice(&[0.5, 0.3, 0.2], &options).unwrap();
+    close(found.value.ranked[0].score, 3.8);
+    close(found.value.ranked[1].score, 3.6);
+    assert_eq!((found.value.ranked[0].place, found.n), (1, 2));
+    // The first criterion raised, or the second lowered to 0.24 (3.709 and 3.697), turn it; nothing else does.
+    let turns: Vec<(usize, usize)> =
+        found.value.turns.iter().map(|turn| (turn.criterion, turn.first)).collect();
+    assert_eq!(turns, [(0, 0), (1, 0)]);
+    close(found.value.turns[0].weight, 0.6);
+    options.push(vec![Some(5.0), None, Some(5.0)]);
+    let found = weighed_choice(&[0.5, 0.3, 0.2], &options).unwrap();
+    assert_eq!(
+        (found.n, found.warnings.as_slice()),
+        (2, [Warning::LeftOut { count: 1 }].as_slice())
+    );
+    let one = weighed_choice(&[1.0], &[vec![Some(1.0)], vec![Some(2.0)]]).unwrap().value;
+    assert!(one.turns.is_empty() && one.ranked[0].place == 1);
+    let sum = weighed_choice(&[0.5, 0.3], &[vec![Some(1.0); 2]]).unwrap_err();
+    assert!(matches!(sum, Refusal::WeightsNotOne { side: "all", .. }));
+    assert_eq!(weighed_choice(&[], &options).unwrap_err(), Refusal::NoData {});
+    assert_eq!(weighed_choice(&[1.0], &[vec![None]]).unwrap_err(), Refusal::NoData {});
+    let row = weighed_choice(&[1.0], &[vec![Some(1.0); 2]]).unwrap_err();
+    assert_eq!(row, Refusal::UnequalLengths { first: 1, second: 2 });
+    let wrong = weighed_choice(&[1.0], &[vec![Some(1.0)], vec![Some(f64::NAN)]]).unwrap_err();
+    assert_eq!(wrong, Refusal::NotANumber { at: At(1) });
+    assert!(matches!(weighed_choice(&[1.5], &options).unwrap_err(), Refusal::OutOfRange { .. }));
+}
+
+/// 30 days are a month: 0, 1, 2 to 3, 4 to 8, 9 and more incidents in it.
+#[test]
+fn the_rate_of_incidents_gives_a_likelihood_by_the_fixed_table() {
+    let likelihood = |incidents, days| likelihood_of_incidents(incidents, days).unwrap().value;
+    for (incidents, expected) in [(0, 1), (1, 2), (2, 3), (3, 3), (4, 4), (8, 4), (9, 5)] {
+        assert_eq!(likelihood(incidents, 30.0).likelihood, expected, "{incidents}");
+    }
+    // 3 in 90 days are 1 in 30; 6 in 90 are 2; 1 in 45 is 2/3.
+    assert_eq!((likelihood(3, 90.0).rate, likelihood(3, 90.0).likelihood), (1.0, 2));
+    assert_eq!((likelihood(6, 90.0).rate, likelihood(6, 90.0).likelihood), (2.0, 3));
+    close(likelihood(1, 45.0).rate, 2.0 / 3.0);
+    assert_eq!(likelihood_of_incidents(5, 40.0).unwrap().n, 5);
+    for days in [29.0, -1.0, 1e13] {
+        let refused = likelihood_of_incidents(1, days).unwrap_err();
+        assert!(matches!(refused, Refusal::OutOfRange { at: At(0), .. }));
+    }
+    let refused = likelihood_of_incidents(1, f64::NAN).unwrap_err();
+    assert_eq!(refused, Refusal::NotANumber { at: At(0) });
 }
 
 #[test]

@@ -27,13 +27,17 @@ use crate::view::report::{Titles, paths};
 const TITLES_MAX: usize = 100;
 
 /// The plugins that calculate what a page of the plan shows.
-const BESIDE: [(&str, &str); 6] = [
+const BESIDE: [(&str, &str); 10] = [
     ("swot", "swot"),
     ("audit", "audit"),
     ("surveys", "survey"),
     ("lessons", "lesson"),
     ("design", "ideas"),
     ("documents", "draft"),
+    ("needs", "partnership"),
+    ("kpis", "partnership"),
+    ("support", "partnership"),
+    ("development", "partnership"),
 ];
 
 /// What may stand behind an address.

@@ -7,7 +7,6 @@ use jospar_plugin_sdk::{Cell, Column, Number, Report, Table, Text, Tone, Value};
 use serde_json::{Value as Json, json};
 
 use crate::WORDS;
-use crate::day;
 use crate::plan::Class;
 
 /// Learners that are shown.
@@ -40,7 +39,7 @@ fn candidate(candidate: Candidate) -> Text {
 pub(crate) fn date_of(day: f64) -> String {
     #[allow(clippy::cast_possible_truncation, reason = "days of this century")]
     let days = day.round() as i64;
-    day::date(days)
+    jospar_guest_days::date(days)
 }
 
 /// The report with forecasts, and what other plugins may read of them: nothing of single learners.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jospar_guest_days::written;
 use jospar_guest_words::no_table;
 use jospar_plugin_sdk::{
     Column, Error, Outcome, Proposal, Report, Table, Text, Tone, Value, files, plan as workspace,
@@ -9,7 +10,7 @@ use jospar_plugin_sdk::{
 use serde_json::{Map, Value as Json, json};
 
 use crate::plan::{Results, Study};
-use crate::{WORDS, chosen, day};
+use crate::{WORDS, chosen};
 
 /// Learners of a file: each becomes an edit.
 const LEARNERS_MAX: usize = 300;
@@ -154,7 +155,7 @@ fn batch(table: &jospar_tables::Table, columns: &Columns) -> Batch {
                 (_, None) => bad.push(wrong(*column)),
             }
         }
-        let (learner, date) = (cell(columns.learner), day::written(cell(columns.date)));
+        let (learner, date) = (cell(columns.learner), written(cell(columns.date)));
         if learner.is_empty() {
             bad.push(wrong(columns.learner));
         }

@@ -4,7 +4,6 @@
 //! Learners stand in the order of their codes and are never ranked. What it calculates and by which convention:
 //! docs/bundled-plugins.md.
 
-mod day;
 mod feedback;
 mod forecasts;
 mod growth;

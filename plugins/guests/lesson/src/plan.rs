@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jospar_guest_days::number;
 use jospar_methods::lesson::Responses;
 use jospar_methods::{Refusal, trajectory::Measurement};
 use jospar_plugin_sdk::Text;
 use serde::Deserialize;
-
-use crate::day;
 
 /// A lesson study of the part `lesson_studies`.
 #[derive(Deserialize, Default)]
@@ -91,7 +90,7 @@ impl<'a> Class<'a> {
         for (row, learner) in learners.iter().enumerate() {
             for result in &learner.results {
                 let date = result.date.as_deref().unwrap_or_default();
-                let Some(day) = day::number(date) else {
+                let Some(day) = number(date) else {
                     undated += 1;
                     continue;
                 };

@@ -26,7 +26,7 @@ fn a_plugin_is_run_and_one_proposal_is_accepted() {
     let browser = Browser::with_example();
     let (status, list) = browser.get("/plugins");
     assert_eq!(status, StatusCode::OK);
-    for id in ["swot", "audit", "survey", "lesson", "ideas"] {
+    for id in ["swot", "audit", "survey", "lesson", "ideas", "partnership"] {
         assert!(list.contains(&format!("/plugins/{id}\"")), "{id}");
     }
     let (_, before) = browser.get("/plugins/swot");

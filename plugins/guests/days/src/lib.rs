@@ -1,10 +1,11 @@
-//! Days: dates as numbers, and back (Hinnant's civil calendar algorithms).
+//! Days for the bundled plugins: dates as numbers, and back (Hinnant's civil calendar algorithms).
 
 /// Days from the spreadsheet's day 0 to 1970-01-01.
 const SPREADSHEET: i64 = 25_569;
 
 /// The days since 1970-01-01 of `YYYY-MM-DD`; `None` where there is no such day.
-pub(crate) fn number(date: &str) -> Option<f64> {
+#[must_use]
+pub fn number(date: &str) -> Option<f64> {
     let mut parts = date.trim().split('-').map(|part| part.parse::<i64>().ok());
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
     if parts.next().is_some() || !is_day(year, month, day) {
@@ -17,7 +18,8 @@ pub(crate) fn number(date: &str) -> Option<f64> {
 
 /// A date as people write it: `2026-09-14`, `14.09.2026`, `14/09/2026`, with or without a time, or a spreadsheet's number
 /// of the day. Gives `YYYY-MM-DD`.
-pub(crate) fn written(text: &str) -> Option<String> {
+#[must_use]
+pub fn written(text: &str) -> Option<String> {
     let text = text.trim().split([' ', 'T']).next()?;
     if let Ok(serial) = text.parse::<f64>() {
         #[allow(
@@ -54,7 +56,8 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
 }
 
 /// `YYYY-MM-DD` of the days since 1970-01-01.
-pub(crate) fn date(days: i64) -> String {
+#[must_use]
+pub fn date(days: i64) -> String {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let of_era = days - era * 146_097;
