@@ -258,7 +258,7 @@ impl Plugin {
             calls: state.calls,
             fuel,
         };
-        let asked_model = state.model_answers > 0;
+        let asked_model = state.model_requests > 0;
         let outcome = judge(ended, &state);
         let State { log, denied, .. } = state;
         let (log, log_truncated) = (log.lines, log.truncated);
