@@ -217,7 +217,7 @@ const stories = {
       await person.page.waitForURL("**/plugins/my-plugin**", slow);
     };
     await aida.go("/plugins");
-    await aida.page.setInputFiles("#plugin-file", join(data, "..", "plugins", "templates", "js", "plugin.js"));
+    await aida.page.setInputFiles("#package", join(data, "..", "plugins", "templates", "js", "plugin.js"));
     await aida.page.waitForURL("**/install/**");
     await aida.picture("plugin-asks");
     await install(aida);
@@ -440,6 +440,11 @@ for (const [name, story] of Object.entries(stories)) {
   } catch (error) {
     failed += 1;
     console.log(`failed  ${name}\n${error.stack}`);
+    const pages = browser.contexts().flatMap(context => context.pages());
+    for (const [number, page] of pages.entries()) {
+      await page.screenshot({ path: join(pictures, `failed-${number}.png`), fullPage: true });
+    }
+    await Promise.all(browser.contexts().map(context => context.close()));
   }
 }
 await browser.close();

@@ -96,7 +96,7 @@ fn board(
         items.iter().copied().filter(|item| text_or_empty(item, "/state") == state).collect()
     };
     html! {
-        div.board {
+        div.board tabindex="0" {
             @if !without.is_empty() {
                 (column(context, path, schema, (&words.word("web-board-none"), ""), &without, states))
             }
@@ -156,7 +156,7 @@ fn table(context: &Context<'_>, path: &str, schema: &'static Schema, items: &[&V
     let columns: Vec<&'static Field> =
         schema.fields.iter().filter(plain).take(COLUMNS_MAX).collect();
     html! {
-        div.scroll {
+        div.scroll tabindex="0" {
             table {
                 thead { tr {
                     th scope="col" { (context.label("title")) }

@@ -343,7 +343,7 @@ fn numbers(words: &Words, chart: &Chart) -> Markup {
     let head = |text: &Text| html! { th scope="col" { (said(words, text)) } };
     if chart.kind == ChartKind::Scatter {
         return html! {
-            div.scroll { table {
+            div.scroll tabindex="0" { table {
                 tbody {
                     @for point in chart.series.iter().flat_map(|series| &series.points) {
                         tr {
@@ -357,7 +357,7 @@ fn numbers(words: &Words, chart: &Chart) -> Markup {
         };
     }
     html! {
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             thead { tr { th {} @for series in &chart.series { (head(&series.name)) } } }
             tbody {
                 @for (place, category) in chart.categories.iter().enumerate() {

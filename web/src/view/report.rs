@@ -134,7 +134,7 @@ fn shown_table(words: &Words, table: &Table, titles: &Titles) -> Markup {
     let class = |place: usize| classes.get(place).copied().flatten();
     let title = said(words, &table.title);
     html! {
-        div.scroll {
+        div.scroll tabindex="0" {
             table {
                 @if !title.is_empty() { caption { (title) } }
                 thead { tr {

@@ -132,7 +132,7 @@ pub(crate) fn shows_first_part(page: &str) -> bool {
 fn kpis(context: &Context<'_>, kpis: &[Kpi], as_of: Option<Date>, elapsed: Option<f64>) -> Markup {
     let words = context.words;
     html! {
-        div.scroll {
+        div.scroll tabindex="0" {
             table.kpis {
                 thead { tr {
                     th scope="col" { (words.word("web-page-kpis")) }
@@ -191,7 +191,7 @@ fn risks(context: &Context<'_>, risks: &[Risk]) -> Markup {
         }
     }
     html! {
-        div.scroll {
+        div.scroll tabindex="0" {
             table.matrix {
                 caption { (words.word("web-risk-matrix")) }
                 tbody {
