@@ -9,6 +9,7 @@ mod desk;
 mod door;
 mod guard;
 mod joined;
+mod kept;
 mod live;
 mod pages;
 mod routes;

@@ -29,6 +29,13 @@ pub(crate) struct News {
     changed: Vec<String>,
 }
 
+impl News {
+    /// The number of the newest change.
+    pub(crate) const fn number(&self) -> u64 {
+        self.number
+    }
+}
+
 /// Waits for the node's changes, again and again, until nobody listens.
 pub(crate) async fn listen(door: Door, news: watch::Sender<News>) {
     let mut since = None;

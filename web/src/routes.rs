@@ -13,10 +13,10 @@ mod safety;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::from_fn_with_state;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
@@ -28,6 +28,7 @@ use serde_json::Value;
 
 use crate::assets;
 use crate::guard::{Admitted, LINK, LIVE, Posted, START, find_cookie, guard};
+use crate::kept;
 use crate::live;
 use crate::server::App;
 use crate::view::frame;
@@ -59,6 +60,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .merge(plugins())
         .merge(safety())
         .fallback(missing)
+        .layer(from_fn_with_state(Arc::clone(&app), note_changes))
         .layer(from_fn_with_state(Arc::clone(&app.guard), guard))
         .with_state(app)
 }
@@ -173,7 +175,16 @@ impl FromRequestParts<Arc<App>> for Reader {
 
 impl Reader {
     async fn ask(&self, request: Request) -> Result<Value, Trouble> {
-        self.app.door.ask(request).await.map_err(|fault| self.trouble(&fault))
+        let now = || self.app.kept.moment(self.app.news.borrow().number());
+        let (name, moment) = (kept::name_of(&request), now());
+        if let Some(answer) = name.as_ref().and_then(|name| self.app.kept.find(moment, name)) {
+            return Ok(answer);
+        }
+        let answer = self.app.door.ask(request).await.map_err(|fault| self.trouble(&fault))?;
+        if let Some(name) = name {
+            self.app.kept.keep(moment, now(), name, &answer);
+        }
+        Ok(answer)
     }
 
     fn words(&self) -> Result<&Words, Trouble> {
@@ -248,6 +259,20 @@ impl IntoResponse for Trouble {
 type Answer = Result<Response, Trouble>;
 /// The form of a request.
 type Form = Extension<Posted>;
+
+/// Answers that were kept do not count behind a request that may have changed something.
+async fn note_changes(
+    State(app): State<Arc<App>>,
+    request: axum::extract::Request,
+    next: Next,
+) -> Response {
+    let reads = request.method() == Method::GET || request.method() == Method::HEAD;
+    let answer = next.run(request).await;
+    if !reads {
+        app.kept.changed();
+    }
+    answer
+}
 
 async fn missing(reader: Reader) -> Answer {
     let words = reader.words()?;

@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 use crate::desk::Desk;
 use crate::door::Door;
 use crate::guard::{self, Guard, Sessions};
+use crate::kept::Kept;
 use crate::{joined, live, routes};
 
 /// The most connections at once: a browser opens some six, and one more for each page that waits for changes.
@@ -63,6 +64,8 @@ pub(crate) struct App {
     pub(crate) desk: Desk,
     /// This device's language model.
     pub(crate) model: Model,
+    /// Answers of the node that are kept for a moment.
+    pub(crate) kept: Kept,
     /// The language of a reader who has not chosen.
     pub(crate) language: Language,
     /// The words of each language.
@@ -113,6 +116,7 @@ impl Page {
             folder: folder.clone(),
             desk: Desk::new(folder.clone()),
             model: Model::new(&folder, keys),
+            kept: Kept::default(),
             language,
             words: Language::ALL.map(Words::new).into(),
             news,

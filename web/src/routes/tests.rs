@@ -54,6 +54,7 @@ impl Browser {
             secret: String::new(),
             folder: folder.path().to_path_buf(),
             desk: crate::desk::Desk::new(folder.path().to_path_buf()),
+            kept: kept::Kept::default(),
             model: jospar_plugins::model::Desk::new(folder.path(), &folder.path().join("keys")),
             language: Language::Kk,
             words: Language::ALL.map(Words::utc).into(),

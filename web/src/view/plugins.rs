@@ -209,7 +209,14 @@ pub(crate) fn one(context: &Context<'_>, shown: &Shown<'_>) -> Markup {
         @if let Some(run) = shown.run {
             (result(context, run, shown))
         } @else { p.empty { (words.word("web-plugin-not-run")) } }
-        section.part.screen { h2 { (words.word("web-plugin-rights")) } (rights(context, about)) }
+        // What was refused, or not asked yet, is seen at once.
+        @let waits = items_at(about, "/needs").any(|need| !flag_at(need, "/granted"));
+        section.part.screen {
+            details.rights open[waits] {
+                summary { h2 { (words.word("web-plugin-rights")) } }
+                (rights(context, about))
+            }
+        }
         @if items_at(shown.settings, "/settings").next().is_some() {
             section.part.screen {
                 h2 { (words.word("web-plugin-settings")) }
