@@ -1,5 +1,7 @@
 //! The help and the mistakes of the command line, in the words of the catalogue.
 
+use std::ffi::{OsStr, OsString};
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, CommandFactory as _};
 use jospar_locales::{Catalogue, Language};
@@ -7,6 +9,24 @@ use jospar_node::service::{Fault, FaultKind};
 use serde_json::json;
 
 use crate::args::Arguments;
+
+/// The command line with `--template` where `plugin new` was given `--lang` and a programming language: to whoever writes
+/// a plugin that is what the word means. A language that people speak stays `--lang`.
+pub(crate) fn with_template(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let is_new = arguments.windows(2).any(|pair| pair == ["plugin", "new"]);
+    let programming = |text: &OsStr| ["python", "js", "rust"].iter().any(|name| text == *name);
+    for at in (0..arguments.len()).filter(|_| is_new) {
+        let next = arguments.get(at + 1).cloned();
+        let Some(argument) = arguments.get_mut(at) else { continue };
+        let joined = argument.to_str().and_then(|text| text.strip_prefix("--lang="));
+        if let Some(named) = joined.filter(|named| programming(OsStr::new(named))) {
+            *argument = format!("--template={named}").into();
+        } else if argument == "--lang" && next.is_some_and(|next| programming(&next)) {
+            *argument = "--template".into();
+        }
+    }
+    arguments
+}
 
 /// The language that the command line asks for, else the one of the environment.
 ///

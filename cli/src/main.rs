@@ -29,8 +29,9 @@ use crate::session::Session;
 use crate::words::Words;
 
 fn main() -> ExitCode {
+    let given = help::with_template(std::env::args_os().collect());
     let arguments: Vec<String> =
-        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into()).collect();
+        given.iter().skip(1).map(|argument| argument.to_string_lossy().into()).collect();
     let json = arguments.iter().take_while(|argument| *argument != "--").any(|a| a == "--json");
     let variable = |name: &str| std::env::var(name).ok();
     let words = match help::language(&arguments, variable) {
@@ -41,7 +42,7 @@ fn main() -> ExitCode {
         }
     };
     let parsed = help::command(words.catalogue())
-        .try_get_matches()
+        .try_get_matches_from(given)
         .and_then(|matches| Arguments::from_arg_matches(&matches));
     let parsed = match parsed {
         Ok(parsed) => parsed,

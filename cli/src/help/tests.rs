@@ -190,3 +190,22 @@ fn the_language_is_the_one_that_was_asked_for() {
     assert_eq!(of("set a -- --lang=kk"), Ok(Language::Ru));
     assert_eq!(of("show --lang fr").unwrap_err().key, "error-language");
 }
+
+/// To whoever writes a plugin `--lang` means Python or JavaScript.
+#[test]
+fn a_new_plugins_language_is_its_template() {
+    let given = |text: &str| text.split(' ').map(OsString::from).collect::<Vec<_>>();
+    for (typed, meant) in [
+        ("jospar plugin new a --lang js", "jospar plugin new a --template js"),
+        ("jospar plugin new a --lang=rust", "jospar plugin new a --template=rust"),
+        (
+            "jospar --lang kk plugin new a --lang python",
+            "jospar --lang kk plugin new a --template python",
+        ),
+        ("jospar plugin new a --lang ru", "jospar plugin new a --lang ru"),
+        ("jospar plugin list --lang js", "jospar plugin list --lang js"),
+        ("jospar plugin new a --lang", "jospar plugin new a --lang"),
+    ] {
+        assert_eq!(with_template(given(typed)), given(meant), "{typed}");
+    }
+}
