@@ -76,6 +76,23 @@ impl Words {
         }
     }
 
+    /// What a transfer file brought, from the node's `{new, duplicates, pending, refused}`, a line each.
+    #[must_use]
+    pub fn taken(&self, answer: &Value) -> Vec<String> {
+        let values = [
+            ("changes", count_at(answer, "/new").into()),
+            ("known", count_at(answer, "/duplicates").into()),
+        ];
+        let mut lines = vec![self.text("bundle-imported", &values)];
+        for (pointer, key) in [("/pending", "bundle-waiting"), ("/refused", "bundle-refused")] {
+            let count = count_at(answer, pointer);
+            if count > 0 {
+                lines.push(self.text(key, &[("count", count.into())]));
+            }
+        }
+        lines
+    }
+
     /// A person in an answer: the name that they are known by, or `nobody`.
     pub fn person(&self, answer: &Value) -> String {
         let named = |key: &str| text_at(answer, key).filter(|name| !name.is_empty());

@@ -88,15 +88,25 @@ pub(crate) const GROUPS: &[Group] = &[
     },
 ];
 
+/// All pages, in the menu's order.
+pub(crate) fn all() -> impl Iterator<Item = &'static Page> {
+    GROUPS.iter().flat_map(|group| group.pages)
+}
+
+/// The paths of all parts.
+pub(crate) fn parts() -> impl Iterator<Item = &'static str> {
+    all().flat_map(|page| page.parts).copied()
+}
+
 /// The page of this name.
 pub(crate) fn find(name: &str) -> Option<&'static Page> {
-    GROUPS.iter().flat_map(|group| group.pages).find(|page| page.name == name)
+    all().find(|page| page.name == name)
 }
 
 /// The page that shows what stands at `path`.
 pub(crate) fn of_path(path: &str) -> Option<&'static Page> {
     let first = path.split('/').next().unwrap_or_default();
-    GROUPS.iter().flat_map(|group| group.pages).find(|page| page.parts.contains(&first))
+    all().find(|page| page.parts.contains(&first))
 }
 
 #[cfg(test)]
@@ -118,8 +128,8 @@ mod tests {
     #[test]
     fn every_part_of_the_plan_stands_on_one_page() {
         let mut parts = BTreeSet::new();
-        for part in GROUPS.iter().flat_map(|group| group.pages).flat_map(|page| page.parts) {
-            assert!(parts.insert(*part), "{part} twice");
+        for part in super::parts() {
+            assert!(parts.insert(part), "{part} twice");
             assert!(crate::schema::locate(part).is_some(), "{part}");
         }
         for kind in Kind::ALL.into_iter().filter(|kind| !kind.is_internal()) {

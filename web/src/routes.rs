@@ -21,7 +21,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use jospar_locales::Language;
-use jospar_locales::words::Words;
+use jospar_locales::words::{Words, text_or_empty};
 use jospar_node::service::{Fault, Request};
 use maud::{Markup, html};
 use serde_json::Value;
@@ -175,12 +175,23 @@ impl FromRequestParts<Arc<App>> for Reader {
 
 impl Reader {
     async fn ask(&self, request: Request) -> Result<Value, Trouble> {
+        self.answer(request).await.map_err(|fault| self.trouble(&fault))
+    }
+
+    /// The school's day, `YYYY-MM-DD`.
+    async fn today(&self) -> Result<String, Trouble> {
+        let lint = self.ask(Request::Lint { as_of: None }).await?;
+        Ok(text_or_empty(&lint, "/as_of").to_owned())
+    }
+
+    /// Asks the node; an answer that depends on the plan alone is kept until anything changes.
+    async fn answer(&self, request: Request) -> Result<Value, Fault> {
         let now = || self.app.kept.moment(self.app.news.borrow().number());
         let (name, moment) = (kept::name_of(&request), now());
         if let Some(answer) = name.as_ref().and_then(|name| self.app.kept.find(moment, name)) {
             return Ok(answer);
         }
-        let answer = self.app.door.ask(request).await.map_err(|fault| self.trouble(&fault))?;
+        let answer = self.app.door.ask(request).await?;
         if let Some(name) = name {
             self.app.kept.keep(moment, now(), name, &answer);
         }

@@ -83,20 +83,7 @@ fn taken(words: &Words, answer: &Value) -> Vec<String> {
             ],
         )];
     }
-    let mut lines = vec![words.text(
-        "bundle-imported",
-        &[
-            ("changes", count_at(answer, "/new").into()),
-            ("known", count_at(answer, "/duplicates").into()),
-        ],
-    )];
-    for (pointer, key) in [("/pending", "bundle-waiting"), ("/refused", "bundle-refused")] {
-        let count = count_at(answer, pointer);
-        if count > 0 {
-            lines.push(words.text(key, &[("count", count.into())]));
-        }
-    }
-    lines
+    words.taken(answer)
 }
 
 /// Writes a file that is either whole or not there; one that was there stays unless `replace`.

@@ -5,7 +5,6 @@ mod texts;
 
 use jospar_llm::client::Cancel;
 use jospar_llm::queue::Waiting;
-use jospar_llm::secret::Place;
 use jospar_llm::settings::Settings;
 use jospar_node::service::Fault;
 use jospar_plugins::model::Desk;
@@ -75,7 +74,7 @@ fn state(session: &Session) -> Result<Value, Fault> {
     state["on"] = settings.is_on().into();
     if settings.is_on() {
         state["host"] = settings.endpoint().map(|endpoint| endpoint.host).ok().into();
-        state["key"] = desk.key()?.map(|(_, place)| place_name(place)).into();
+        state["key"] = desk.key()?.map(|(_, place)| place.name()).into();
     }
     let spent = desk.spent(&today())?;
     state["spent"] = json!({"used": spent.used, "limit": spent.limit});
@@ -84,13 +83,6 @@ fn state(session: &Session) -> Result<Value, Fault> {
     state["waiting"] = store.waiting().map_err(fault)?.len().into();
     state["answers"] = store.records().map_err(fault)?.len().into();
     Ok(state)
-}
-
-const fn place_name(place: Place) -> &'static str {
-    match place {
-        Place::Keyring => "keyring",
-        Place::File => "file",
-    }
 }
 
 fn show(session: &mut Session) -> Outcome {
@@ -156,7 +148,7 @@ fn key(session: &mut Session) -> Outcome {
     } else {
         input.lock().take(KEY_BYTES_MAX).read_to_string(&mut text).map_err(failed)?;
     }
-    let place = place_name(desk(session).keep_key(&text)?);
+    let place = desk(session).keep_key(&text)?.name();
     let key = if place == "keyring" { "model-key-keyring" } else { "model-key-file" };
     done(session, &json!({"key": place}), key)
 }

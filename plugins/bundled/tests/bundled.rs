@@ -4,7 +4,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::sync::{LazyLock, OnceLock};
 
 use jospar_core::document::{Author, Command, Document};
@@ -79,18 +78,8 @@ impl Run {
     }
 }
 
-/// Compares with the golden file, or writes it.
 fn golden(name: &str, outcome: &Outcome) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/{name}.json"));
-    let actual = outcome.to_json();
-    if std::env::var_os("JOSPAR_UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, actual).unwrap();
-        return;
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    let mut lines = expected.lines().zip(actual.lines()).enumerate();
-    let first = lines.find(|(_, (expected, actual))| expected != actual);
-    assert!(expected == actual, "{name}.json differs, first at {first:?}");
+    school::golden(&format!("{name}.json"), &outcome.to_json());
 }
 
 /// All texts of an outcome.

@@ -2,7 +2,6 @@
 //! lints on what it proposes.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use jospar_core::plan::{Kind, PlanView, Rule, import, lint};
@@ -10,7 +9,7 @@ use jospar_plugin_api::{Block, Edit, Limits, Origin, Outcome, Package};
 use jospar_plugin_host::{Host, Inputs, Plugin, RunError};
 use serde_json::{Value, json};
 
-use school::{School, data, needs};
+use school::{School, data, golden, needs};
 
 #[allow(dead_code, reason = "the other tests use more of it")]
 #[path = "bundled/school.rs"]
@@ -67,18 +66,6 @@ impl Run {
         let ran = plugin().run(self.task, self.inputs, &mut self.school);
         ran.unwrap().outcome
     }
-}
-
-fn golden(name: &str, actual: &str) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/{name}"));
-    if std::env::var_os("JOSPAR_UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, actual).unwrap();
-        return;
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    let mut lines = expected.lines().zip(actual.lines()).enumerate();
-    let first = lines.find(|(_, (expected, actual))| expected != actual);
-    assert!(expected == actual, "{name} differs, first at {first:?}");
 }
 
 /// The paper that the proposal adds.

@@ -38,6 +38,17 @@ pub enum Place {
     File,
 }
 
+impl Place {
+    /// Its name in answers: `keyring` or `file`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Keyring => "keyring",
+            Self::File => "file",
+        }
+    }
+}
+
 /// Where keys are kept: a keyring, and a folder for where it is not there.
 #[derive(Debug)]
 pub struct Secrets<K = SystemKeyring> {

@@ -4,7 +4,7 @@ use jospar_llm::client::Cancel;
 use jospar_llm::prepared::Prepared;
 use jospar_llm::settings::Settings;
 use jospar_locales::words::text_or_empty;
-use jospar_node::service::{Fault, FaultKind, Request};
+use jospar_node::service::{Fault, FaultKind};
 use jospar_plugins::model::{Consent, Decision, Desk, Unread, fault, seen, shown};
 use serde_json::{Value, json};
 
@@ -44,12 +44,6 @@ impl Reader {
         let done = done.unwrap_or_else(|error| Err(Fault::internal(&error.to_string())));
         done.map_err(|fault| self.trouble(&fault))
     }
-
-    /// The school's day.
-    async fn today(&self) -> Result<String, Trouble> {
-        let lint = self.ask(Request::Lint { as_of: None }).await?;
-        Ok(text_or_empty(&lint, "/as_of").to_owned())
-    }
 }
 
 fn state(desk: &Desk, today: &str) -> Result<Value, Fault> {
@@ -57,11 +51,7 @@ fn state(desk: &Desk, today: &str) -> Result<Value, Fault> {
     let mut state = serde_json::to_value(&settings).unwrap_or_default();
     state["on"] = settings.is_on().into();
     if settings.is_on() {
-        state["key"] = match desk.key()? {
-            Some((_, jospar_llm::secret::Place::Keyring)) => "keyring".into(),
-            Some(_) => "file".into(),
-            None => Value::Null,
-        };
+        state["key"] = desk.key()?.map(|(_, place)| place.name()).into();
         let spent = desk.spent(today)?;
         state["spent"] = json!({"used": spent.used, "limit": spent.limit});
         let waiting = desk.store()?.waiting().map_err(|error| fault(&error))?;

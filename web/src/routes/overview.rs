@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use axum::extract::Query;
 use axum::response::IntoResponse;
 use jospar_locales::words::{flag_at, items_at, text_at, text_or_empty};
-use jospar_node::service::{Fault, Request};
+use jospar_node::service::Request;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::read::{Draft, finish};
 use super::{Answer, Form, Reader, Trouble};
-use crate::pages::GROUPS;
+use crate::pages::parts;
 use crate::search::{self, Wanted};
 use crate::seen;
 use crate::view::discuss::{Open, calls, last_said, own_name};
@@ -32,11 +32,6 @@ const NEWS_MAX: usize = 12;
 pub(crate) struct Asked {
     #[serde(default)]
     q: String,
-}
-
-/// The paths of all parts.
-fn parts() -> impl Iterator<Item = &'static str> {
-    GROUPS.iter().flat_map(|group| group.pages).flat_map(|page| page.parts).copied()
 }
 
 impl Reader {
@@ -77,11 +72,7 @@ impl Reader {
             .filter_map(|entry| text_at(entry, "/change"))
             .map(str::to_owned)
             .collect();
-        let failed = |error: std::io::Error| {
-            let values = json!({"path": self.app.folder, "reason": error.to_string()});
-            self.trouble(&Fault::new(jospar_node::service::FaultKind::System, "error-file", values))
-        };
-        seen::save(&self.app.folder, &changes).map_err(failed)
+        seen::save(&self.app.folder, &changes).map_err(|error| self.no_file(&error))
     }
 
     /// Threads that nobody has resolved; those that call the reader first.

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use axum::response::Redirect;
-use jospar_locales::words::text_or_empty;
 use jospar_node::service::Request;
 use serde_json::Value;
 
@@ -62,11 +61,10 @@ pub(crate) async fn revoke(reader: Reader, form: Form) -> Answer {
 pub(crate) async fn backup(reader: Reader) -> Answer {
     let home = std::env::home_dir().filter(|home| home.is_dir());
     let folder: PathBuf = home.unwrap_or_else(|| reader.app.folder.clone());
-    let lint = reader.ask(Request::Lint { as_of: None }).await?;
-    let day = text_or_empty(&lint, "/as_of");
-    let taken = |number: &u32| !folder.join(file_name(day, *number)).exists();
+    let today = reader.today().await?;
+    let taken = |number: &u32| !folder.join(file_name(&today, *number)).exists();
     let number = (1..1_000).find(taken).unwrap_or(1);
-    let path = folder.join(file_name(day, number)).display().to_string();
+    let path = folder.join(file_name(&today, number)).display().to_string();
     let made = reader.ask(Request::Backup { path }).await?;
     shown(reader, Some(made)).await
 }

@@ -73,7 +73,7 @@ impl Reader {
         let report = run.and_then(|run| run.outcome.report.as_ref());
         for path in report.map(paths).unwrap_or_default().into_iter().take(TITLES_MAX) {
             let asked = Request::Show { path: path.clone(), at: Vec::new() };
-            let Ok(answer) = self.app.door.ask(asked).await else { continue };
+            let Ok(answer) = self.answer(asked).await else { continue };
             let name = crate::view::context::name(words, &answer["value"]);
             if !name.is_empty() {
                 titles.insert(path, name);

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Answer, Reader, Trouble, model};
-use crate::pages::{self, GROUPS};
+use crate::pages;
 use crate::schema::{Spot, kind_of, locate};
 use crate::view::board::{self, Way};
 use crate::view::context::{
@@ -87,7 +87,7 @@ impl Reader {
 
     /// Reads what everything in the plan is called.
     pub(crate) async fn names(&self, draft: &mut Draft<'_>) -> Result<(), Trouble> {
-        for part in GROUPS.iter().flat_map(|group| group.pages).flat_map(|page| page.parts) {
+        for part in pages::parts() {
             let answer = self.show(part).await?;
             let value = answer.get("value").unwrap_or(&Value::Null);
             collect_names(draft.context.words, value, &mut draft.context.names);
@@ -278,7 +278,7 @@ pub(crate) async fn place(
     let mut draft = reader.draft(format!("/plan/{path}")).await?;
     draft.context.open = asked.open;
     let asked = Request::Show { path: path.clone(), at: Vec::new() };
-    if reader.app.door.ask(asked).await.is_err() {
+    if reader.answer(asked).await.is_err() {
         return up(&path);
     }
     let part = reader.part(&mut draft, &path, spot).await?;
@@ -374,7 +374,7 @@ fn place_actions(context: &Context<'_>, part: &Part) -> Markup {
 
 /// Leads to the item with this id, wherever it stands.
 pub(crate) async fn find(Path(id): Path<String>, reader: Reader) -> Answer {
-    for part in GROUPS.iter().flat_map(|group| group.pages).flat_map(|page| page.parts) {
+    for part in pages::parts() {
         let answer = reader.show(part).await?;
         if let Some(path) = find_in(part, answer.get("value").unwrap_or(&Value::Null), &id) {
             return Ok(Redirect::to(&format!("/plan/{path}")).into_response());
@@ -454,7 +454,7 @@ pub(crate) async fn sheet(Path(path): Path<String>, reader: Reader) -> Answer {
     for path in paths {
         let asked = Request::Show { path: path.to_owned(), at: Vec::new() };
         match locate(path) {
-            Some(spot) if reader.app.door.ask(asked).await.is_ok() => {
+            Some(spot) if reader.answer(asked).await.is_ok() => {
                 parts.push(reader.part(&mut draft, path, spot).await?);
             }
             _ => return super::missing(reader).await,
@@ -502,7 +502,7 @@ pub(crate) async fn paper(Path(id): Path<String>, reader: Reader) -> Answer {
 pub(crate) async fn print(reader: Reader) -> Answer {
     let mut draft = reader.draft("/print".to_owned()).await?;
     let mut groups: Vec<(&str, Vec<Part>)> = Vec::new();
-    for page in GROUPS.iter().flat_map(|group| group.pages) {
+    for page in pages::all() {
         let mut parts = Vec::new();
         // What is sealed is about single people and no part of the plan that is handed out.
         let open = page.parts.iter().filter(|path| !kind_of(path).is_some_and(Kind::is_sealed));

@@ -118,7 +118,8 @@ impl Reader {
         tempfile::tempdir_in(&self.app.folder).map_err(|error| self.no_file(&error))
     }
 
-    fn no_file(&self, error: &std::io::Error) -> Trouble {
+    /// A file of the data folder could not be opened or written.
+    pub(crate) fn no_file(&self, error: &std::io::Error) -> Trouble {
         let values = json!({"path": self.app.folder, "reason": error.to_string()});
         self.trouble(&Fault::new(FaultKind::System, "error-file", values))
     }
@@ -127,10 +128,10 @@ impl Reader {
 /// The plan, a part or a thing of it, as a file to keep.
 pub(crate) async fn download(Query(wanted): Query<WantedFile>, reader: Reader) -> Answer {
     let exported = reader.ask(Request::Export).await?;
-    let lint = reader.ask(Request::Lint { as_of: None }).await?;
+    let today = reader.today().await?;
     let json = exported["plan"].to_string();
     if wanted.format == "json" {
-        let name = format!("plan-{}.json", text_or_empty(&lint, "/as_of"));
+        let name = format!("plan-{}.json", today);
         return Ok(attached("application/json", &name, json.into_bytes()));
     }
     let Some(format) = Format::from_extension(&wanted.format) else {
@@ -178,8 +179,8 @@ pub(crate) async fn stick(reader: Reader) -> Answer {
     reader.ask(Request::Bundle { path: path.display().to_string() }).await?;
     let bytes =
         off_the_loop(move || std::fs::read(path)).await.map_err(|error| reader.no_file(&error))?;
-    let lint = reader.ask(Request::Lint { as_of: None }).await?;
-    let name = format!("jospar-{}.jospar", text_or_empty(&lint, "/as_of"));
+    let today = reader.today().await?;
+    let name = format!("jospar-{}.jospar", today);
     Ok(attached("application/octet-stream", &name, bytes))
 }
 

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::context::{Context, short};
+use super::control::hidden;
 
 /// A thread that nobody has resolved.
 #[derive(Debug)]
@@ -17,13 +18,6 @@ pub(crate) struct Open {
     pub(crate) said: String,
     /// True if it names the reader.
     pub(crate) mine: bool,
-}
-
-fn hidden_fields(context: &Context<'_>) -> Markup {
-    html! {
-        input type="hidden" name="back" value=(context.back);
-        input type="hidden" name="token" value=(context.token);
-    }
 }
 
 /// Who wrote it: a partner's title, or the name as it stands.
@@ -64,7 +58,7 @@ pub(crate) fn threads(context: &Context<'_>, on: &str, threads: &[&Value]) -> Ma
             summary { (words.text("web-discuss", &[("count", open.into())])) }
             @for thread in threads { (one(context, thread)) }
             form.stack method="post" action="/discuss" data-keep {
-                (hidden_fields(context))
+                (hidden(context, ""))
                 input type="hidden" name="on" value=(on);
                 label for=(id) { (words.word("web-discuss-new")) }
                 textarea id=(id) name="text" maxlength="4000" required {}
@@ -85,7 +79,7 @@ fn one(context: &Context<'_>, thread: &Value) -> Markup {
             @for reply in items_at(thread, "/replies") { div.reply { (said(context, reply)) } }
             @if !resolved {
                 form.add method="post" action="/discuss/reply" data-keep {
-                    (hidden_fields(context))
+                    (hidden(context, ""))
                     input type="hidden" name="thread" value=(id);
                     label for=(field) { (words.word("web-discuss-answer")) }
                     input id=(field) name="text" maxlength="4000" autocomplete="off" required;
@@ -93,7 +87,7 @@ fn one(context: &Context<'_>, thread: &Value) -> Markup {
                 }
             }
             form method="post" action="/discuss/resolve" {
-                (hidden_fields(context))
+                (hidden(context, ""))
                 input type="hidden" name="thread" value=(id);
                 input type="hidden" name="resolved" value=(if resolved { "" } else { "yes" });
                 button.quiet { (words.word(if resolved { "web-discuss-reopen" } else { "web-discuss-done" })) }

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use serde_json::{Map, Value};
 
 use super::context::{Context, capital, short};
+use super::control::hidden;
 use super::report::{Titles, report, said};
 
 /// Edits of a proposal that are shown at once.
@@ -19,8 +20,7 @@ const KEY_DIGITS: usize = 16;
 fn about_plugin(context: &Context<'_>, plugin: &str) -> Markup {
     html! {
         input type="hidden" name="plugin" value=(plugin);
-        input type="hidden" name="back" value=(context.back);
-        input type="hidden" name="token" value=(context.token);
+        (hidden(context, ""))
     }
 }
 

@@ -145,18 +145,7 @@ pub(crate) fn taken(words: &Words, answer: &Value) -> String {
         ];
         return words.text("web-stick-request", &values);
     }
-    let values = [
-        ("changes", count_at(answer, "/new").into()),
-        ("known", count_at(answer, "/duplicates").into()),
-    ];
-    let mut told = vec![words.text("bundle-imported", &values)];
-    for (pointer, key) in [("/pending", "bundle-waiting"), ("/refused", "bundle-refused")] {
-        let count = count_at(answer, pointer);
-        if count > 0 {
-            told.push(words.text(key, &[("count", count.into())]));
-        }
-    }
-    told.join(" ")
+    words.taken(answer).join(" ")
 }
 
 /// What a plan in a file brought, in words.

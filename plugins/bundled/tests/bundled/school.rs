@@ -15,6 +15,19 @@ pub(crate) struct School {
     pub(crate) model: Option<String>,
 }
 
+/// Compares with the golden file of this name, or writes it.
+pub(crate) fn golden(name: &str, actual: &str) {
+    let path = format!("{}/tests/golden/{name}", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("JOSPAR_UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, actual).unwrap();
+        return;
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    let mut lines = expected.lines().zip(actual.lines()).enumerate();
+    let first = lines.find(|(_, (expected, actual))| expected != actual);
+    assert!(expected == actual, "{name} differs, first at {first:?}");
+}
+
 pub(crate) fn data(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/../../data/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
