@@ -2119,3 +2119,23 @@ export-part-design-thinking = design-thinking cycles
 export-part-lesson-studies = lesson studies
 export-part-documents = orders and reports
 export-part-surveys = surveys
+
+### Two dates compared
+
+compare-heading = { $from } to { $to }, differences: { $count }.
+compare-none = Nothing changed between these days.
+compare-added = added
+compare-removed = removed
+compare-changed = changed
+compare-moved = moved
+compare-more = There are { $count } more. Compare one part of the plan.
+compare-now = now
+error-dates-backwards = The first day is after the second one. Swap them.
+help-arg-from-day = Show what changed from this day on: YYYY-MM-DD
+help-arg-to-day = Up to the end of this day; without it, up to now
+web-compare = Compare two dates
+web-compare-about = What was added, removed and changed between these days, both included.
+web-compare-from = From
+web-compare-to = To
+web-compare-do = Compare
+web-compare-of = { $from } to { $to }

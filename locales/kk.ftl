@@ -1942,3 +1942,23 @@ export-part-design-thinking = дизайн-ойлау циклдері
 export-part-lesson-studies = сабақты зерттеу (Lesson Study)
 export-part-documents = бұйрықтар мен есептер
 export-part-surveys = сауалнамалар
+
+### Two dates compared
+
+compare-heading = { $from } – { $to }: өзгеріс саны — { $count }.
+compare-none = Бұл күндер арасында ештеңе өзгермеген.
+compare-added = қосылды
+compare-removed = алынды
+compare-changed = өзгерді
+compare-moved = орны ауысты
+compare-more = Тағы { $count } өзгеріс бар. Бір бөлімін салыстырыңыз.
+compare-now = қазір
+error-dates-backwards = Бірінші күн екіншісінен кейін тұр. Орындарын ауыстырыңыз.
+help-arg-from-day = Осы күннен бастап не өзгергенін көрсету: ЖЖЖЖ-АА-КК
+help-arg-to-day = Осы күннің соңына дейін; берілмесе, қазірге дейін
+web-compare = Екі күнді салыстыру
+web-compare-about = Осы күндер арасында не қосылды, не алынды, не өзгерді. Екі күн де есепке кіреді.
+web-compare-from = Бастап
+web-compare-to = Дейін
+web-compare-do = Салыстыру
+web-compare-of = { $from } – { $to }

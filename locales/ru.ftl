@@ -2160,3 +2160,23 @@ export-part-design-thinking = циклы дизайн-мышления
 export-part-lesson-studies = исследования урока (Lesson Study)
 export-part-documents = приказы и отчёты
 export-part-surveys = опросы
+
+### Two dates compared
+
+compare-heading = { $from } – { $to }, изменений: { $count }.
+compare-none = Между этими днями ничего не изменилось.
+compare-added = добавлено
+compare-removed = убрано
+compare-changed = изменено
+compare-moved = переставлено
+compare-more = Есть ещё { $count }. Сравните одну часть плана.
+compare-now = сейчас
+error-dates-backwards = Первая дата позже второй. Поменяйте их местами.
+help-arg-from-day = Показать, что изменилось начиная с этого дня: ГГГГ-ММ-ДД
+help-arg-to-day = До конца этого дня; если не указано, до настоящего момента
+web-compare = Сравнить две даты
+web-compare-about = Что добавлено, убрано и изменено между этими днями, включая оба дня.
+web-compare-from = С
+web-compare-to = По
+web-compare-do = Сравнить
+web-compare-of = { $from } – { $to }

@@ -144,6 +144,10 @@ pub(crate) enum Command {
         path: Option<String>,
         #[arg(long, value_name = "COUNT", default_value_t = 20)]
         limit: usize,
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        from: Option<String>,
+        #[arg(long, value_name = "YYYY-MM-DD", requires = "from")]
+        to: Option<String>,
     },
     Conflicts,
     Resolve {

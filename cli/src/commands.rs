@@ -2,6 +2,7 @@
 
 pub(crate) mod approvals;
 pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod drops;
 pub(crate) mod entry;
 pub(crate) mod export;
@@ -44,7 +45,10 @@ pub(crate) fn run(session: &mut Session, command: Command) -> Outcome {
         Command::Text { path, from } => text::text(session, path, from.as_deref()),
         Command::Status { strict, heads } => sync::status(session, strict, heads),
         Command::Sync { timeout, network } => sync::sync(session, timeout, network),
-        Command::History { path, limit } => history::history(session, &empty(path), limit),
+        Command::History { path, from: Some(from), to, .. } => {
+            compare::compare(session, empty(path), &from, to.as_deref())
+        }
+        Command::History { path, limit, .. } => history::history(session, &empty(path), limit),
         Command::Conflicts => history::conflicts(session),
         Command::Resolve { path, choice } => history::resolve(session, path, &choice),
         Command::Undo { count } => history::undo(session, count),

@@ -15,6 +15,7 @@
 mod adopt;
 mod check;
 mod command;
+mod comparison;
 mod conflict;
 mod difference;
 mod history;
@@ -35,6 +36,7 @@ use serde_json::Value;
 
 pub use check::{BYTES_MAX, CommandError, TEXT_BYTES_MAX, VALUE_CHARS_MAX};
 pub use command::{Command, PATH_SEGMENT_BYTES_MAX, PATH_SEGMENTS_MAX, Path, PathError};
+pub use comparison::{Difference, Fate, compare_texts, compare_views};
 pub use conflict::{Candidate, Conflict, ConflictKind, Stamp};
 pub use difference::{difference, find_in_view};
 pub use history::{HISTORY_PATHS_MAX, HistoryEntry, NOTE_BYTES_MAX};

@@ -7,6 +7,7 @@ mod answer;
 mod approvals;
 mod audit_page;
 mod changes;
+mod compare;
 mod devices;
 mod drop;
 mod fault;
@@ -130,6 +131,18 @@ pub enum Request {
         path: String,
         /// The most entries.
         limit: usize,
+    },
+    /// What is different between two moments, nothing that is sealed. Answer: `{path, from_ms, to_ms, differences: [{path,
+    /// kind, what: "added"|"removed"|"changed"|"moved", before, after, words: null|[["kept"|"deleted"|"inserted", text]]}],
+    /// more}`; `kind` is the document's, `words` tells a text's change by the word, `more` counts what is not listed.
+    Compare {
+        /// A path; empty for everything.
+        path: String,
+        /// The older moment, milliseconds since 1970. What was written by then counts, by the authors' clocks.
+        from_ms: i64,
+        /// The newer moment; now if absent.
+        #[serde(default)]
+        to_ms: Option<i64>,
     },
     /// What waits for a decision. Answer: `{conflicts: [{path, kind: "values", candidates: [{value, who, device,
     /// time_ms}]} | {path, kind: "removed_edited", removed: {who, time_ms}, edited: [{who, time_ms}]}]}`.

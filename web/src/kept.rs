@@ -36,7 +36,11 @@ pub(crate) struct Kept {
 pub(crate) fn name_of(request: &Request) -> Option<String> {
     let pure = matches!(
         request,
-        Request::Show { .. } | Request::Lint { .. } | Request::Conflicts | Request::History { .. }
+        Request::Show { .. }
+            | Request::Lint { .. }
+            | Request::Conflicts
+            | Request::History { .. }
+            | Request::Compare { .. }
     );
     pure.then(|| serde_json::to_string(request).ok()).flatten()
 }

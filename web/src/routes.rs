@@ -3,6 +3,7 @@
 mod discuss;
 mod edit;
 mod entry;
+mod history;
 mod model;
 mod overview;
 mod people;
@@ -46,7 +47,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/page/{name}", get(read::page))
         .route("/plan/{*path}", get(read::place))
         .route("/find/{id}", get(read::find))
-        .route("/history", get(read::history))
+        .route("/history", get(history::history))
         .route("/conflicts", get(read::conflicts))
         .route("/approvals", get(read::approvals))
         .route("/print", get(read::print))

@@ -3,6 +3,7 @@
 pub(crate) mod about;
 pub(crate) mod board;
 pub(crate) mod chart;
+pub(crate) mod compare;
 pub(crate) mod context;
 pub(crate) mod control;
 pub(crate) mod discuss;

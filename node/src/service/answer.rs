@@ -17,7 +17,8 @@ use super::approvals::{self, ApprovalRequest, verify_file};
 use super::changes::{self, Happenings};
 use super::fault::{Fault, FaultKind};
 use super::{
-    Request, audit_page, devices, drop as drops, files, plan, plugins, sections, status, trust,
+    Request, audit_page, compare, devices, drop as drops, files, plan, plugins, sections, status,
+    trust,
 };
 use crate::clock;
 use crate::engine::Message;
@@ -257,6 +258,7 @@ fn on_workspace(turn: &mut Turn<'_>, request: Request) -> Answer {
         Request::Text { path } => plan::text(turn, &path),
         Request::EditText { path, base, text } => plan::edit_text(turn, &path, &base, text),
         Request::History { path, limit } => status::history(turn, &path, limit),
+        Request::Compare { path, from_ms, to_ms } => compare::compare(turn, &path, from_ms, to_ms),
         Request::Conflicts => status::conflicts(turn),
         Request::Resolve { path, choice } => status::resolve(turn, &path, &choice),
         Request::Undo { count } => status::undo(turn, count),
