@@ -17,6 +17,7 @@ pub(crate) mod plugins;
 pub(crate) mod sync;
 pub(crate) mod text;
 pub(crate) mod trust;
+pub(crate) mod years;
 
 use std::time::Duration;
 
@@ -53,6 +54,11 @@ pub(crate) fn run(session: &mut Session, command: Command) -> Outcome {
         Command::Resolve { path, choice } => history::resolve(session, path, &choice),
         Command::Undo { count } => history::undo(session, count),
         Command::RestoreTo { change } => history::restore_to(session, &change),
+        Command::NextYear { back: true, .. } => years::take_back(session),
+        Command::NextYear { start, end, leave, carry, preview, .. } => {
+            years::next(session, years::Wanted { start, end, leave, carry, preview })
+        }
+        Command::Years { year, path } => years::years(session, year, path),
         Command::Lint { as_of, strict } => check::lint(session, as_of, strict),
         Command::Import { file } => files::import(session, &file),
         Command::Export(wanted) => export::export(session, wanted),

@@ -18,6 +18,7 @@ mod proposals;
 mod sections;
 mod status;
 mod trust;
+mod years;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -28,6 +29,7 @@ pub use fault::{Fault, FaultKind};
 pub use plugins::PluginRequest;
 pub use proposals::Edit;
 pub use trust::TrustRequest;
+pub use years::YearRequest;
 
 /// The first 8 hexadecimal digits of an id: enough to tell schools and devices apart in a log, too little to be the id.
 #[must_use]
@@ -241,6 +243,8 @@ pub enum Request {
     Approval(ApprovalRequest),
     /// About plugins, and edits that belong together.
     Plugin(PluginRequest),
+    /// About years: the past ones, and beginning the next.
+    Years(YearRequest),
     /// The district auditor's one page, without text of the plan and without persons. Answer: `{school, title, as_of,
     /// made_ms, published, state, message, approved_ms, signatures: [{role, time_ms, state, message}], sections: [{part,
     /// message, documents, items, changed_ms}], lints: [{rule, heading, count}], findings}`. A device that reads the plan

@@ -27,6 +27,8 @@ mod files;
 mod plugins;
 #[path = "nodes/trust.rs"]
 mod trust;
+#[path = "nodes/years.rs"]
+mod years;
 
 struct Server {
     node: Option<Node>,

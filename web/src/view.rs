@@ -20,3 +20,4 @@ pub(crate) mod report;
 pub(crate) mod safety;
 pub(crate) mod special;
 pub(crate) mod welcome;
+pub(crate) mod years;

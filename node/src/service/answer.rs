@@ -18,7 +18,7 @@ use super::changes::{self, Happenings};
 use super::fault::{Fault, FaultKind};
 use super::{
     Request, audit_page, compare, devices, drop as drops, files, plan, plugins, sections, status,
-    trust,
+    trust, years,
 };
 use crate::clock;
 use crate::engine::Message;
@@ -267,6 +267,7 @@ fn on_workspace(turn: &mut Turn<'_>, request: Request) -> Answer {
         Request::Quarantine => trust::set_aside(turn),
         Request::Approval(request) => approvals::on_workspace(turn, request),
         Request::Plugin(request) => plugins::answer(turn, request),
+        Request::Years(request) => years::answer(turn, request),
         Request::AuditorPage { publish } => audit_page::answer(turn, publish),
         Request::Lint { as_of } => plan::lint(turn, as_of.as_deref()),
         Request::Import { json } => files::import(turn, &json),

@@ -1,7 +1,9 @@
 //! What is different between two states of the plan.
 
+use std::collections::BTreeMap;
+
 use jospar_core::document::{Difference, Fate, Path, compare_texts, compare_views};
-use jospar_core::ids::DocumentId;
+use jospar_core::ids::{ChangeHash, DocumentId};
 use jospar_core::plan::Kind;
 use jospar_core::time::Timestamp;
 use serde_json::{Value, json};
@@ -14,12 +16,17 @@ use crate::handle::Turn;
 /// The most differences of one answer.
 const DIFFERENCES_MAX: usize = 2_000;
 
+/// The heads of every document at one moment; one that is not named did not exist.
+pub(super) type Heads = BTreeMap<DocumentId, Vec<ChangeHash>>;
+
 /// A state of the plan.
 pub(super) enum State {
     /// As it stands.
     Now,
     /// What had been written by then, by the authors' clocks.
     Until(Timestamp),
+    /// What was named.
+    Named(Heads),
 }
 
 impl State {
@@ -29,6 +36,10 @@ impl State {
         Ok(match self {
             Self::Now => document.view(),
             Self::Until(moment) => document.view_at(&document.heads_until(*moment))?,
+            Self::Named(heads) => match heads.get(&id) {
+                Some(heads) => document.view_at(heads)?,
+                None => json!({}),
+            },
         })
     }
 }

@@ -157,6 +157,8 @@ fn every_page_and_every_item_is_shown_in_three_languages() {
         "/files",
         "/aside",
         "/search?q=KPI",
+        "/years",
+        "/years/next",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -326,3 +328,4 @@ fn the_printed_plan_holds_the_texts_of_every_chain() {
 mod overview;
 mod plugins;
 mod safety;
+mod years;
