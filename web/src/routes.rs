@@ -10,6 +10,7 @@ mod people;
 mod plugins;
 mod read;
 mod safety;
+mod surveys;
 mod years;
 
 use std::convert::Infallible;
@@ -62,6 +63,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .merge(plugins())
         .merge(safety())
         .merge(years())
+        .merge(surveys())
         .fallback(missing)
         .layer(from_fn_with_state(Arc::clone(&app), note_changes))
         .layer(from_fn_with_state(Arc::clone(&app.guard), guard))
@@ -123,6 +125,17 @@ fn safety() -> Router<Arc<App>> {
         .route("/files/stick", post(safety::stick))
         .route("/upload/stick", post(safety::take_stick))
         .route("/upload/plan", post(safety::take_plan))
+}
+
+/// Surveys.
+fn surveys() -> Router<Arc<App>> {
+    Router::new()
+        .route("/survey/{id}", get(surveys::one))
+        .route("/survey/{id}/paper", get(surveys::paper))
+        .route("/survey/{id}/file", get(surveys::file))
+        .route("/survey/{id}/type", get(surveys::typing).post(surveys::type_in))
+        .route("/survey/{id}/import/{key}", get(surveys::preview).post(surveys::import))
+        .route("/upload/answers/{id}", post(surveys::give))
 }
 
 /// Years.

@@ -17,6 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
+use crate::answers::Tray;
 use crate::desk::Desk;
 use crate::door::Door;
 use crate::guard::{self, Guard, Sessions};
@@ -64,6 +65,8 @@ pub(crate) struct App {
     pub(crate) desk: Desk,
     /// This device's language model.
     pub(crate) model: Model,
+    /// Answers to surveys on their way into the plan.
+    pub(crate) answers: Tray,
     /// Answers of the node that are kept for a moment.
     pub(crate) kept: Kept,
     /// The language of a reader who has not chosen.
@@ -116,6 +119,7 @@ impl Page {
             folder: folder.clone(),
             desk: Desk::new(folder.clone()),
             model: Model::new(&folder, keys),
+            answers: Tray::default(),
             kept: Kept::default(),
             language,
             words: Language::ALL.map(Words::new).into(),

@@ -19,5 +19,6 @@ pub(crate) mod print;
 pub(crate) mod report;
 pub(crate) mod safety;
 pub(crate) mod special;
+pub(crate) mod surveys;
 pub(crate) mod welcome;
 pub(crate) mod years;

@@ -351,6 +351,9 @@ fn place_actions(context: &Context<'_>, part: &Part) -> Markup {
                     a href=(format!("/files/plan?format=docx&part={first}&id={id}")) download { "DOCX" }
                 }
             }
+            @if let Some(id) = part.path.strip_prefix("surveys/").filter(|id| !id.contains('/')) {
+                a href=(format!("/survey/{id}")) { (context.words.word("web-survey-link")) }
+            }
             @if let Some(id) = part.path.strip_prefix("documents/").filter(|id| !id.contains('/')) {
                 a href=(format!("/paper/{id}")) { (context.words.word("web-paper")) }
             }

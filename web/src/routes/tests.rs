@@ -54,6 +54,7 @@ impl Browser {
             secret: String::new(),
             folder: folder.path().to_path_buf(),
             desk: crate::desk::Desk::new(folder.path().to_path_buf()),
+            answers: crate::answers::Tray::default(),
             kept: kept::Kept::default(),
             model: jospar_plugins::model::Desk::new(folder.path(), &folder.path().join("keys")),
             language: Language::Kk,
@@ -328,4 +329,5 @@ fn the_printed_plan_holds_the_texts_of_every_chain() {
 mod overview;
 mod plugins;
 mod safety;
+mod surveys;
 mod years;
