@@ -2285,3 +2285,21 @@ table-cell-too-long = A cell on line { $line } is too long; the limit is { $limi
 table-old-workbook = This is a workbook of the old form (XLS) or one with a password. Save it without a password as XLSX or CSV.
 table-unpacks-too-large = Unpacked, the file takes more than the { $limit } bytes allowed.
 table-damaged = The workbook is damaged, or it is no XLSX. Try to save it again.
+
+### Proof on paper, the auditor's page
+
+web-page-auditor = Auditor's page
+web-auditor-about = This is all that the district's auditor sees: approvals and numbers. It has no person and no text of the plan.
+web-auditor-publish = Publish for the auditor
+web-auditor-made = Made: { $when }
+web-auditor-parts = Parts
+web-auditor-part = Part
+web-auditor-items = Items
+web-auditor-changed = Last change
+web-approval-signed = Signatures under this text: { $count }.
+web-approval-code-page = Or check it on the page “Approval”.
+web-approval-earlier = The approved text was changed since: this page has no approval code.
+web-check = Check a code from paper
+web-check-about = Scan the QR code with a telephone and paste its text here. No internet is needed.
+web-check-code = The code's text
+web-check-do = Check

@@ -2108,3 +2108,21 @@ table-cell-too-long = { $line }-жолдағы бір ұяшық тым ұзын
 table-old-workbook = Бұл – ескі түрдегі (XLS) немесе құпиясөзі бар кітап. Оны құпиясөзсіз XLSX немесе CSV түрінде сақтаңыз.
 table-unpacks-too-large = Файл ашылғанда рұқсат етілгеннен ({ $limit } байт) үлкен болып шығады.
 table-damaged = Кітап бүлінген немесе бұл XLSX емес. Оны қайта сақтап көріңіз.
+
+### Proof on paper, the auditor's page
+
+web-page-auditor = Аудитор беті
+web-auditor-about = Аудан аудиторы тек осыны көреді: бекітулер мен сандар. Мұнда адам да, жоспардың мәтіні де жоқ.
+web-auditor-publish = Аудиторға жариялау
+web-auditor-made = Жасалған уақыты: { $when }
+web-auditor-parts = Бөлімдер
+web-auditor-part = Бөлім
+web-auditor-items = Саны
+web-auditor-changed = Соңғы өзгеріс
+web-approval-signed = Осы мәтінге қойылған қол саны: { $count }.
+web-approval-code-page = Не «Бекіту» бетінде тексеріңіз.
+web-approval-earlier = Бекітілген мәтін содан бері өзгерген: бұл бетте бекіту коды жоқ.
+web-check = Қағаздағы кодты тексеру
+web-check-about = QR-кодты телефонмен оқып, мәтінін осында қойыңыз. Интернет керек емес.
+web-check-code = Код мәтіні
+web-check-do = Тексеру

@@ -2326,3 +2326,21 @@ table-cell-too-long = Ячейка в строке { $line } слишком дл
 table-old-workbook = Это книга старого вида (XLS) или с паролем. Сохраните её без пароля как XLSX или CSV.
 table-unpacks-too-large = Распакованный файл больше допустимого ({ $limit } байт).
 table-damaged = Книга повреждена, или это не XLSX. Попробуйте сохранить её заново.
+
+### Proof on paper, the auditor's page
+
+web-page-auditor = Страница аудитора
+web-auditor-about = Это всё, что видит аудитор района: утверждения и числа. Здесь нет ни людей, ни текста плана.
+web-auditor-publish = Опубликовать для аудитора
+web-auditor-made = Составлено: { $when }
+web-auditor-parts = Части плана
+web-auditor-part = Часть
+web-auditor-items = Количество
+web-auditor-changed = Последнее изменение
+web-approval-signed = Подписей под этим текстом: { $count }.
+web-approval-code-page = Или проверьте на странице «Утверждение».
+web-approval-earlier = Утверждённый текст с тех пор изменён: на этой странице нет кода утверждения.
+web-check = Проверить код с бумаги
+web-check-about = Считайте QR-код телефоном и вставьте его текст сюда. Интернет не нужен.
+web-check-code = Текст кода
+web-check-do = Проверить

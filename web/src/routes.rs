@@ -1,5 +1,6 @@
 //! Addresses: which request is answered by what, and what all answers share.
 
+mod approvals;
 mod discuss;
 mod edit;
 mod entry;
@@ -51,7 +52,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/find/{id}", get(read::find))
         .route("/history", get(history::history))
         .route("/conflicts", get(read::conflicts))
-        .route("/approvals", get(read::approvals))
+        .route("/approvals", get(approvals::list))
+        .route("/approvals/check", get(approvals::check_anew).post(approvals::check))
+        .route("/auditor", get(approvals::auditor).post(approvals::publish))
         .route("/print", get(read::print))
         .route("/paper/{id}", get(read::paper))
         .route("/sheet/{*path}", get(read::sheet))

@@ -16,6 +16,7 @@ pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod plugins;
 pub(crate) mod print;
+pub(crate) mod proof;
 pub(crate) mod report;
 pub(crate) mod safety;
 pub(crate) mod special;

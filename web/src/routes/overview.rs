@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::extract::Query;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Redirect};
 use jospar_locales::words::{flag_at, items_at, text_at, text_or_empty};
 use jospar_node::service::Request;
 use serde::Deserialize;
@@ -103,6 +103,10 @@ impl Reader {
 
 pub(crate) async fn overview(reader: Reader) -> Answer {
     let mut draft = reader.draft("/".to_owned()).await?;
+    // An auditor's device has this one page of the plan and no other.
+    if text_or_empty(&draft.status, "/device/role") == "auditor" {
+        return Ok(Redirect::to("/auditor").into_response());
+    }
     reader.names(&mut draft).await?;
     let mut due = reader.due(&draft).await?;
     due.truncate(DUE_MAX);

@@ -160,6 +160,10 @@ fn every_page_and_every_item_is_shown_in_three_languages() {
         "/search?q=KPI",
         "/years",
         "/years/next",
+        "/auditor",
+        "/survey/sv1",
+        "/survey/sv1/type",
+        "/survey/sv1/paper",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -326,6 +330,7 @@ fn the_printed_plan_holds_the_texts_of_every_chain() {
     }
 }
 
+mod approvals;
 mod overview;
 mod plugins;
 mod safety;
