@@ -1551,6 +1551,7 @@ plugin-compile-too-much = The plugin is too large to be made ready: { $what ->
 plugin-compile-invalid = The plugin is not valid WebAssembly: { $reason }.
 plugin-compile-interface = The plugin was built against another interface than this version of jospar has: { $reason }. Update the program or choose another version of the plugin.
 plugin-compile-runner = A script needs the runner that its manifest names; a component needs none.
+plugin-compile-long = The plugin was not made ready: it took more than { $seconds } seconds and was stopped. Nothing else was harmed. Tell its author to make it smaller.
 plugin-compile-failed = The plugin could not be made ready: { $reason }.
 plugin-host-folder = Plugins cannot be made ready: the folder { $folder } is not to be used ({ $reason }). It has to belong to you alone.
 plugin-host-engine = Plugins cannot run on this computer: { $reason }.

@@ -68,7 +68,8 @@ pub(crate) fn plugin(session: &mut Session, action: PluginAction) -> Outcome {
 }
 
 fn library(session: &Session) -> Result<Library, Fault> {
-    Library::open(&session.place.data)
+    let library = Library::open(&session.place.data)?;
+    Ok(library.with_compiler(jospar_plugin_host::this_program()))
 }
 
 fn list(session: &mut Session) -> Outcome {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use jospar_node::service::Fault;
 use jospar_node::store::{create_private_file, create_private_folder};
 use jospar_plugin_api::{Capability, Form, Limits, Package, PluginId, personal_beside_llm};
-use jospar_plugin_host::{Host, Plugin, Runner};
+use jospar_plugin_host::{Host, Options, Plugin, Runner};
 use serde_json::{Value, json};
 
 use crate::database::{Database, FAILURES_MAX};
@@ -75,6 +75,7 @@ pub struct Library {
     folder: PathBuf,
     pub(crate) database: Database,
     limits: Limits,
+    compiler: Option<PathBuf>,
     host: OnceCell<Host>,
 }
 
@@ -94,7 +95,15 @@ impl Library {
             _ => {}
         }
         let database = Database::open(&file)?;
-        Ok(Self { folder, database, limits: Limits::default(), host: OnceCell::new() })
+        let (limits, host) = (Limits::default(), OnceCell::new());
+        Ok(Self { folder, database, limits, compiler: None, host })
+    }
+
+    /// The library, compiling with a program that asks [`jospar_plugin_host::compile_if_asked`] first.
+    #[must_use]
+    pub fn with_compiler(mut self, program: Option<PathBuf>) -> Self {
+        self.compiler = program;
+        self
     }
 
     /// The limits that packages are opened and run under.
@@ -271,7 +280,8 @@ impl Library {
         if let Some(host) = self.host.get() {
             return Ok(host);
         }
-        let host = Host::new(self.limits.clone(), &self.folder.join(CODE))
+        let options = Options { compiler: self.compiler.clone(), ..Options::default() };
+        let host = Host::with_options(self.limits.clone(), &self.folder.join(CODE), options)
             .map_err(|error| fault::host(&error))?;
         Ok(self.host.get_or_init(|| host))
     }

@@ -53,7 +53,7 @@ impl Browser {
             guard,
             secret: String::new(),
             folder: folder.path().to_path_buf(),
-            desk: crate::desk::Desk::new(folder.path().to_path_buf()),
+            desk: crate::desk::Desk::new(folder.path().to_path_buf(), None),
             kept: kept::Kept::default(),
             model: jospar_plugins::model::Desk::new(folder.path(), &folder.path().join("keys")),
             language: Language::Kk,
