@@ -139,6 +139,7 @@ fn plugins() -> Router<Arc<App>> {
         .route("/plugins/decide", post(plugins::decide))
         .route("/plugins/settings", post(plugins::settings))
         .route("/plugins/enable", post(plugins::enable))
+        .route("/plugins/memory", post(plugins::memory))
         .route("/plugins/remove", post(plugins::remove))
         .route("/plugins/publish", post(plugins::publish))
         .route("/plugins/take", post(plugins::take))
