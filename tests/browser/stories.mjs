@@ -101,6 +101,61 @@ const value = (page, id) => page.inputValue(id);
 const until = (page, id, text) => page.waitForFunction(
   ([id, text]) => document.querySelector(id)?.value.includes(text), [id, text]);
 
+// Each sees the other's name and caret; the caret stays at its letter while the other writes, and goes with its person.
+async function company(one, other, id, first) {
+  const caretOf = name => `.caret[data-of="${name}"]`;
+  const place = (page, of) => page.evaluate(([of, id]) => {
+    const [caret, field] = [of, id].map(name => document.querySelector(name).getBoundingClientRect());
+    return [Math.round(caret.left - field.left), Math.round(caret.top - field.top)];
+  }, [of, id]);
+  await one.page.waitForSelector(caretOf(other.name), { state: "attached" });
+  await other.page.waitForSelector(caretOf(one.name), { state: "attached" });
+  for (const [person, met] of [[one, other], [other, one]]) {
+    await person.page.waitForFunction(name => document.querySelector("#company").textContent === `Бұл бетте: ${name}`, met.name);
+    check(`nothing serious hinders ${person.name} beside a caret`, await hindrances(person.page), []);
+  }
+  // One's caret stands behind what one has written: the copy of the field says where that is.
+  const wanted = await other.page.evaluate(([id, at]) => {
+    const field = document.querySelector(id);
+    field.setSelectionRange(at, at);
+    return at;
+  }, [id, first.length]);
+  check("the place is the one asked for", wanted, first.length);
+  await one.picture("carets", other.page);
+  const before = await place(other.page, caretOf(one.name));
+  // The other writes behind it: it stays. Then before it: it goes along with its letter.
+  await other.page.evaluate(id => { const t = document.querySelector(id); t.setSelectionRange(t.value.length, t.value.length); }, id);
+  await other.page.keyboard.type(" Соңы.", { delay: 30 });
+  await until(one.page, id, " Соңы.");
+  await other.page.waitForTimeout(700);
+  check("a caret stays at its letter", await place(other.page, caretOf(one.name)), before);
+  await other.page.evaluate(id => document.querySelector(id).setSelectionRange(0, 0), id);
+  await other.page.keyboard.type("Ең басы. ", { delay: 30 });
+  await until(one.page, id, "Ең басы. ");
+  await other.page.waitForFunction(([of, id, left]) => {
+    const [caret, field] = [of, id].map(name => document.querySelector(name).getBoundingClientRect());
+    return Math.round(caret.left - field.left) > left + 20;
+  }, [caretOf(one.name), id, before[0]]);
+  const own = await one.page.evaluate(id => document.querySelector(id).selectionStart, id);
+  check("one's own caret went along, too", own, first.length + "Ең басы. ".length);
+  const shown = await other.page.evaluate(() => getComputedStyle(document.querySelector("#carets")).pointerEvents);
+  check("a caret is in nobody's way", shown, "none");
+  await other.page.emulateMedia({ media: "print" });
+  check("carets are not printed", await other.page.isVisible("#carets"), false);
+  await other.page.emulateMedia({ media: null });
+  // A second window of one person is seen by the other, and by the first.
+  const window = await one.tab();
+  await window.goto(one.base + "/page/risks");
+  await one.page.waitForFunction(() => document.querySelector("#company").textContent.startsWith("Бұл бетте"));
+  await window.waitForFunction(name => document.querySelector("#company a")?.textContent === name, other.name);
+  check("a name leads to its page", new URL(await window.getAttribute("#company a", "href"), one.base).pathname, new URL(other.page.url()).pathname);
+  await window.close();
+  // Whoever leaves is gone.
+  await one.go("/page/kpis");
+  await other.page.waitForSelector(caretOf(one.name), { state: "detached" });
+  await other.page.waitForFunction(name => document.querySelector("#company").textContent === `Басқа бетте: ${name}`, one.name);
+}
+
 // What hinders people on a page, as far as a program can see it: nothing serious may.
 async function hindrances(page) {
   await page.evaluate(axe);
@@ -197,6 +252,7 @@ const stories = {
     check("Bolat sees the letters of both", await value(bolat.page, id), both);
     const caret = await aida.page.evaluate(id => document.querySelector(id).selectionStart, id);
     check("the caret stays where it was", caret, first.length);
+    await company(aida, bolat, id, first);
     // The state says who has it, once they have.
     await aida.page.waitForFunction(() => document.querySelector("#state").textContent.includes("Болат"));
 
