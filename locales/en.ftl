@@ -1785,6 +1785,7 @@ web-undo = Undo my last change
 web-state-server = All of it is on the server.
 web-state-sending = It is on its way to the server.
 web-state-offline = The server is out of reach; it will get everything later.
+web-handle = { $name }: move (with the mouse or the arrow keys)
 web-company-here = On this page:
 web-company-elsewhere = On other pages:
 web-state-equal = { $name } has it, too.

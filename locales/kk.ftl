@@ -1608,6 +1608,7 @@ web-undo = Соңғы өзгерісімді қайтару
 web-state-server = Барлығы серверде бар.
 web-state-sending = Серверге жіберіліп жатыр.
 web-state-offline = Серверге қосылу мүмкін емес; ол барлығын кейін алады.
+web-handle = { $name }: жылжыту (тінтуірмен немесе көрсеткі пернелермен)
 web-company-here = Бұл бетте:
 web-company-elsewhere = Басқа бетте:
 web-state-equal = { $name }: барлығы жетті.

@@ -1826,6 +1826,7 @@ web-undo = Отменить моё последнее изменение
 web-state-server = Всё есть на сервере.
 web-state-sending = Отправляется на сервер.
 web-state-offline = Сервер недоступен; он получит всё позже.
+web-handle = { $name }: переместить (мышью или стрелками)
 web-company-here = На этой странице:
 web-company-elsewhere = На других страницах:
 web-state-equal = { $name }: всё получено.

@@ -466,6 +466,88 @@ stories["терминалсыз жабу"] = async () => {
   await zere.context.close();
 };
 
+stories["сүйреп жылжыту"] = async () => {
+  const olzhas = await new Person("Олжас").open();
+  await olzhas.begin("№6 мектеп");
+  const { page } = olzhas;
+  const middle = async selector => {
+    const box = await page.locator(selector).first().boundingBox();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  };
+  const drag = async (from, to) => {
+    await page.mouse.move(...from);
+    await page.mouse.down();
+    await page.mouse.move(...to, { steps: 8 });
+    await page.mouse.up();
+  };
+  // A card goes to another column by the mouse, and on by the arrow keys.
+  await olzhas.go("/page/initiatives?view=board");
+  const card = "[data-card='initiatives/in1']", column = state => `[data-column='${state}']`;
+  const from = await page.getAttribute(`[data-column]:has(${card})`, "data-column");
+  const states = await page.$$eval("[data-column]", all => all.map(one => one.dataset.column));
+  const other = states.find(state => state !== from && state !== states.at(-1));
+  const [left, top] = await middle(`${card} .handle`);
+  await page.mouse.move(left, top);
+  await page.mouse.down();
+  await page.mouse.move(...await middle(`${column(other)} h2`), { steps: 8 });
+  await olzhas.picture("board-drag");
+  await page.keyboard.press("Escape");
+  await page.mouse.up();
+  check("Escape leaves it where it was", await page.locator(`${column(from)} ${card}`).count(), 1);
+  await drag(await middle(`${card} .handle`), await middle(`${column(other)} h2`));
+  await page.waitForSelector(`${column(other)} ${card}`);
+  await page.focus(`${card} .handle`);
+  await page.keyboard.press("ArrowRight");
+  const next = states[states.indexOf(other) + 1];
+  await page.waitForSelector(`${column(next)} ${card}`);
+  await page.waitForFunction(card => document.activeElement.closest(card), card);
+  await olzhas.go("/plan/initiatives/in1");
+  check("the state is kept", await value(page, "#f-initiatives-in1-state"), next);
+  // Things in their order.
+  await olzhas.go("/page/risks");
+  const order = () => page.$$eval("[data-item^='risks/']", all => all.map(one => one.dataset.item));
+  const before = await order();
+  const [x, y] = await middle(`[data-item='${before.at(-1)}']`);
+  await drag(await middle(`[data-item='${before[0]}'] .handle`), [x, y + 12]);
+  const moved = [...before.slice(1), before[0]];
+  await page.waitForFunction(last => [...document.querySelectorAll("[data-item^='risks/']")].at(-1).dataset.item === last, before[0]);
+  check("the first is the last", await order(), moved);
+  await page.focus(`[data-item='${before[0]}'] .handle`);
+  await page.keyboard.press("ArrowUp");
+  await page.waitForFunction(last => [...document.querySelectorAll("[data-item^='risks/']")].at(-1).dataset.item === last, moved.at(-2));
+  check("nothing serious hinders beside handles", await hindrances(page), []);
+  // A place of the map, in both drawings.
+  await olzhas.go("/page/map");
+  const places = "#room-mn1-today";
+  const [px, py] = await middle(places);
+  await drag([px, py], [px + 34, py + 8]);
+  const at = () => page.getAttribute(places, "data-x");
+  const start = await at();
+  await page.waitForFunction(([id, was]) => document.querySelector(id).dataset.x !== was, [places, start]).catch(() => {});
+  check("a drag follows no link", new URL(page.url()).pathname, "/page/map");
+  check("both drawings have it", await page.getAttribute("#room-mn1-future", "data-x"), await at());
+  const now = Number(await at());
+  await page.focus(places);
+  await page.keyboard.press("ArrowLeft");
+  await page.waitForFunction(([id, x]) => Number(document.querySelector(id).dataset.x) === x, [places, now - 5]);
+  await page.waitForFunction(id => document.activeElement.matches(id), places);
+  check("nothing serious hinders on the drawings", await hindrances(page), []);
+  await olzhas.picture("map-drawn");
+  await page.click(places);
+  await page.waitForURL("**/plan/school_map/nodes/mn1");
+  check("the place is kept", Number(await value(page, "#f-school_map-nodes-mn1-x")), now - 5);
+  // Folded things inside another.
+  await olzhas.go("/plan/lesson_studies/ls1");
+  const inner = () => page.$$eval(".held[data-item*='/steps/']", all => all.map(one => one.dataset.item));
+  const folded = await inner();
+  await page.focus(`[data-item='${folded[0]}'] > .handle`);
+  await page.keyboard.press("ArrowDown");
+  await page.waitForFunction(first => document.querySelector(".held[data-item*='/steps/']").dataset.item === first, folded[1]);
+  check("two have changed places", (await inner())[1], folded[0]);
+  check("nothing serious hinders beside folded things", await hindrances(page), []);
+  await olzhas.close();
+};
+
 stories["талқылау мен іздеу"] = async () => {
   const nurlan = await new Person("Нұрлан").open();
   await nurlan.begin("№2 мектеп");

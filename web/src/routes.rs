@@ -78,6 +78,7 @@ fn edits() -> Router<Arc<App>> {
         .route("/add", post(edit::add))
         .route("/remove", post(edit::remove))
         .route("/move", post(edit::move_item))
+        .route("/place", post(edit::place))
         .route("/include", post(edit::include))
         .route("/exclude", post(edit::exclude))
         .route("/entry", post(edit::entry))

@@ -50,6 +50,7 @@ fn head(words: &Words, token: &str, title: &str) -> Markup {
             script src="/assets/htmx.min.js" defer {}
             script src="/assets/page.js" defer {}
             script src="/assets/company.js" defer {}
+            script src="/assets/drag.js" defer {}
         }
     }
 }
