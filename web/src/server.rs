@@ -72,6 +72,8 @@ pub(crate) struct App {
     pub(crate) words: Vec<Words>,
     /// What has changed last.
     pub(crate) news: watch::Receiver<live::News>,
+    /// Who is here.
+    pub(crate) company: watch::Receiver<live::Company>,
 }
 
 impl App {
@@ -110,7 +112,8 @@ impl Page {
         let secret = guard::random_hex()?;
         joined::write(&folder, address.port(), &secret)?;
         let (sender, news) = watch::channel(live::News::default());
-        let hearing = tokio::spawn(live::listen(door.clone(), sender));
+        let (seeing, company) = watch::channel(live::Company::Array(Vec::new()));
+        let hearing = tokio::spawn(live::listen(door.clone(), sender, seeing));
         let app = Arc::new(App {
             door,
             guard: Arc::clone(&guard),
@@ -122,6 +125,7 @@ impl Page {
             language,
             words: Language::ALL.map(Words::new).into(),
             news,
+            company,
         });
         let serving = tokio::spawn(accept(listener, routes::router(app)));
         Ok(Self { address, guard, folder, tasks: vec![hearing, serving] })

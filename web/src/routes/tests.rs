@@ -59,6 +59,7 @@ impl Browser {
             language: Language::Kk,
             words: Language::ALL.map(Words::utc).into(),
             news: tokio::sync::watch::channel(News::default()).1,
+            company: tokio::sync::watch::channel(Value::Null).1,
         };
         let mut browser = Self {
             node: Some(node),
@@ -323,6 +324,7 @@ fn the_printed_plan_holds_the_texts_of_every_chain() {
     }
 }
 
+mod company;
 mod overview;
 mod plugins;
 mod safety;
