@@ -29,6 +29,8 @@ mod plugins;
 mod presence;
 #[path = "nodes/trust.rs"]
 mod trust;
+#[path = "nodes/years.rs"]
+mod years;
 
 struct Server {
     node: Option<Node>,

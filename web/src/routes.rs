@@ -4,12 +4,14 @@ mod company;
 mod discuss;
 mod edit;
 mod entry;
+mod history;
 mod model;
 mod overview;
 mod people;
 mod plugins;
 mod read;
 mod safety;
+mod years;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -50,7 +52,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/page/{name}", get(read::page))
         .route("/plan/{*path}", get(read::place))
         .route("/find/{id}", get(read::find))
-        .route("/history", get(read::history))
+        .route("/history", get(history::history))
         .route("/conflicts", get(read::conflicts))
         .route("/approvals", get(read::approvals))
         .route("/print", get(read::print))
@@ -64,6 +66,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .merge(doors())
         .merge(plugins())
         .merge(safety())
+        .merge(years())
         .fallback(missing)
         .layer(from_fn_with_state(Arc::clone(&app), note_changes))
         .layer(from_fn_with_state(Arc::clone(&app.guard), guard))
@@ -126,6 +129,17 @@ fn safety() -> Router<Arc<App>> {
         .route("/files/stick", post(safety::stick))
         .route("/upload/stick", post(safety::take_stick))
         .route("/upload/plan", post(safety::take_plan))
+}
+
+/// Years.
+fn years() -> Router<Arc<App>> {
+    Router::new()
+        .route("/years", get(years::list))
+        .route("/years/next", get(years::next))
+        .route("/years/begin", post(years::begin))
+        .route("/years/back", post(years::take_back))
+        .route("/years/{year}", get(years::one))
+        .route("/years/{year}/plan", get(years::plan))
 }
 
 /// Plugins.

@@ -72,11 +72,13 @@ pub enum Kind {
     Approvals = 40,
     /// What the district's auditor sees: numbers about the plan, without its text.
     AuditPage = 41,
+    /// Years that are over.
+    Years = 42,
 }
 
 impl Kind {
     /// All kinds, by number.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Plan,
         Self::Evidence,
         Self::Swot,
@@ -107,6 +109,7 @@ impl Kind {
         Self::PluginPackage,
         Self::Approvals,
         Self::AuditPage,
+        Self::Years,
     ];
 
     /// What a new device is sent before everything else, in this order: what the first page shows. One document each.
@@ -166,6 +169,7 @@ impl Kind {
             Self::PluginPackage => "plugin_package",
             Self::Approvals => "approvals",
             Self::AuditPage => "audit_page",
+            Self::Years => "years",
         }
     }
 
@@ -215,6 +219,7 @@ impl Kind {
             Self::PluginPackage => p::PluginPackage::SCHEMA,
             Self::Approvals => p::ApprovalList::SCHEMA,
             Self::AuditPage => p::AuditPageDocument::SCHEMA,
+            Self::Years => p::YearList::SCHEMA,
         }
     }
 
@@ -276,14 +281,21 @@ impl Kind {
     /// True for a kind that programs write for each other and people do not edit.
     #[must_use]
     pub const fn is_internal(self) -> bool {
-        matches!(self, Self::DeviceRecord | Self::PluginPackage | Self::Approvals | Self::AuditPage)
+        matches!(
+            self,
+            Self::DeviceRecord
+                | Self::PluginPackage
+                | Self::Approvals
+                | Self::AuditPage
+                | Self::Years
+        )
     }
 
-    /// True for a kind that only directors and teachers write, whatever else a grant names: what it holds is code, or
-    /// changes what code does on other devices.
+    /// True for a kind that only directors and teachers write, whatever else a grant names: what it holds is code, changes
+    /// what code does on other devices, or says which part of the plan is over.
     #[must_use]
     pub const fn is_for_leaders(self) -> bool {
-        matches!(self, Self::Plugins | Self::PluginPackage)
+        matches!(self, Self::Plugins | Self::PluginPackage | Self::Years)
     }
 
     /// True for the kinds that a version of the plan is made of. Papers are approved one by one; what is said about the
@@ -354,6 +366,8 @@ mod tests {
         let approvals = Kind::Approvals.genesis_hash().to_string();
         let page = Kind::AuditPage.genesis_hash().to_string();
         assert_eq!((&approvals[..16], &page[..16]), ("b368ab8222e94b0b", "92ce191701c2bfa6"));
+        let years = Kind::Years.genesis_hash().to_string();
+        assert_eq!(&years[..16], "1a5c30a87ebb9b4b");
     }
 
     #[test]
@@ -372,6 +386,7 @@ mod tests {
             Kind::PluginPackage,
             Kind::Approvals,
             Kind::AuditPage,
+            Kind::Years,
         ];
         assert_eq!(left_out, expected);
     }

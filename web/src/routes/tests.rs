@@ -158,6 +158,8 @@ fn every_page_and_every_item_is_shown_in_three_languages() {
         "/files",
         "/aside",
         "/search?q=KPI",
+        "/years",
+        "/years/next",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -328,3 +330,4 @@ mod company;
 mod overview;
 mod plugins;
 mod safety;
+mod years;
