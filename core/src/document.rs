@@ -13,6 +13,7 @@
 //! made with it, so nobody makes them twice.
 
 mod adopt;
+mod caret;
 mod check;
 mod command;
 mod comparison;
@@ -34,6 +35,7 @@ use automerge::transaction::CommitOptions;
 use automerge::{ActorId as AutomergeActor, Automerge, Change, ReadDoc as _};
 use serde_json::Value;
 
+pub use caret::{Caret, Letter};
 pub use check::{BYTES_MAX, CommandError, TEXT_BYTES_MAX, VALUE_CHARS_MAX};
 pub use command::{Command, PATH_SEGMENT_BYTES_MAX, PATH_SEGMENTS_MAX, Path, PathError};
 pub use comparison::{Difference, Fate, compare_texts, compare_views};
@@ -46,7 +48,6 @@ pub use schema::{Field, Form, LANGUAGES, Schema, Shape, ValueKind};
 use crate::ids::{ActorId, ChangeHash};
 use crate::time::Timestamp;
 
-use place::Place;
 use read::Reader;
 use texts::Texts;
 
@@ -245,12 +246,7 @@ impl Document {
     /// # Errors
     /// [`CommandError`] if there is no text.
     pub fn text(&self, path: &Path) -> Result<String, CommandError> {
-        let (prose, object) = match place::resolve(&self.automerge, self.schema, path)? {
-            Place::Field { shape: Shape::Text, object, .. } => (false, object),
-            Place::Field { shape: Shape::Prose, object, .. } => (true, object),
-            Place::Language { prose, object, .. } => (prose, object),
-            _ => return Err(CommandError::WrongShape(path.clone())),
-        };
+        let (object, prose) = self.text_object(path)?;
         let Some(object) = object else { return Ok(String::new()) };
         let reader = Reader::now(&self.automerge).with(&self.texts);
         if prose {

@@ -3,6 +3,7 @@
 mod bundle;
 mod frame;
 mod join;
+mod presence;
 mod session;
 mod supply;
 
@@ -14,6 +15,10 @@ pub use frame::{
 };
 pub use join::{
     ClaimLink, Invite, InviteError, Join, JoinReply, JoinRequest, NAME_BYTES_MAX, invite_id,
+};
+pub use presence::{
+    COMPANY_MAX, Company, PAGE_BYTES_MAX, PLACES_MAX, PRESENCE_BYTES_MAX, PRESENCE_MS, Place,
+    Presence, TEXT_PATH_BYTES_MAX,
 };
 pub use session::{POLICY_ASKS_MAX, Phase, Session, SessionId, WINDOW_BYTES_MAX};
 pub use supply::{SUPPLY_FRAME_BYTES_MAX, SUPPLY_FRAME_BYTES_MIN, Supply};

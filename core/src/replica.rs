@@ -11,8 +11,10 @@ mod compare;
 mod documents;
 mod drops;
 mod fresh;
+mod inputs;
 mod members;
 mod packing;
+mod presence;
 mod reach;
 mod room;
 mod sealed;
@@ -30,6 +32,7 @@ pub use compaction::COMPACT_RECORDS_MIN;
 pub use documents::{Applied, ApplyError, LoadError, Loaded, genesis_hash};
 pub use drops::DropStatus;
 use fresh::Fresh;
+pub use inputs::{Effect, Input, Note, Output};
 pub use members::{INVITE_MS, INVITES_MAX, MemberError, PendingJoin, found_workspace};
 pub use room::{ROOM_RETRY_SECONDS, Room, Verdicts};
 pub use sealed::is_sealed;
@@ -42,7 +45,7 @@ use compaction::Compaction;
 use crate::admission::{Admitted, Gate, Judged, Refusal, Verdict};
 use crate::ids::{DeviceId, Digest, DocumentId, Incarnation, PolicyHash, WorkspaceId};
 use crate::policy::{Policy, PolicyError, Rights};
-use crate::protocol::{Frame, JoinRequest, Phase, RefusalCode, Session, SessionId};
+use crate::protocol::{Company, Frame, Phase, RefusalCode, Session, SessionId};
 use crate::storage::{Missing, Storage, StorageError, Stored};
 use crate::time::Timestamp;
 
@@ -74,117 +77,6 @@ impl Moment {
             .fill(&mut bytes);
         bytes
     }
-}
-
-/// What a node tells its replica.
-#[derive(Debug, Clone)]
-pub enum Input {
-    /// A session is open; its key was proved by the handshake.
-    SessionOpened {
-        /// The session.
-        session: SessionId,
-        /// The peer's key.
-        peer: DeviceId,
-        /// This side opened it.
-        dialed: bool,
-    },
-    /// A frame came.
-    FrameReceived {
-        /// The session.
-        session: SessionId,
-        /// The frame without its length.
-        bytes: Vec<u8>,
-    },
-    /// A session is over.
-    SessionClosed {
-        /// The session.
-        session: SessionId,
-    },
-    /// [`Replica::next_timeout`] has come.
-    Timeout,
-}
-
-/// What a replica wants done, in this order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Send a frame.
-    Send {
-        /// The session.
-        session: SessionId,
-        /// The frame without its length.
-        frame: Vec<u8>,
-        /// Much at once: must not delay what is small and live.
-        bulk: bool,
-    },
-    /// End a session.
-    Close {
-        /// The session.
-        session: SessionId,
-        /// Why; `None` when the peer ended it itself.
-        code: Option<RefusalCode>,
-    },
-    /// The log of a document has grown.
-    Published(DocumentId),
-    /// The policy log has grown.
-    PolicyChanged,
-    /// A document was dropped: its rows are gone after the commit, and the files must forget them, too.
-    Forgotten(DocumentId),
-    /// A device waits for the director's yes.
-    JoinRequested(JoinRequest),
-    /// Something that a person may want to know; never plan text.
-    Noted(Note),
-}
-
-/// Something that happened on the way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Note {
-    /// An envelope or a pack was refused.
-    Refused {
-        /// The peer that sent it, or `None` for a file.
-        origin: Option<DeviceId>,
-        /// Why.
-        refusal: Refusal,
-    },
-    /// A peer's clock is far from this one.
-    ClockSkew {
-        /// The peer.
-        peer: DeviceId,
-        /// Its clock minus this one, in milliseconds.
-        milliseconds: i64,
-    },
-    /// A peer's store began another life and lacks what it had acknowledged: an old backup was put back, or it withholds.
-    /// It is sent again.
-    PeerLost {
-        /// The peer.
-        peer: DeviceId,
-        /// How many changes, at least.
-        changes: u64,
-    },
-    /// A peer refused the session.
-    PeerRefused {
-        /// The peer.
-        peer: DeviceId,
-        /// Why.
-        code: RefusalCode,
-    },
-    /// A peer takes nothing, or less, for a time.
-    PeerLater {
-        /// The peer.
-        peer: DeviceId,
-        /// Why.
-        code: RefusalCode,
-        /// How long to wait.
-        seconds: u32,
-    },
-}
-
-/// What goes out of a turn.
-#[derive(Debug, Default)]
-pub struct Output {
-    /// May go out before the commit: forwarded changes, which their author holds for good.
-    pub early: Vec<Effect>,
-    /// Goes out after the commit.
-    pub late: Vec<Effect>,
 }
 
 /// Whether this replica loads documents.
@@ -241,6 +133,8 @@ pub struct Replica {
     compaction: Compaction,
     room: Room,
     verdicts: Verdicts,
+    /// Who is here; a server remembers of it only how much each device says.
+    company: Company,
 }
 
 impl Replica {
@@ -280,6 +174,7 @@ impl Replica {
             compaction: Compaction::default(),
             room: Room::default(),
             verdicts: Verdicts::default(),
+            company: Company::default(),
         })
     }
 
@@ -349,9 +244,13 @@ impl Replica {
             Input::FrameReceived { session, bytes } => {
                 self.receive(storage, moment, session, &bytes)?;
             }
+            Input::DatagramReceived { session, bytes } => {
+                self.on_datagram(moment.now, session, &bytes);
+            }
             Input::SessionClosed { session } => {
                 if let Some(closed) = self.sessions.remove(&session) {
                     self.store_cursor(storage, &closed)?;
+                    self.forget_presence(&closed.peer);
                     if closed.phase == Phase::Live {
                         reach::note_reached(storage, &closed.peer, closed.equal_at)?;
                     }
@@ -359,6 +258,7 @@ impl Replica {
             }
             Input::Timeout => {
                 self.check_deadlines(moment.now);
+                self.expire_presence(moment.now);
                 self.compact_if_due(storage, moment.now)?;
             }
         }
@@ -478,7 +378,9 @@ impl Replica {
     #[must_use]
     pub fn next_timeout(&self) -> Option<Timestamp> {
         let sessions = self.sessions.values().filter_map(Session::next_timeout);
-        sessions.chain(self.reach_at).chain(self.compaction.due).chain(self.go_on_at).min()
+        let others =
+            [self.reach_at, self.compaction.due, self.go_on_at, self.company.next_timeout()];
+        sessions.chain(others.into_iter().flatten()).min()
     }
 
     const fn gate(&self) -> Gate<'_> {
@@ -567,6 +469,7 @@ impl Replica {
         self.effects.push(Effect::PolicyChanged);
         self.share_policy(&new.iter().copied().collect::<BTreeSet<_>>());
         self.forget_answered_joins(storage)?;
+        self.forget_shut_out();
         self.close_unknown_sessions();
         self.welcome_waiting();
         Ok(())

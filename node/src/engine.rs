@@ -520,6 +520,7 @@ impl State {
             }
             let mut storage = transaction.workspace(id)?;
             self.metrics.verdicts.add(&replica.take_verdicts());
+            self.metrics.datagrams_dropped += replica.take_dropped_datagrams();
             let output = replica.flush(&mut storage, moment)?;
             self.agenda.wake_at(id, replica.next_timeout());
             let mut turn = Turn { replica, storage: &mut storage, moment: *moment };
@@ -537,6 +538,8 @@ impl State {
         for (id, effect) in effects {
             match effect {
                 Effect::Send { session, frame, bulk } => self.send(session, frame, bulk),
+                Effect::Datagram { session, bytes } => self.send_datagram(session, bytes),
+                Effect::PresenceChanged => drop(self.events.send(Event::PresenceChanged(id))),
                 Effect::Close { session, code } => self.close(session, code),
                 Effect::Published(document) => {
                     if told.insert((id, document)) {

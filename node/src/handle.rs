@@ -50,6 +50,8 @@ pub enum Event {
     Published(WorkspaceId, DocumentId),
     /// The policy log has grown.
     PolicyChanged(WorkspaceId),
+    /// Somebody came to a page, left one, or stands elsewhere in a text.
+    PresenceChanged(WorkspaceId),
     /// A device waits for the director's yes.
     JoinRequested(WorkspaceId, JoinRequest),
     /// A peer came: both sides have said hello.

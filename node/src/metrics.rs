@@ -51,6 +51,8 @@ pub(crate) struct Metrics {
     pub(crate) commits: Histogram,
     pub(crate) store_failures: u64,
     pub(crate) parked_expired: u64,
+    /// Datagrams that were no presence, of somebody else, or too many.
+    pub(crate) datagrams_dropped: u64,
     /// Sessions and ways in that were turned away, by the key of the message that says why.
     pub(crate) turned_away: BTreeMap<&'static str, u64>,
     /// When a member of each workspace was met last, as stored.
@@ -87,6 +89,8 @@ pub struct Measurement {
     pub parked_bytes: u64,
     /// Envelopes that waited too long and were dropped, since the start.
     pub parked_expired: u64,
+    /// Datagrams that were no presence, of somebody else, or too many, since the start.
+    pub datagrams_dropped: u64,
     /// What became of envelopes, since the start.
     pub verdicts: Verdicts,
     /// How long commits took, since the start.

@@ -15,6 +15,7 @@ mod fault;
 mod files;
 mod plan;
 mod plugins;
+mod presence;
 mod proposals;
 mod sections;
 mod status;
@@ -28,6 +29,7 @@ pub use answer::Service;
 pub use approvals::{ApprovalRequest, verify_approval_file};
 pub use fault::{Fault, FaultKind};
 pub use plugins::PluginRequest;
+pub use presence::CaretAt;
 pub use proposals::Edit;
 pub use trust::TrustRequest;
 pub use years::YearRequest;
@@ -296,8 +298,23 @@ pub enum Request {
     /// How the way in stands. Answer: `{state: "none"|"connecting"|"waiting"|"done"|"refused", words?, message?,
     /// workspace?}`; `words` are this device's, `message` is a key of the catalogue.
     Entry,
+    /// Where a person of this device is: said again every few seconds, and shown to others for some more. Nothing of it is
+    /// stored. Answer: `{}`.
+    Here {
+        /// Which of the device's open pages.
+        slot: u32,
+        /// The page's address, from `/` on; absent when the page is left.
+        #[serde(default)]
+        page: Option<String>,
+        /// The text that has the focus.
+        #[serde(default)]
+        caret: Option<CaretAt>,
+    },
+    /// Who is here. Answer: `{people: [{device, slot, own, name, page, caret: null|{path, at}}]}`; `at` counts UTF-16 units
+    /// of the text as it stands, `page` is empty where others need not know it, `own` is this device.
+    Company,
     /// What has happened since the answer `since`: waits for it, at most 20 seconds. Without `since` it answers at once.
-    /// Answer: `{seq, all, changed: [kind|"devices"|"entry"]}`; ask again with `seq`. `all` says that more happened than
+    /// Answer: `{seq, all, changed: [kind|"devices"|"entry"|"presence"]}`; ask again with `seq`. `all` says that more happened than
     /// is listed.
     Changes {
         /// The `seq` of the answer before.

@@ -101,6 +101,61 @@ const value = (page, id) => page.inputValue(id);
 const until = (page, id, text) => page.waitForFunction(
   ([id, text]) => document.querySelector(id)?.value.includes(text), [id, text]);
 
+// Each sees the other's name and caret; the caret stays at its letter while the other writes, and goes with its person.
+async function company(one, other, id, first) {
+  const caretOf = name => `.caret[data-of="${name}"]`;
+  const place = (page, of) => page.evaluate(([of, id]) => {
+    const [caret, field] = [of, id].map(name => document.querySelector(name).getBoundingClientRect());
+    return [Math.round(caret.left - field.left), Math.round(caret.top - field.top)];
+  }, [of, id]);
+  await one.page.waitForSelector(caretOf(other.name), { state: "attached" });
+  await other.page.waitForSelector(caretOf(one.name), { state: "attached" });
+  for (const [person, met] of [[one, other], [other, one]]) {
+    await person.page.waitForFunction(name => document.querySelector("#company").textContent === `Бұл бетте: ${name}`, met.name);
+    check(`nothing serious hinders ${person.name} beside a caret`, await hindrances(person.page), []);
+  }
+  // One's caret stands behind what one has written: the copy of the field says where that is.
+  const wanted = await other.page.evaluate(([id, at]) => {
+    const field = document.querySelector(id);
+    field.setSelectionRange(at, at);
+    return at;
+  }, [id, first.length]);
+  check("the place is the one asked for", wanted, first.length);
+  await one.picture("carets", other.page);
+  const before = await place(other.page, caretOf(one.name));
+  // The other writes behind it: it stays. Then before it: it goes along with its letter.
+  await other.page.evaluate(id => { const t = document.querySelector(id); t.setSelectionRange(t.value.length, t.value.length); }, id);
+  await other.page.keyboard.type(" Соңы.", { delay: 30 });
+  await until(one.page, id, " Соңы.");
+  await other.page.waitForTimeout(700);
+  check("a caret stays at its letter", await place(other.page, caretOf(one.name)), before);
+  await other.page.evaluate(id => document.querySelector(id).setSelectionRange(0, 0), id);
+  await other.page.keyboard.type("Ең басы. ", { delay: 30 });
+  await until(one.page, id, "Ең басы. ");
+  await other.page.waitForFunction(([of, id, left]) => {
+    const [caret, field] = [of, id].map(name => document.querySelector(name).getBoundingClientRect());
+    return Math.round(caret.left - field.left) > left + 20;
+  }, [caretOf(one.name), id, before[0]]);
+  const own = await one.page.evaluate(id => document.querySelector(id).selectionStart, id);
+  check("one's own caret went along, too", own, first.length + "Ең басы. ".length);
+  const shown = await other.page.evaluate(() => getComputedStyle(document.querySelector("#carets")).pointerEvents);
+  check("a caret is in nobody's way", shown, "none");
+  await other.page.emulateMedia({ media: "print" });
+  check("carets are not printed", await other.page.isVisible("#carets"), false);
+  await other.page.emulateMedia({ media: null });
+  // A second window of one person is seen by the other, and by the first.
+  const window = await one.tab();
+  await window.goto(one.base + "/page/risks");
+  await one.page.waitForFunction(() => document.querySelector("#company").textContent.startsWith("Бұл бетте"));
+  await window.waitForFunction(name => document.querySelector("#company a")?.textContent === name, other.name);
+  check("a name leads to its page", new URL(await window.getAttribute("#company a", "href"), one.base).pathname, new URL(other.page.url()).pathname);
+  await window.close();
+  // Whoever leaves is gone.
+  await one.go("/page/kpis");
+  await other.page.waitForSelector(caretOf(one.name), { state: "detached" });
+  await other.page.waitForFunction(name => document.querySelector("#company").textContent === `Басқа бетте: ${name}`, one.name);
+}
+
 // What hinders people on a page, as far as a program can see it: nothing serious may.
 async function hindrances(page) {
   await page.evaluate(axe);
@@ -197,6 +252,7 @@ const stories = {
     check("Bolat sees the letters of both", await value(bolat.page, id), both);
     const caret = await aida.page.evaluate(id => document.querySelector(id).selectionStart, id);
     check("the caret stays where it was", caret, first.length);
+    await company(aida, bolat, id, first);
     // The state says who has it, once they have.
     await aida.page.waitForFunction(() => document.querySelector("#state").textContent.includes("Болат"));
 
@@ -408,6 +464,88 @@ stories["терминалсыз жабу"] = async () => {
   await zere.page.waitForFunction(() => document.body.textContent.includes("сақталды"));
   check("the program ends well", await gone, 0);
   await zere.context.close();
+};
+
+stories["сүйреп жылжыту"] = async () => {
+  const olzhas = await new Person("Олжас").open();
+  await olzhas.begin("№6 мектеп");
+  const { page } = olzhas;
+  const middle = async selector => {
+    const box = await page.locator(selector).first().boundingBox();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  };
+  const drag = async (from, to) => {
+    await page.mouse.move(...from);
+    await page.mouse.down();
+    await page.mouse.move(...to, { steps: 8 });
+    await page.mouse.up();
+  };
+  // A card goes to another column by the mouse, and on by the arrow keys.
+  await olzhas.go("/page/initiatives?view=board");
+  const card = "[data-card='initiatives/in1']", column = state => `[data-column='${state}']`;
+  const from = await page.getAttribute(`[data-column]:has(${card})`, "data-column");
+  const states = await page.$$eval("[data-column]", all => all.map(one => one.dataset.column));
+  const other = states.find(state => state !== from && state !== states.at(-1));
+  const [left, top] = await middle(`${card} .handle`);
+  await page.mouse.move(left, top);
+  await page.mouse.down();
+  await page.mouse.move(...await middle(`${column(other)} h2`), { steps: 8 });
+  await olzhas.picture("board-drag");
+  await page.keyboard.press("Escape");
+  await page.mouse.up();
+  check("Escape leaves it where it was", await page.locator(`${column(from)} ${card}`).count(), 1);
+  await drag(await middle(`${card} .handle`), await middle(`${column(other)} h2`));
+  await page.waitForSelector(`${column(other)} ${card}`);
+  await page.focus(`${card} .handle`);
+  await page.keyboard.press("ArrowRight");
+  const next = states[states.indexOf(other) + 1];
+  await page.waitForSelector(`${column(next)} ${card}`);
+  await page.waitForFunction(card => document.activeElement.closest(card), card);
+  await olzhas.go("/plan/initiatives/in1");
+  check("the state is kept", await value(page, "#f-initiatives-in1-state"), next);
+  // Things in their order.
+  await olzhas.go("/page/risks");
+  const order = () => page.$$eval("[data-item^='risks/']", all => all.map(one => one.dataset.item));
+  const before = await order();
+  const [x, y] = await middle(`[data-item='${before.at(-1)}']`);
+  await drag(await middle(`[data-item='${before[0]}'] .handle`), [x, y + 12]);
+  const moved = [...before.slice(1), before[0]];
+  await page.waitForFunction(last => [...document.querySelectorAll("[data-item^='risks/']")].at(-1).dataset.item === last, before[0]);
+  check("the first is the last", await order(), moved);
+  await page.focus(`[data-item='${before[0]}'] .handle`);
+  await page.keyboard.press("ArrowUp");
+  await page.waitForFunction(last => [...document.querySelectorAll("[data-item^='risks/']")].at(-1).dataset.item === last, moved.at(-2));
+  check("nothing serious hinders beside handles", await hindrances(page), []);
+  // A place of the map, in both drawings.
+  await olzhas.go("/page/map");
+  const places = "#room-mn1-today";
+  const [px, py] = await middle(places);
+  await drag([px, py], [px + 34, py + 8]);
+  const at = () => page.getAttribute(places, "data-x");
+  const start = await at();
+  await page.waitForFunction(([id, was]) => document.querySelector(id).dataset.x !== was, [places, start]).catch(() => {});
+  check("a drag follows no link", new URL(page.url()).pathname, "/page/map");
+  check("both drawings have it", await page.getAttribute("#room-mn1-future", "data-x"), await at());
+  const now = Number(await at());
+  await page.focus(places);
+  await page.keyboard.press("ArrowLeft");
+  await page.waitForFunction(([id, x]) => Number(document.querySelector(id).dataset.x) === x, [places, now - 5]);
+  await page.waitForFunction(id => document.activeElement.matches(id), places);
+  check("nothing serious hinders on the drawings", await hindrances(page), []);
+  await olzhas.picture("map-drawn");
+  await page.click(places);
+  await page.waitForURL("**/plan/school_map/nodes/mn1");
+  check("the place is kept", Number(await value(page, "#f-school_map-nodes-mn1-x")), now - 5);
+  // Folded things inside another.
+  await olzhas.go("/plan/lesson_studies/ls1");
+  const inner = () => page.$$eval(".held[data-item*='/steps/']", all => all.map(one => one.dataset.item));
+  const folded = await inner();
+  await page.focus(`[data-item='${folded[0]}'] > .handle`);
+  await page.keyboard.press("ArrowDown");
+  await page.waitForFunction(first => document.querySelector(".held[data-item*='/steps/']").dataset.item === first, folded[1]);
+  check("two have changed places", (await inner())[1], folded[0]);
+  check("nothing serious hinders beside folded things", await hindrances(page), []);
+  await olzhas.close();
 };
 
 stories["талқылау мен іздеу"] = async () => {

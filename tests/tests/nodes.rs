@@ -25,6 +25,8 @@ mod drafts;
 mod files;
 #[path = "nodes/plugins.rs"]
 mod plugins;
+#[path = "nodes/presence.rs"]
+mod presence;
 #[path = "nodes/trust.rs"]
 mod trust;
 #[path = "nodes/years.rs"]

@@ -14,6 +14,8 @@ mod edits;
 mod history;
 #[path = "sim/pointed.rs"]
 mod pointed;
+#[path = "sim/presence.rs"]
+mod presence;
 #[path = "sim/random.rs"]
 mod random;
 #[path = "sim/storage.rs"]

@@ -1,6 +1,7 @@
 //! Addresses: which request is answered by what, and what all answers share.
 
 mod approvals;
+mod company;
 mod discuss;
 mod edit;
 mod entry;
@@ -41,6 +42,9 @@ pub(crate) use read::{Part, part_title};
 /// The cookie that keeps the reader's language from one start to the next.
 const LANGUAGE_COOKIE: &str = "jospar-language";
 
+/// Where a page says who is on it.
+const HERE: &str = "/here";
+
 /// All addresses, behind the guard.
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
@@ -60,6 +64,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/sheet/{*path}", get(read::sheet))
         .route("/state", get(read::state))
         .route(LIVE, get(live::stream))
+        .route(HERE, post(company::here))
         .route("/assets/{name}", get(assets::file))
         .merge(edits())
         .merge(doors())
@@ -81,6 +86,7 @@ fn edits() -> Router<Arc<App>> {
         .route("/add", post(edit::add))
         .route("/remove", post(edit::remove))
         .route("/move", post(edit::move_item))
+        .route("/place", post(edit::place))
         .route("/include", post(edit::include))
         .route("/exclude", post(edit::exclude))
         .route("/entry", post(edit::entry))
@@ -169,6 +175,7 @@ fn plugins() -> Router<Arc<App>> {
         .route("/plugins/decide", post(plugins::decide))
         .route("/plugins/settings", post(plugins::settings))
         .route("/plugins/enable", post(plugins::enable))
+        .route("/plugins/memory", post(plugins::memory))
         .route("/plugins/remove", post(plugins::remove))
         .route("/plugins/publish", post(plugins::publish))
         .route("/plugins/take", post(plugins::take))
@@ -307,7 +314,9 @@ async fn note_changes(
     request: axum::extract::Request,
     next: Next,
 ) -> Response {
-    let reads = request.method() == Method::GET || request.method() == Method::HEAD;
+    // To say where one is changes no plan.
+    let reads =
+        [Method::GET, Method::HEAD].contains(request.method()) || request.uri().path() == HERE;
     let answer = next.run(request).await;
     if !reads {
         app.kept.changed();

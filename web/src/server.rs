@@ -75,6 +75,8 @@ pub(crate) struct App {
     pub(crate) words: Vec<Words>,
     /// What has changed last.
     pub(crate) news: watch::Receiver<live::News>,
+    /// Who is here.
+    pub(crate) company: watch::Receiver<live::Company>,
 }
 
 impl App {
@@ -95,7 +97,8 @@ pub struct Page {
 
 impl Page {
     /// Serves the page of the plan behind `door` on a loopback port of its own and tells other programs of this user
-    /// where, in `folder`; `keys` is the folder of the device keys. Runs on the runtime that the caller is inside of.
+    /// where, in `folder`; `keys` is the folder of the device keys. Plugins are compiled by the program `compiler`, as
+    /// [`jospar_plugins::Library::with_compiler`] says. Runs on the runtime that the caller is inside of.
     ///
     /// # Errors
     /// [`ServeError`].
@@ -104,6 +107,7 @@ impl Page {
         folder: PathBuf,
         keys: &Path,
         language: Language,
+        compiler: Option<PathBuf>,
     ) -> Result<Self, ServeError> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
@@ -111,19 +115,21 @@ impl Page {
         let secret = guard::random_hex()?;
         joined::write(&folder, address.port(), &secret)?;
         let (sender, news) = watch::channel(live::News::default());
-        let hearing = tokio::spawn(live::listen(door.clone(), sender));
+        let (seeing, company) = watch::channel(live::Company::Array(Vec::new()));
+        let hearing = tokio::spawn(live::listen(door.clone(), sender, seeing));
         let app = Arc::new(App {
             door,
             guard: Arc::clone(&guard),
             secret,
             folder: folder.clone(),
-            desk: Desk::new(folder.clone()),
+            desk: Desk::new(folder.clone(), compiler),
             model: Model::new(&folder, keys),
             answers: Tray::default(),
             kept: Kept::default(),
             language,
             words: Language::ALL.map(Words::new).into(),
             news,
+            company,
         });
         let serving = tokio::spawn(accept(listener, routes::router(app)));
         Ok(Self { address, guard, folder, tasks: vec![hearing, serving] })

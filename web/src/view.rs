@@ -10,6 +10,7 @@ pub(crate) mod discuss;
 pub(crate) mod field;
 pub(crate) mod frame;
 pub(crate) mod list;
+pub(crate) mod map;
 pub(crate) mod model;
 pub(crate) mod notes;
 pub(crate) mod overview;

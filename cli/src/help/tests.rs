@@ -74,6 +74,7 @@ const LINES: &[&str] = &[
     "plugin grant survey survey:rows",
     "plugin revoke survey --all",
     "plugin enable swot",
+    "plugin memory swot 128",
     "plugin remove kz.school.count",
     "plugin settings swot convention standard",
     "plugin settings swot convention --reset",

@@ -7,6 +7,7 @@ use super::*;
 use crate::log::ChangeHeader;
 use crate::plan::{Kind, export, import, root_commands};
 
+mod carets;
 mod pieces;
 
 const EXAMPLE: &str = include_str!("../../../data/example-plan.json");

@@ -24,7 +24,8 @@ record! {
 }
 
 record! {
-    /// One thing on the map; `today` and `future` from 0 (is not there) to 4.
+    /// One thing on the map; `today` and `future` from 0 (is not there) to 4, `x` and `y` the middle of where it is drawn,
+    /// in percent of width and height from the upper left.
     Node, "node" {
         layer: text,
         title: local,

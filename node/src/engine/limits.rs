@@ -162,6 +162,7 @@ impl State {
             parked,
             parked_bytes,
             parked_expired: metrics.parked_expired,
+            datagrams_dropped: metrics.datagrams_dropped,
             verdicts: metrics.verdicts.clone(),
             commits: metrics.commits,
             store_failures: metrics.store_failures,

@@ -43,6 +43,14 @@ impl State {
         }
     }
 
+    /// Sends a datagram. Whether it arrives, or fits the path, nobody is told: the next one says the same.
+    pub(super) fn send_datagram(&self, session: SessionId, bytes: Vec<u8>) {
+        let Some(network) = &self.network else { return };
+        if let Err(error) = network.endpoint.send_datagram(session, bytes) {
+            tracing::debug!(%error, "a datagram was not sent");
+        }
+    }
+
     pub(super) fn refuse(&mut self, session: SessionId, code: RefusalCode) {
         self.count_turned_away(session, code);
         self.send(session, Frame::Refused(code).encode(), false);

@@ -29,7 +29,11 @@ impl State {
             NetEvent::Frame { session, bytes, .. } => {
                 self.on_frame(transaction, moment, session, bytes, after)
             }
-            NetEvent::Datagram { .. } => Ok(()),
+            NetEvent::Datagram { session, bytes } => {
+                let workspace = self.sessions.get(&session).and_then(|state| state.workspace);
+                let input = Input::DatagramReceived { session, bytes };
+                self.input(transaction, moment, workspace, input)
+            }
             NetEvent::Closed { session, reason } => {
                 let text = reason.name();
                 // A last frame may be lost with the session: the reason is in the close code, too.

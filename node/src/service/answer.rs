@@ -17,8 +17,8 @@ use super::approvals::{self, ApprovalRequest, verify_file};
 use super::changes::{self, Happenings};
 use super::fault::{Fault, FaultKind};
 use super::{
-    Request, audit_page, compare, devices, drop as drops, files, plan, plugins, sections, status,
-    trust, years,
+    Request, audit_page, compare, devices, drop as drops, files, plan, plugins, presence, sections,
+    status, trust, years,
 };
 use crate::clock;
 use crate::engine::Message;
@@ -279,6 +279,8 @@ fn on_workspace(turn: &mut Turn<'_>, request: Request) -> Answer {
         }
         Request::Decline { device } => devices::decline(turn, &device),
         Request::Revoke { device } => devices::revoke(turn, &device),
+        Request::Here { slot, page, caret } => presence::here(turn, slot, page, caret.as_ref()),
+        Request::Company => presence::company(turn),
         Request::Drop { document, reason } => drops::drop_document(turn, &document, &reason),
         other => Err(Fault::new(
             FaultKind::Internal,

@@ -16,9 +16,10 @@ const HAPPENINGS_MAX: usize = 256;
 /// How long an answer waits for something to happen.
 const WAIT: Duration = Duration::from_secs(20);
 
-/// What happened to whom, in the words of an answer: the name of a document's kind, or one of these two.
+/// What happened to whom, in the words of an answer: the name of a document's kind, or one of these three.
 const DEVICES: &str = "devices";
 const ENTRY: &str = "entry";
+const PRESENCE: &str = "presence";
 
 /// The last happenings, numbered from 1.
 #[derive(Debug, Default)]
@@ -63,6 +64,7 @@ pub(super) fn note(happenings: &watch::Sender<Happenings>, event: &Event) {
         | Event::PeerCame(..)
         | Event::PeerWent(..)
         | Event::Noted(..) => DEVICES,
+        Event::PresenceChanged(_) => PRESENCE,
         Event::WorkspaceOpened(_)
         | Event::EntryDone
         | Event::EntryRefused(_)

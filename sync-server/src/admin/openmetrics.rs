@@ -80,6 +80,11 @@ fn counts(text: &mut Text, measured: &Measurement) {
     }
     for (name, help, value) in [
         ("jospar_parked_expired", "Parked envelopes that were dropped.", measured.parked_expired),
+        (
+            "jospar_datagrams_dropped",
+            "Datagrams that were no presence, of somebody else, or too many.",
+            measured.datagrams_dropped,
+        ),
         ("jospar_store_failures", "Turns that the store failed.", measured.store_failures),
     ] {
         text.one(name, "counter", help, number(value));

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 
 use automerge::Change;
-use jospar_core::document::{Author, Document};
+use jospar_core::document::{Author, Caret, Document, Letter};
 use jospar_core::ids::{ActorId, DeviceId, Digest, Incarnation, PolicyHash};
 use jospar_core::log::{
     ByteReader, ByteWriter, CHANGES_BYTES_MAX, ChangeHeader, Envelope, Pack, Record, Tip,
@@ -13,8 +13,8 @@ use jospar_core::log::{
 use jospar_core::plan::{Kind, export, import, root_commands};
 use jospar_core::policy::{Body, Entry, Policy, Role, Scope};
 use jospar_core::protocol::{
-    ClaimLink, Frame, Hello, Invite, Join, JoinRequest, PROTOCOL_VERSION, RefusalCode,
-    count_records,
+    ClaimLink, Frame, Hello, Invite, Join, JoinRequest, PROTOCOL_VERSION, Place, Presence,
+    RefusalCode, count_records,
 };
 use jospar_core::time::Timestamp;
 use serde_json::Value;
@@ -37,6 +37,25 @@ pub(super) fn frame(bytes: &[u8]) {
     let Ok(frame) = Frame::decode(bytes) else { return };
     assert_eq!(counted > 0, matches!(frame, Frame::Records { .. }), "{counted}");
     assert_eq!(Frame::decode(&frame.encode()), Ok(frame));
+}
+
+pub(super) fn presence(bytes: &[u8]) {
+    let Ok(presence) = Presence::decode(bytes) else { return };
+    assert!(presence.place.as_ref().is_none_or(Place::is_plain));
+    assert_eq!(Presence::decode(&presence.encode()), Ok(presence));
+}
+
+pub(super) fn presence_seeds() -> Vec<Vec<u8>> {
+    let letter = Letter { counter: 300, actor: ActorId([3; 16]), before: true };
+    let carets =
+        [None, Some(Caret { at: 7, letter: None }), Some(Caret { at: 7, letter: Some(letter) })];
+    let places = carets.map(|caret| Place {
+        page: "/plan/risks/rk1".into(),
+        caret: caret.map(|caret| ("risks/rk1/title/kk".to_owned(), caret)),
+    });
+    let places = places.into_iter().map(Some).chain([None]);
+    let says = |place| Presence { device: DeviceId([9; 32]), slot: 70_000, number: 1 << 40, place };
+    places.map(|place| says(place).encode()).collect()
 }
 
 pub(super) fn frame_seeds() -> Vec<Vec<u8>> {

@@ -9,7 +9,7 @@ use ed25519_dalek::SigningKey;
 use jospar_core::document::Command;
 use jospar_core::ids::{ChangeHash, DeviceId, DocumentId, Incarnation, WorkspaceId};
 use jospar_core::policy::{Body, Role, Scope};
-use jospar_core::protocol::{Frame, RefusalCode, SessionId};
+use jospar_core::protocol::{Frame, Place, RefusalCode, SessionId};
 use jospar_core::replica::{
     ApplyError, Assignment, Effect, Identity, Input, Moment, Note, Replica, Station,
     found_workspace,
@@ -72,6 +72,8 @@ pub(crate) enum In {
     Edit(DocumentId, Vec<Command>),
     Policy(Body),
     Revoke(DeviceId),
+    /// Where the person of one of its pages is.
+    Presence(u32, Option<Place>),
     /// Every run of two or more records is packed.
     Compact,
     Assign(DeviceId, Assignment),
@@ -98,6 +100,8 @@ pub(crate) struct World {
     pub(crate) barred: BTreeSet<(usize, usize)>,
     pub(crate) random: Random,
     pub(crate) trace: Trace,
+    /// Datagrams on their way, with their link and who sent them.
+    pub(crate) datagrams: VecDeque<(u64, usize, Vec<u8>)>,
     /// How many frames arrived.
     pub(crate) delivered: u64,
     /// How many of them were packs.
@@ -125,6 +129,7 @@ impl World {
             barred: BTreeSet::new(),
             random,
             trace: Trace::new(verbose),
+            datagrams: VecDeque::new(),
             delivered: 0,
             packs: 0,
             now,
@@ -245,7 +250,11 @@ impl World {
                     self.trace.line(|| format!("{} notes {note:?}", name_of(who)));
                     self.members[who].notes.push(note);
                 }
+                Effect::Datagram { session, bytes } => {
+                    self.datagrams.push_back((session.0, who, bytes));
+                }
                 Effect::Published(_)
+                | Effect::PresenceChanged
                 | Effect::PolicyChanged
                 | Effect::Forgotten(_)
                 | Effect::JoinRequested(_) => {}
@@ -544,6 +553,7 @@ fn take_in(
     let storage = &mut member.storage;
     match input {
         In::Replica(input) => replica.handle(storage, moment, input).unwrap(),
+        In::Presence(slot, place) => replica.say_presence(moment, slot, place),
         In::Policy(body) => replica.append_policy(storage, body).unwrap(),
         In::Compact => drop(replica.compact(storage, 2).unwrap()),
         In::Assign(device, assignment) => replica.assign(storage, device, assignment).unwrap(),

@@ -1,5 +1,6 @@
 //! Requests that change the plan. Each carries one intention to the node, which decides.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use axum::Json;
@@ -7,7 +8,7 @@ use axum::response::IntoResponse;
 use jospar_core::document::{Schema, Shape, ValueKind};
 use jospar_core::plan::{is_person, references};
 use jospar_locales::words::{items_at, text_at, text_or_empty};
-use jospar_node::service::{ApprovalRequest, Fault, FaultKind, Request};
+use jospar_node::service::{ApprovalRequest, Edit, Fault, FaultKind, PluginRequest, Request};
 use serde_json::{Value, json};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
@@ -175,6 +176,24 @@ pub(crate) async fn move_item(reader: Reader, form: Form) -> Answer {
     let to =
         format!("{}?open={path}#{}", form.field("back"), crate::view::control::control_id(&path));
     Ok(reader.done(&to))
+}
+
+/// Puts a place of the map elsewhere: `x` and `y` in percent, as one change.
+pub(crate) async fn place(reader: Reader, form: Form) -> Answer {
+    let path = form.field("path");
+    let mut edits = Vec::new();
+    for name in ["x", "y"] {
+        let said = form.field(name);
+        let value =
+            number(said).filter(|value| value.as_f64().is_some_and(|v| (0.0..=100.0).contains(&v)));
+        let wrong = || Fault::new(FaultKind::Usage, "error-value-number", json!({"value": said}));
+        let value = value.ok_or_else(|| reader.trouble(&wrong()))?;
+        edits.push(Edit::Set { path: format!("{path}/{name}"), value });
+    }
+    let request =
+        PluginRequest::Batch { edits, base: BTreeMap::new(), agreed: BTreeMap::new(), note: None };
+    reader.ask(Request::Plugin(request)).await?;
+    Ok(reader.done(form.field("back")))
 }
 
 pub(crate) async fn include(reader: Reader, form: Form) -> Answer {

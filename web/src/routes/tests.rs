@@ -53,13 +53,14 @@ impl Browser {
             guard,
             secret: String::new(),
             folder: folder.path().to_path_buf(),
-            desk: crate::desk::Desk::new(folder.path().to_path_buf()),
+            desk: crate::desk::Desk::new(folder.path().to_path_buf(), None),
             answers: crate::answers::Tray::default(),
             kept: kept::Kept::default(),
             model: jospar_plugins::model::Desk::new(folder.path(), &folder.path().join("keys")),
             language: Language::Kk,
             words: Language::ALL.map(Words::utc).into(),
             news: tokio::sync::watch::channel(News::default()).1,
+            company: tokio::sync::watch::channel(Value::Null).1,
         };
         let mut browser = Self {
             node: Some(node),
@@ -331,6 +332,7 @@ fn the_printed_plan_holds_the_texts_of_every_chain() {
 }
 
 mod approvals;
+mod company;
 mod overview;
 mod plugins;
 mod safety;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::context::{Context, capital};
 use super::control::{At, control_id, hidden, shown_value};
-use super::list::summary;
+use super::list::{handle, summary};
 
 /// The field that a board's columns come from.
 const STATE: &str = "state";
@@ -117,12 +117,13 @@ fn column(
 ) -> Markup {
     let words = context.words;
     html! {
-        section.column aria-label=(title) {
+        section.column aria-label=(title) data-column=(state) {
             h2 { (title) " " span.count { (items.len()) } }
             @for item in items {
                 @let at = format!("{path}/{}", text_or_empty(item, "/id"));
                 @let id = format!("{}-to", control_id(&at));
-                article.slip {
+                article.slip data-card=(at) {
+                    (handle(context, &at, &summary(context, schema, item)))
                     a.name href=(format!("/plan/{at}")) { (summary(context, schema, item)) }
                     @if let Some(day) = words.day(text_or_empty(item, "/due")) { p.of { (day) } }
                     form method="post" action="/set" {

@@ -49,6 +49,8 @@ fn head(words: &Words, token: &str, title: &str) -> Markup {
             link rel="stylesheet" href="/assets/page.css";
             script src="/assets/htmx.min.js" defer {}
             script src="/assets/page.js" defer {}
+            script src="/assets/company.js" defer {}
+            script src="/assets/drag.js" defer {}
         }
     }
 }
@@ -83,6 +85,8 @@ pub(crate) fn page(frame: &Frame<'_>, body: &Markup) -> Markup {
                     header {
                         a.school href="/" { (school) }
                         (state(words, &frame.status))
+                        p id="company" aria-live="polite" data-here=(words.word("web-company-here"))
+                            data-elsewhere=(words.word("web-company-elsewhere")) hx-morph-skip {}
                         form.find role="search" method="get" action="/search" {
                             input type="search" name="q" maxlength="200" aria-label=(words.word("web-search-label"))
                                 placeholder=(words.word("web-search-do"));

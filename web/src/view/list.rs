@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::context::{Context, is_inside, name};
 use super::control::{At, control_id, hidden, shown_value};
 use super::field;
+use crate::schema::{Spot, locate};
 use jospar_locales::words::text_or_empty;
 
 /// How many facts stand beside a name.
@@ -21,13 +22,16 @@ pub(crate) fn rows(
     items: &Value,
 ) -> Markup {
     let items: Vec<&Value> = items.as_array().into_iter().flatten().collect();
+    // Documents have no places among each other that a move could change.
+    let ordered = items.len() > 1 && !matches!(locate(path), Some(Spot::Documents(_)));
     html! {
         @if items.is_empty() { p.empty { (context.words.word("show-empty")) } }
         ul.rows {
             @for item in items {
                 @let id = text_or_empty(item, "/id");
                 @let at = format!("{path}/{id}");
-                li id=(control_id(&at)) {
+                li id=(control_id(&at)) data-item=[ordered.then_some(&at)] {
+                    @if ordered { (handle(context, &at, &summary(context, schema, item))) }
                     @if item.get("sealed").is_some() {
                         span.name { (context.words.word("web-sealed")) }
                     } @else {
@@ -74,13 +78,16 @@ pub(crate) fn nested(
         @for (place, item) in items.iter().enumerate() {
             @let at = format!("{path}/{}", text_or_empty(item, "/id"));
             @let opened = is_inside(&context.open, &at) || context.conflicts_in(&at) > 0;
-            details.item id=(control_id(&at)) open[opened] {
-                summary {
-                    span.name { (summary(context, schema, item)) }
-                    (facts(context, schema, item))
+            div.held data-item=(at) {
+                @if last > 0 { (handle(context, &at, &summary(context, schema, item))) }
+                details.item id=(control_id(&at)) open[opened] {
+                    summary {
+                        span.name { (summary(context, schema, item)) }
+                        (facts(context, schema, item))
+                    }
+                    (field::record(context, &at, schema, item))
+                    (item_actions(context, &at, place, last, &items))
                 }
-                (field::record(context, &at, schema, item))
-                (item_actions(context, &at, place, last, &items))
             }
         }
         (add(context, path))
@@ -112,6 +119,15 @@ pub(crate) fn summary(context: &Context<'_>, schema: &'static Schema, item: &Val
         });
     let told: Vec<String> = told.take(2).collect();
     if told.is_empty() { context.words.word("web-unnamed") } else { told.join("; ") }
+}
+
+/// What a thing is taken by to be moved, with the pointer or with the arrow keys; only shown where a script does it.
+pub(crate) fn handle(context: &Context<'_>, path: &str, name: &str) -> Markup {
+    let told = context.words.with("web-handle", "name", name);
+    html! {
+        button.handle.quiet type="button" id=(format!("{}-handle", control_id(path))) title=(told)
+            aria-label=(told) { "⠿" }
+    }
 }
 
 /// Moving and removing.

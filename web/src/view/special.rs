@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jospar_core::plan::{
-    Date, Initiative, Kpi, KpiStatus, LocalText, Node, Period, Record as _, Risk, SchoolMap, Swot,
+    Date, Initiative, Kpi, KpiStatus, LocalText, Period, Record as _, Risk, SchoolMap, Swot,
     kpi_status,
 };
 use jospar_locales::words::Words;
@@ -12,13 +12,11 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::context::{Context, short};
-use super::control::hidden;
+use super::map;
 use crate::routes::Part;
 
 /// The highest likelihood and impact of a risk.
 const RISK_MAX: u8 = 5;
-/// The highest level of a place on the map.
-const LEVEL_MAX: u8 = 4;
 
 /// What stands above the forms of a page; nothing for most.
 pub(crate) fn of_page(
@@ -35,7 +33,7 @@ pub(crate) fn of_page(
         "initiatives" => chains(context, &all::<Initiative>(value)),
         "kpis" => kpis(context, &all::<Kpi>(value), as_of, elapsed),
         "risks" => risks(context, &all::<Risk>(value)),
-        "map" => map(context, &SchoolMap::from_view(value)),
+        "map" => map::map(context, &SchoolMap::from_view(value)),
         _ => html! {},
     }
 }
@@ -44,7 +42,7 @@ fn all<R: jospar_core::plan::Record>(value: &Value) -> Vec<R> {
     value.as_array().into_iter().flatten().map(R::from_view).collect()
 }
 
-fn local<'a>(words: &Words, text: &'a LocalText) -> &'a str {
+pub(super) fn local<'a>(words: &Words, text: &'a LocalText) -> &'a str {
     text.text(words.catalogue().language().code())
 }
 
@@ -219,47 +217,5 @@ const fn heat(score: u8) -> &'static str {
         0..=4 => "low",
         5..=11 => "middle",
         _ => "high",
-    }
-}
-
-fn map(context: &Context<'_>, map: &SchoolMap) -> Markup {
-    let words = context.words;
-    let level = |node: &Node, value: Option<f64>, key: &str| {
-        let value = value.unwrap_or_default();
-        let told = format!("{}, {}", local(words, &node.title), context.label(key));
-        html! {
-            form.level.screen method="post" action="/set" hx-post="/set" hx-trigger="change" hx-swap="none" data-keep {
-                (hidden(context, &format!("school_map/nodes/{}/{key}", node.id)))
-                input type="range" min="0" max=(LEVEL_MAX) step="1" name="value" value=(value) aria-label=(told);
-                span { (words.catalogue().number(value)) }
-                noscript { button { (words.word("web-save")) } }
-            }
-            span.on-paper { meter min="0" max=(LEVEL_MAX) value=(value) {} " " (words.catalogue().number(value)) }
-        }
-    };
-    html! {
-        @for layer in &map.layers {
-            section.layer {
-                h2 { (local(words, &layer.title)) }
-                table {
-                    thead { tr {
-                        th {}
-                        th scope="col" { (context.label("today")) }
-                        th scope="col" { (context.label("future")) }
-                    } }
-                    tbody {
-                        @for node in map.nodes.iter().filter(|node| node.layer == layer.id) {
-                            tr {
-                                th scope="row" {
-                                    a href=(format!("/plan/school_map/nodes/{}", node.id)) { (local(words, &node.title)) }
-                                }
-                                td { (level(node, node.today, "today")) }
-                                td { (level(node, node.future, "future")) }
-                            }
-                        }
-                    }
-                }
-            }
-        }
     }
 }

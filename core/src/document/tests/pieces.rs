@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use automerge::transaction::Transactable as _;
 use automerge::{ObjId, ObjType};
 
+use super::place::Place;
 use super::*;
 use crate::document::read::State;
 use crate::log::SealedChange;

@@ -115,6 +115,29 @@ fn a_list_with_states_is_also_a_board_and_a_table() {
 }
 
 #[test]
+fn a_place_of_the_map_is_put_elsewhere_in_one_change() {
+    let browser = Browser::with_example();
+    let path = "school_map/nodes/mn2";
+    let put = |x: &str, y: &str| browser.post("/place", &[("path", path), ("x", x), ("y", y)]).0;
+    assert_eq!(put("20", "75.5"), StatusCode::NO_CONTENT);
+    let node = browser.value(path);
+    assert_eq!((&node["x"], &node["y"]), (&20.into(), &75.5.into()));
+    let (_, page) = browser.get("/page/map");
+    let room = page.split(r#"id="room-mn2-today""#).nth(1).unwrap();
+    assert!(room.contains(r#"data-x="20" data-y="76""#), "{}", &room[..200]);
+    for (x, y) in [("101", "5"), ("5", "-1"), ("", "5"), ("NaN", "5")] {
+        assert_eq!(put(x, y), StatusCode::UNPROCESSABLE_ENTITY, "{x} {y}");
+    }
+    assert_eq!(browser.value(path), node, "nothing of it was carried out");
+    assert_eq!(browser.post("/undo", &[]).0, StatusCode::NO_CONTENT);
+    assert_eq!(browser.value(path)["x"], Value::Null, "both are one change");
+    // What can be moved has a handle, and the lists of the forms are as before.
+    let (_, board) = browser.get("/page/initiatives?view=board");
+    assert!(board.contains(r#"data-card="initiatives/in1""#) && board.contains(r#"name="value""#));
+    assert!(browser.get("/page/risks").1.contains(r#"data-item="risks/"#));
+}
+
+#[test]
 fn two_days_are_compared_field_by_field() {
     let browser = Browser::with_example();
     let now = "2000-01-01";
