@@ -2311,3 +2311,25 @@ web-check = Check a code from paper
 web-check-about = Scan the QR code with a telephone and paste its text here. No internet is needed.
 web-check-code = The code's text
 web-check-do = Check
+
+### Ways back to a plan
+
+web-rescue = Is there a plan already?
+web-rescue-about = An earlier plan can be brought back from a backup, or with the recovery sheet from the safe.
+web-restore-backup = Restore from a backup
+web-restore-about = The backup is checked, jospar stops and opens again. Changes made after the backup come from the other devices.
+web-restore-other = Another program runs the plan (`jospar node`). Stop it and use the command `jospar restore`.
+web-restore-found = Backups that were found, the newest first
+web-restore-path = The path of another backup
+web-restore-sure = Replace the plan on this device by the backup. It is not deleted but set aside.
+web-restore-do = Restore
+web-restore-under-way = The backup is being restored. A new page opens by itself then; close this one.
+web-recover = Get in with the recovery sheet
+web-recover-about = If the director's device is lost, the sheet's 24 words make this one a director's, and shut the lost one out.
+web-recover-file = 1. The plan's file
+web-recover-file-about = Ask a colleague to make the file for a stick on the page “Files” of their device.
+web-recover-file-here = The file is here: { $name }
+web-recover-words = The sheet's 24 words, in their order
+web-recover-lost = The lost device: its name or words (if there are several directors' devices)
+web-recover-do = Get in
+web-restore-done = Restored from { $path }: { $documents } documents, { $changes } changes. The data that was there is set aside.

@@ -13,6 +13,7 @@ mod joined;
 mod kept;
 mod live;
 mod pages;
+mod restore;
 mod routes;
 mod schema;
 mod search;

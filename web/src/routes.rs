@@ -11,6 +11,7 @@ mod overview;
 mod people;
 mod plugins;
 mod read;
+mod rescue;
 mod safety;
 mod surveys;
 mod years;
@@ -92,7 +93,7 @@ fn edits() -> Router<Arc<App>> {
         .route("/entry", post(edit::entry))
         .route("/resolve", post(edit::resolve))
         .route("/undo", post(edit::undo))
-        .route("/restore", post(edit::restore))
+        .route("/restore-to", post(edit::restore))
         .route("/approve", post(edit::approve))
         .route("/seen", post(overview::seen))
         .route("/discuss", post(discuss::say))
@@ -123,6 +124,9 @@ fn doors() -> Router<Arc<App>> {
 /// What keeps the plan safe.
 fn safety() -> Router<Arc<App>> {
     Router::new()
+        .route("/restore", get(rescue::restore_page).post(rescue::restore_now))
+        .route("/recover", get(rescue::recover_page).post(rescue::recover))
+        .route("/upload/recovery", post(rescue::recover_file))
         .route("/recovery", get(safety::recovery).post(safety::draft_sheet))
         .route("/recovery/keep", get(safety::recovery_anew).post(safety::keep_sheet))
         .route("/aside", get(safety::aside))

@@ -19,6 +19,7 @@ pub(crate) mod plugins;
 pub(crate) mod print;
 pub(crate) mod proof;
 pub(crate) mod report;
+pub(crate) mod rescue;
 pub(crate) mod safety;
 pub(crate) mod special;
 pub(crate) mod surveys;

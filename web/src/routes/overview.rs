@@ -6,6 +6,7 @@ use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};
 use jospar_locales::words::{flag_at, items_at, text_at, text_or_empty};
 use jospar_node::service::Request;
+use maud::html;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -122,7 +123,11 @@ pub(crate) async fn overview(reader: Reader) -> Answer {
         news: &news,
         threads: &threads,
     };
-    let body = view::overview(&draft.context, &shown);
+    let said = reader.app.said.take();
+    let body = html! {
+        @if let Some(said) = said { p.call role="status" data-still { (said) } }
+        (view::overview(&draft.context, &shown))
+    };
     let title = draft.context.words.word("web-page-overview");
     Ok(finish(&reader, &draft, "overview", title, &body))
 }

@@ -19,6 +19,7 @@ struct Browser {
     router: Router,
     cookie: String,
     token: String,
+    wish: Arc<crate::restore::Wish>,
     _folder: tempfile::TempDir,
 }
 
@@ -48,12 +49,16 @@ impl Browser {
         let node = start(folder.path());
         let guard = Arc::new(Guard { port: 80, sessions: Sessions::default() });
         let session = guard.sessions.trade(&guard.sessions.new_link().unwrap()).unwrap().unwrap();
+        let wish = Arc::<crate::restore::Wish>::default();
         let app = App {
             door: Door::Own(node.service().clone()),
             guard,
             secret: String::new(),
             folder: folder.path().to_path_buf(),
             desk: crate::desk::Desk::new(folder.path().to_path_buf(), None),
+            wish: Arc::clone(&wish),
+            said: crate::restore::Said::default(),
+            sheet_file: crate::restore::SheetFile::default(),
             answers: crate::answers::Tray::default(),
             kept: kept::Kept::default(),
             model: jospar_plugins::model::Desk::new(folder.path(), &folder.path().join("keys")),
@@ -67,6 +72,7 @@ impl Browser {
             router: router(Arc::new(app)),
             cookie: format!("jospar-80={session}"),
             token: String::new(),
+            wish,
             _folder: folder,
         };
         let (_, page) = browser.get("/welcome");
@@ -335,6 +341,7 @@ mod approvals;
 mod company;
 mod overview;
 mod plugins;
+mod rescue;
 mod safety;
 mod surveys;
 mod years;
