@@ -2333,3 +2333,10 @@ web-recover-words = The sheet's 24 words, in their order
 web-recover-lost = The lost device: its name or words (if there are several directors' devices)
 web-recover-do = Get in
 web-restore-done = Restored from { $path }: { $documents } documents, { $changes } changes. The data that was there is set aside.
+
+### Charts in documents
+
+export-chart-swot = What each quadrant adds to its total
+export-chart-audit = Levels of the indicators
+export-chart-now = now
+export-chart-proven = now, with evidence

@@ -2156,3 +2156,10 @@ web-recover-words = Парақтағы 24 сөз, ретімен
 web-recover-lost = Жоғалған құрылғы: аты немесе сөздері (директордың құрылғысы бірнешеу болса)
 web-recover-do = Кіру
 web-restore-done = { $path } көшірмесінен қайтарылды: құжат саны — { $documents }, өзгеріс саны — { $changes }. Бұрынғы деректер шетке қойылды.
+
+### Charts in documents
+
+export-chart-swot = Әр топтың қорытындыға қосқан үлесі
+export-chart-audit = Көрсеткіштердің деңгейі
+export-chart-now = қазір
+export-chart-proven = қазір, дәлелі бар

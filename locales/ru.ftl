@@ -2374,3 +2374,10 @@ web-recover-words = 24 слова листа по порядку
 web-recover-lost = Потерянное устройство: имя или слова (если директорских устройств несколько)
 web-recover-do = Войти
 web-restore-done = Восстановлено из { $path }: документов { $documents }, изменений { $changes }. Прежние данные отложены в сторону.
+
+### Charts in documents
+
+export-chart-swot = Вклад каждой группы в итог
+export-chart-audit = Уровни показателей
+export-chart-now = сейчас
+export-chart-proven = сейчас, с доказательством
