@@ -201,3 +201,31 @@ fn two_moments_of_a_plan_are_compared_by_word() {
     let wrong = Request::Compare { path: String::new(), from_ms: 2, to_ms: Some(1) };
     assert_eq!(refused(&node, wrong).key, "error-dates-backwards");
 }
+
+/// What was typed without a pause is one step; other changes, other texts and what came after a pause are steps of their own.
+#[test]
+fn an_undo_takes_back_what_was_typed_without_a_pause() {
+    let node = Place::new().offline();
+    ask(&node, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
+    ask(&node, Request::Import { json: EXAMPLE.into() });
+    let (strategy, technology) =
+        ("initiatives/in1/chain/strategy/text", "initiatives/in1/chain/technology/text");
+    let before = show(&node, strategy);
+    let other = show(&node, technology);
+    let typed =
+        |path: &str, texts: &[&str]| texts.iter().for_each(|text| edit_text(&node, path, text));
+    let undone = || {
+        let answer = ask(&node, Request::Undo { count: 1 });
+        answer["undone"].as_array().unwrap().len()
+    };
+    typed(strategy, &["С", "Сә", "Сәлем"]);
+    std::thread::sleep(Duration::from_millis(1_700));
+    typed(strategy, &["Сәлем,", "Сәлем, мектеп"]);
+    typed(technology, &["Ж", "Жаңа"]);
+    set(&node, "initiatives/in1/due", json!("2027-05-28"));
+    assert_eq!(undone(), 1, "the day");
+    assert_eq!((undone(), show(&node, technology)), (2, other));
+    assert_eq!((undone(), show(&node, strategy)), (2, json!("Сәлем")));
+    assert_eq!((undone(), show(&node, strategy)), (3, before));
+    node.stop();
+}
