@@ -17,8 +17,8 @@ use crate::pages;
 use crate::schema::{Spot, kind_of, locate};
 use crate::view::board::{self, Way};
 use crate::view::context::{
-    Choices, Context, capital, collect_names, document_place, lists_of, map_keys, name,
-    read_choices,
+    Choices, Context, capital, collect_names, collect_places, document_place, lists_of, map_keys,
+    name, read_choices,
 };
 use crate::view::control::At;
 use crate::view::frame::{self, Frame};
@@ -85,6 +85,7 @@ impl Reader {
             let answer = self.show(part).await?;
             let value = answer.get("value").unwrap_or(&Value::Null);
             collect_names(draft.context.words, value, &mut draft.context.names);
+            collect_places(draft.context.words, part, value, &mut draft.context.names);
         }
         Ok(())
     }

@@ -363,7 +363,7 @@ fn columns(words: &Words, import: &Import<'_>) -> Markup {
     let language = words.catalogue().language().code();
     html! {
         div.scroll tabindex="0" role="region" aria-label=(words.word("web-import-columns")) {
-            table {
+            table.mapping {
                 thead { tr {
                     th scope="col" { (words.word("web-import-column")) }
                     th scope="col" { (words.word("web-import-use")) }
