@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Answer, Reader, Trouble, model};
+use super::{Answer, Reader, Trouble, model, tables};
 use crate::pages;
 use crate::schema::{Spot, kind_of, locate};
 use crate::view::board::{self, Way};
@@ -23,6 +23,7 @@ use crate::view::context::{
 use crate::view::control::At;
 use crate::view::frame::{self, Frame};
 use crate::view::model as model_view;
+use crate::view::tables as table_view;
 use crate::view::{about, field, list, notes, print, special};
 
 /// Parts whose things have an office document of their own.
@@ -213,6 +214,9 @@ pub(crate) async fn page(
                 @if parts.len() > 1 { h2 { (part_title(context, part)) } }
                 (show_part(context, part))
             }
+        }
+        @for part in parts.iter().filter(|part| tables::schema_of(&part.path).is_some()) {
+            @if part.value.is_array() || part.value.is_null() { (table_view::place(context, &part.path)) }
         }
         (beside)
         (talk)

@@ -345,7 +345,7 @@ fn refused(words: &Words, batch: &Batch) -> Markup {
     }
 }
 
-fn source(words: &Words, source: Source) -> String {
+pub(crate) fn source(words: &Words, source: Source) -> String {
     let Source::Csv { encoding, delimiter } = source else { return "XLSX".to_owned() };
     let encoding = match encoding {
         Encoding::Utf8 => "UTF-8",
