@@ -9,6 +9,7 @@ mod audit_page;
 mod changes;
 mod devices;
 mod drop;
+mod evidence;
 mod fault;
 mod files;
 mod plan;
@@ -24,6 +25,7 @@ use serde_json::Value;
 
 pub use answer::Service;
 pub use approvals::{ApprovalRequest, verify_approval_file};
+pub use evidence::FileRequest;
 pub use fault::{Fault, FaultKind};
 pub use plugins::PluginRequest;
 pub use presence::CaretAt;
@@ -228,6 +230,8 @@ pub enum Request {
     Trust(TrustRequest),
     /// About approvals.
     Approval(ApprovalRequest),
+    /// About photos and files of evidence.
+    File(FileRequest),
     /// About plugins, and edits that belong together.
     Plugin(PluginRequest),
     /// The district auditor's one page, without text of the plan and without persons. Answer: `{school, title, as_of,

@@ -72,11 +72,13 @@ pub enum Kind {
     Approvals = 40,
     /// What the district's auditor sees: numbers about the plan, without its text.
     AuditPage = 41,
+    /// A photo or another file; one for each content.
+    File = 42,
 }
 
 impl Kind {
     /// All kinds, by number.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Plan,
         Self::Evidence,
         Self::Swot,
@@ -107,6 +109,7 @@ impl Kind {
         Self::PluginPackage,
         Self::Approvals,
         Self::AuditPage,
+        Self::File,
     ];
 
     /// What a new device is sent before everything else, in this order: what the first page shows. One document each.
@@ -166,6 +169,7 @@ impl Kind {
             Self::PluginPackage => "plugin_package",
             Self::Approvals => "approvals",
             Self::AuditPage => "audit_page",
+            Self::File => "file",
         }
     }
 
@@ -215,6 +219,7 @@ impl Kind {
             Self::PluginPackage => p::PluginPackage::SCHEMA,
             Self::Approvals => p::ApprovalList::SCHEMA,
             Self::AuditPage => p::AuditPageDocument::SCHEMA,
+            Self::File => p::File::SCHEMA,
         }
     }
 
@@ -251,6 +256,7 @@ impl Kind {
             Self::Reflection => Some("reflections"),
             Self::DeviceRecord => Some("device_records"),
             Self::PluginPackage => Some("plugin_packages"),
+            Self::File => Some("files"),
             _ => None,
         }
     }
@@ -276,7 +282,20 @@ impl Kind {
     /// True for a kind that programs write for each other and people do not edit.
     #[must_use]
     pub const fn is_internal(self) -> bool {
-        matches!(self, Self::DeviceRecord | Self::PluginPackage | Self::Approvals | Self::AuditPage)
+        matches!(
+            self,
+            Self::DeviceRecord
+                | Self::PluginPackage
+                | Self::Approvals
+                | Self::AuditPage
+                | Self::File
+        )
+    }
+
+    /// True for a kind whose documents are large and rarely read: no view or snapshot of one is kept beside the log.
+    #[must_use]
+    pub const fn is_bulky(self) -> bool {
+        matches!(self, Self::File)
     }
 
     /// True for a kind that only directors and teachers write, whatever else a grant names: what it holds is code, or
@@ -354,6 +373,7 @@ mod tests {
         let approvals = Kind::Approvals.genesis_hash().to_string();
         let page = Kind::AuditPage.genesis_hash().to_string();
         assert_eq!((&approvals[..16], &page[..16]), ("b368ab8222e94b0b", "92ce191701c2bfa6"));
+        assert_eq!(&Kind::File.genesis_hash().to_string()[..16], "ab64f417f7497239");
     }
 
     #[test]
@@ -372,6 +392,7 @@ mod tests {
             Kind::PluginPackage,
             Kind::Approvals,
             Kind::AuditPage,
+            Kind::File,
         ];
         assert_eq!(left_out, expected);
     }

@@ -98,7 +98,8 @@ impl PlanView {
             | Kind::Plugins
             | Kind::PluginPackage
             | Kind::Approvals
-            | Kind::AuditPage => {}
+            | Kind::AuditPage
+            | Kind::File => {}
         }
     }
 
