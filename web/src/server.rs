@@ -20,7 +20,7 @@ use tokio::task::JoinHandle;
 use crate::desk::Desk;
 use crate::door::Door;
 use crate::guard::{self, Guard, Sessions};
-use crate::kept::Kept;
+use crate::kept::{Files, Kept};
 use crate::{joined, live, routes};
 
 /// The most connections at once: a browser opens some six, and one more for each page that waits for changes.
@@ -66,6 +66,8 @@ pub(crate) struct App {
     pub(crate) model: Model,
     /// Answers of the node that are kept for a moment.
     pub(crate) kept: Kept,
+    /// Files that were shown lately.
+    pub(crate) files: Files,
     /// The language of a reader who has not chosen.
     pub(crate) language: Language,
     /// The words of each language.
@@ -122,6 +124,7 @@ impl Page {
             desk: Desk::new(folder.clone(), compiler),
             model: Model::new(&folder, keys),
             kept: Kept::default(),
+            files: Files::default(),
             language,
             words: Language::ALL.map(Words::new).into(),
             news,

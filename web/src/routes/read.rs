@@ -23,7 +23,7 @@ use crate::view::context::{
 use crate::view::control::At;
 use crate::view::frame::{self, Frame};
 use crate::view::model as model_view;
-use crate::view::{about, field, list, notes, print, special};
+use crate::view::{about, evidence, field, list, notes, print, special};
 
 /// Parts whose things have an office document of their own.
 const SHEETS: [&str; 4] = ["documents", "meetings", "info_sharing", "lesson_studies"];
@@ -206,6 +206,7 @@ pub(crate) async fn page(
             Some((part, schema)) => (board::shown(context, &part.path, schema, &part.value, way)),
             None => (special),
         }
+        @if page.name == "evidence" { (evidence::new_files(context.words)) }
         @for part in parts.iter().take(shown) { (list::add(context, &part.path)) }
         @for part in parts.iter().skip(shown) {
             section.part {
@@ -278,6 +279,10 @@ pub(crate) async fn place(
     let part = reader.part(&mut draft, &path, spot).await?;
     reader.choices(&mut draft, &[spot]).await?;
     let talk = reader.discussion(&mut draft, path.rsplit('/').next().unwrap_or_default()).await?;
+    let files = match is_evidence(&part) {
+        true => Some(reader.files_here().await?),
+        false => None,
+    };
     let context = &draft.context;
     let paths = [path.clone()];
     let found = notes::concerning(&draft.findings, &paths);
@@ -286,12 +291,18 @@ pub(crate) async fn place(
         (crumbs(context, &path))
         (notes::removed(context, &paths))
         (notes::findings(context.words, &found))
+        @if let Some(here) = files { (evidence::of_one(context, &part.path, &part.value, &here)) }
         (show_part(context, &part))
         (place_actions(context, &part))
         (talk)
     };
     let page = pages::of_path(&path).map_or("", |page| page.name);
     Ok(finish(&reader, &draft, page, title, &body))
+}
+
+/// One piece of evidence, which may have a file.
+fn is_evidence(part: &Part) -> bool {
+    part.path.starts_with("evidence/") && matches!(part.spot, Spot::Item(_))
 }
 
 /// What has no page of its own is shown where it stands.

@@ -55,6 +55,7 @@ impl Browser {
             folder: folder.path().to_path_buf(),
             desk: crate::desk::Desk::new(folder.path().to_path_buf(), None),
             kept: kept::Kept::default(),
+            files: kept::Files::default(),
             model: jospar_plugins::model::Desk::new(folder.path(), &folder.path().join("keys")),
             language: Language::Kk,
             words: Language::ALL.map(Words::utc).into(),
@@ -327,6 +328,7 @@ fn the_printed_plan_holds_the_texts_of_every_chain() {
 }
 
 mod company;
+mod evidence;
 mod overview;
 mod plugins;
 mod safety;
