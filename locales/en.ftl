@@ -2236,3 +2236,132 @@ year-taken-back = The plan is that of { $year } again.
 year-line = { $title }: { $then } → { $now }
 error-year-nothing-back = There is no year to take back.
 error-year-path = { $path } is not among what is offered. See the list: `jospar next-year --preview`.
+
+### Surveys on paper and in forms
+
+survey-group = Group
+survey-comment = Comment
+survey-paper-how = Mark one answer to each statement. Do not write your name.
+survey-google-how = Open a new project at script.google.com, paste the whole of this file and run the function makeForm.
+    The form's link appears in the log. Save the table of answers as CSV and bring it into jospar.
+survey-heads-groups = role|group|position|category
+survey-heads-comments = comment|comments|remark|remarks|feedback
+error-answers-there = All of these { $count } answers are in the plan already and are not added twice. If other people answered alike, bring the file in on the page “Surveys” and tick that.
+error-answers-many = Up to { $limit } answers can be added at once.
+error-answer = There is no answer “{ $value }” to { $item }.
+web-survey-no-host = jospar hosts no public form. Print the questions, or take them to LimeSurvey or Google Forms, and bring the answers back here.
+web-survey-rows = The plan has { $rows } answers, in { $batches } batches.
+web-survey-edit = Change the questions
+web-survey-paper = On paper
+web-survey-who = Who answers
+web-survey-language = Language
+web-survey-open = Open the form
+web-survey-elsewhere = For another program
+web-survey-elsewhere-about = The file for LimeSurvey has all of the survey's languages: “Create survey”, “Import”. The script for Google makes the form at script.google.com.
+web-survey-where = Where
+web-survey-format-limesurvey = LimeSurvey (.txt)
+web-survey-format-google = Google Forms (.gs script)
+web-survey-format-md = Text (.md)
+web-survey-save = Get the file
+web-survey-type = Type in answers from paper
+web-survey-type-about = Type one after the other, and save all of them shuffled at the end: nobody sees who answered when.
+web-survey-type-do = Start typing
+web-survey-type-how = Type a number and press Tab; leave it empty where there is no answer. Enter adds the row.
+web-survey-row = Form { $number }
+web-survey-row-add = Add, and on to the next
+web-survey-typed = Typed: { $count }. They are not in the plan yet: save them before you close the program.
+web-survey-typed-save = Save all into the plan
+web-survey-typed-undo = Take the last one out
+web-survey-date = Day of collection
+web-survey-file = From a file
+web-survey-file-about = Google Forms, LimeSurvey or a table of your own: CSV or XLSX. Before anything is added you see its columns and can correct them.
+web-survey-file-take = Choose the file with the answers
+web-survey-back = Back to the survey
+web-survey-link = Form, answers
+web-import-source = { $encoding }, cells divided by { $delimiter }
+web-import-lines = rows: { $count }
+web-import-columns = The file's columns
+web-import-column = Column
+web-import-use = Taken as
+web-import-line = line { $line }
+web-import-nothing = not taken
+web-import-again = Add the answers that are there as well: other people answered alike
+web-import-check = Check again
+web-import-result = What would come of it
+web-import-no-items = No column fits a question. Choose them above.
+web-import-added = Answers that would be added: { $count }.
+web-import-there = Answers that are there already: { $count }.
+web-import-empty = Empty rows: { $count }.
+web-import-groups = There are more than { $limit } groups: such a column tells who answered, and is left out.
+web-import-refused = Rows that are refused: { $count }.
+web-import-wrong = line { $line }, { $item }: the scale has no answer “{ $cell }”
+web-import-stripped = Columns that are not taken (names, addresses, times) stay in the file; the order of rows is shuffled.
+web-import-do = Add { $count } answers
+help-survey = Surveys: write the form
+help-survey-form = Write a survey's form for LimeSurvey, Google Forms or paper
+help-arg-survey = The survey's id, such as sv1
+help-arg-form-format = limesurvey, google or md
+help-arg-form-role = Who answers: teacher, student, parent, administration
+
+### Tables that people give
+
+table-file-too-large = The file is too large: { $bytes } bytes; the limit is { $limit }.
+table-empty = The file has no rows.
+table-not-text = Line { $line } is not text. Save the file again as CSV (UTF-8) or XLSX.
+table-unclosed-quote = A quotation mark that opens on line { $line } is never closed.
+table-text-after-quote = Text follows a closing quotation mark on line { $line }.
+table-too-wide = Line { $line } has { $cells } cells; there are { $heads } columns.
+table-too-many-rows = There are too many rows; the limit is { $limit }. Split the file.
+table-too-many-columns = Line { $line } has too many columns; the limit is { $limit }.
+table-too-many-cells = There are too many cells; the limit is { $limit }. Split the file.
+table-cell-too-long = A cell on line { $line } is too long; the limit is { $limit } bytes. Look for a quotation mark that is not closed.
+table-old-workbook = This is a workbook of the old form (XLS) or one with a password. Save it without a password as XLSX or CSV.
+table-unpacks-too-large = Unpacked, the file takes more than the { $limit } bytes allowed.
+table-damaged = The workbook is damaged, or it is no XLSX. Try to save it again.
+
+### Proof on paper, the auditor's page
+
+web-page-auditor = Auditor's page
+web-auditor-about = This is all that the district's auditor sees: approvals and numbers. It has no person and no text of the plan.
+web-auditor-publish = Publish for the auditor
+web-auditor-made = Made: { $when }
+web-auditor-parts = Parts
+web-auditor-part = Part
+web-auditor-items = Items
+web-auditor-changed = Last change
+web-approval-signed = Signatures under this text: { $count }.
+web-approval-code-page = Or check it on the page “Approval”.
+web-approval-earlier = The approved text was changed since: this page has no approval code.
+web-check = Check a code from paper
+web-check-about = Scan the QR code with a telephone and paste its text here. No internet is needed.
+web-check-code = The code's text
+web-check-do = Check
+
+### Ways back to a plan
+
+web-rescue = Is there a plan already?
+web-rescue-about = An earlier plan can be brought back from a backup, or with the recovery sheet from the safe.
+web-restore-backup = Restore from a backup
+web-restore-about = The backup is checked, jospar stops and opens again. Changes made after the backup come from the other devices.
+web-restore-other = Another program runs the plan (`jospar node`). Stop it and use the command `jospar restore`.
+web-restore-found = Backups that were found, the newest first
+web-restore-path = The path of another backup
+web-restore-sure = Replace the plan on this device by the backup. It is not deleted but set aside.
+web-restore-do = Restore
+web-restore-under-way = The backup is being restored. A new page opens by itself then; close this one.
+web-recover = Get in with the recovery sheet
+web-recover-about = If the director's device is lost, the sheet's 24 words make this one a director's, and shut the lost one out.
+web-recover-file = 1. The plan's file
+web-recover-file-about = Ask a colleague to make the file for a stick on the page “Files” of their device.
+web-recover-file-here = The file is here: { $name }
+web-recover-words = The sheet's 24 words, in their order
+web-recover-lost = The lost device: its name or words (if there are several directors' devices)
+web-recover-do = Get in
+web-restore-done = Restored from { $path }: { $documents } documents, { $changes } changes. The data that was there is set aside.
+
+### Charts in documents
+
+export-chart-swot = What each quadrant adds to its total
+export-chart-audit = Levels of the indicators
+export-chart-now = now
+export-chart-proven = now, with evidence

@@ -2059,3 +2059,132 @@ year-taken-back = Жоспар қайтадан { $year } жылының жос�
 year-line = { $title }: { $then } → { $now }
 error-year-nothing-back = Қайтарып алатын жыл жоқ.
 error-year-path = { $path } ұсынылғандардың арасында жоқ. Тізімі: `jospar next-year --preview`.
+
+### Surveys on paper and in forms
+
+survey-group = Топ
+survey-comment = Пікір
+survey-paper-how = Әр сөйлем бойынша бір жауапты белгілеңіз. Аты-жөніңізді жазбаңыз.
+survey-google-how = script.google.com сайтында жаңа жоба ашып, осы файлды түгел қойыңыз да, makeForm функциясын іске қосыңыз.
+    Сауалнама сілтемесі журналда шығады. Жауаптар кестесін CSV етіп сақтап, jospar-ға енгізіңіз.
+survey-heads-groups = рөлі|рөл|топ|топтар|лауазымы|лауазым|санат
+survey-heads-comments = пікір|пікірлер|пікіріңіз|ұсыныс|ескерту
+error-answers-there = Бұл { $count } жауаптың бәрі жоспарда бар, екінші рет қосылмайды. Басқа адамдар дәл солай жауап берсе, файлды беттегі «Сауалнамалар» бөлімінен енгізіп, белгі қойыңыз.
+error-answers-many = Бір жолы { $limit } жауапқа дейін енгізуге болады.
+error-answer = { $item } бойынша «{ $value }» деген жауап жоқ.
+web-survey-no-host = jospar интернетте ашық сауалнама бетін жүргізбейді. Сұрақтарды қағазға басыңыз не LimeSurvey немесе Google Forms-қа шығарыңыз, жауаптарды қайта осында енгізіңіз.
+web-survey-rows = Жоспарда { $rows } жауап бар, { $batches } бумамен енгізілген.
+web-survey-edit = Сұрақтарын өзгерту
+web-survey-paper = Қағазға басу
+web-survey-who = Кім жауап береді
+web-survey-language = Тілі
+web-survey-open = Бланкіні ашу
+web-survey-elsewhere = Басқа бағдарламаға шығару
+web-survey-elsewhere-about = LimeSurvey файлында сауалнаманың барлық тілі бар: «Сауалнама жасау», «Импорттау» арқылы қосылады. Google сценарийі script.google.com сайтында форма жасайды.
+web-survey-where = Қайда
+web-survey-format-limesurvey = LimeSurvey (.txt)
+web-survey-format-google = Google Forms (.gs сценарийі)
+web-survey-format-md = Мәтін (.md)
+web-survey-save = Файлды алу
+web-survey-type = Қағаздағы жауаптарды теру
+web-survey-type-about = Бір-бірлеп тересіз, соңында бәрін араластырып сақтайсыз: кімнің қашан жауап бергені көрінбейді.
+web-survey-type-do = Теруді бастау
+web-survey-type-how = Санды теріп, Tab басыңыз; жауап берілмесе, бос қалдырыңыз. Enter жауапты қосады.
+web-survey-row = { $number }-бланк
+web-survey-row-add = Қосып, келесісіне өту
+web-survey-typed = Терілді: { $count }. Олар әлі жоспарда жоқ: бағдарламаны жапқанша сақтаңыз.
+web-survey-typed-save = Бәрін жоспарға сақтау
+web-survey-typed-undo = Соңғысын алып тастау
+web-survey-date = Жиналған күні
+web-survey-file = Файлдан енгізу
+web-survey-file-about = Google Forms, LimeSurvey немесе өз кестеңіз: CSV не XLSX. Ештеңе қосылмас бұрын бағандарын көріп, түзетесіз.
+web-survey-file-take = Жауаптар файлын таңдаңыз
+web-survey-back = Сауалнамаға қайту
+web-survey-link = Бланк, жауаптар
+web-import-source = { $encoding }, бөлгіші { $delimiter }
+web-import-lines = жол саны: { $count }
+web-import-columns = Файлдың бағандары
+web-import-column = Баған
+web-import-use = Не деп алынады
+web-import-line = { $line }-жол
+web-import-nothing = алынбайды
+web-import-again = Жоспарда бар жауаптарды да қосу: дәл солай жауап берген басқа адамдар
+web-import-check = Қайта тексеру
+web-import-result = Не болады
+web-import-no-items = Бірде-бір баған сұраққа сәйкес келмеді. Жоғарыда бағандарын таңдаңыз.
+web-import-added = Қосылатын жауап: { $count }.
+web-import-there = Жоспарда бар жауап: { $count }.
+web-import-empty = Бос жол: { $count }.
+web-import-groups = Топ саны { $limit }-дан асады: мұндай баған кімнің жауап бергенін білдіреді, сондықтан алынбайды.
+web-import-refused = Алынбайтын жол: { $count }.
+web-import-wrong = { $line }-жол, { $item }: шкалада «{ $cell }» деген жауап жоқ
+web-import-stripped = Алынбайтын бағандар (аты, поштасы, уақыты) файлда қалады; жолдардың реті араластырылады.
+web-import-do = { $count } жауапты қосу
+help-survey = Сауалнама: бланкісін шығару
+help-survey-form = Сауалнама бланкісін LimeSurvey, Google Forms немесе қағаз үшін жазу
+help-arg-survey = Сауалнаманың белгісі, мысалы sv1
+help-arg-form-format = limesurvey, google немесе md
+help-arg-form-role = Кім жауап береді: teacher, student, parent, administration
+
+### Tables that people give
+
+table-file-too-large = Файл тым үлкен: { $bytes } байт, шегі { $limit }.
+table-empty = Файлда бірде-бір жол жоқ.
+table-not-text = { $line }-жолда мәтін емес деректер бар. Файлды CSV (UTF-8) немесе XLSX түрінде қайта сақтаңыз.
+table-unclosed-quote = { $line }-жолда ашылған тырнақша жабылмаған.
+table-text-after-quote = { $line }-жолда жабылған тырнақшадан кейін мәтін тұр.
+table-too-wide = { $line }-жолда { $cells } ұяшық бар, ал бағандар саны { $heads }.
+table-too-many-rows = Жолдар тым көп, шегі { $limit }. Файлды бөліңіз.
+table-too-many-columns = { $line }-жолда бағандар тым көп, шегі { $limit }.
+table-too-many-cells = Ұяшықтар тым көп, шегі { $limit }. Файлды бөліңіз.
+table-cell-too-long = { $line }-жолдағы бір ұяшық тым ұзын, шегі { $limit } байт. Жабылмаған тырнақша жоқ па, тексеріңіз.
+table-old-workbook = Бұл – ескі түрдегі (XLS) немесе құпиясөзі бар кітап. Оны құпиясөзсіз XLSX немесе CSV түрінде сақтаңыз.
+table-unpacks-too-large = Файл ашылғанда рұқсат етілгеннен ({ $limit } байт) үлкен болып шығады.
+table-damaged = Кітап бүлінген немесе бұл XLSX емес. Оны қайта сақтап көріңіз.
+
+### Proof on paper, the auditor's page
+
+web-page-auditor = Аудитор беті
+web-auditor-about = Аудан аудиторы тек осыны көреді: бекітулер мен сандар. Мұнда адам да, жоспардың мәтіні де жоқ.
+web-auditor-publish = Аудиторға жариялау
+web-auditor-made = Жасалған уақыты: { $when }
+web-auditor-parts = Бөлімдер
+web-auditor-part = Бөлім
+web-auditor-items = Саны
+web-auditor-changed = Соңғы өзгеріс
+web-approval-signed = Осы мәтінге қойылған қол саны: { $count }.
+web-approval-code-page = Не «Бекіту» бетінде тексеріңіз.
+web-approval-earlier = Бекітілген мәтін содан бері өзгерген: бұл бетте бекіту коды жоқ.
+web-check = Қағаздағы кодты тексеру
+web-check-about = QR-кодты телефонмен оқып, мәтінін осында қойыңыз. Интернет керек емес.
+web-check-code = Код мәтіні
+web-check-do = Тексеру
+
+### Ways back to a plan
+
+web-rescue = Жоспарыңыз бар ма?
+web-rescue-about = Бұрынғы жоспарды сақтық көшірмеден немесе сейфтегі қалпына келтіру парағымен қайтаруға болады.
+web-restore-backup = Сақтық көшірмеден қайтару
+web-restore-about = Көшірме тексеріледі, jospar тоқтап, қайта ашылады. Көшірмеден кейінгі өзгерістер басқа құрылғылардан келеді.
+web-restore-other = Жоспарды басқа бағдарлама жүргізіп тұр (`jospar node`). Оны тоқтатып, `jospar restore` командасын қолданыңыз.
+web-restore-found = Табылған көшірмелер, ең жаңасы бірінші
+web-restore-path = Басқа көшірменің жолы
+web-restore-sure = Қазіргі жоспар осы көшірмемен алмастырылсын. Ол өшірілмейді, шетке қойылады.
+web-restore-do = Қайтару
+web-restore-under-way = Қайтарылып жатыр. Біткен соң жаңа бет өзі ашылады; мұны жаба беріңіз.
+web-recover = Қалпына келтіру парағымен кіру
+web-recover-about = Директордың құрылғысы жоғалса, парақтағы 24 сөз осы құрылғыны директордың құрылғысы етеді, ал жоғалғаны жабылады.
+web-recover-file = 1. Жоспардың файлы
+web-recover-file-about = Әріптесіңіз өз құрылғысында «Файлдар» бетінен флешкаға арналған файл жасап берсін.
+web-recover-file-here = Файл алынды: { $name }
+web-recover-words = Парақтағы 24 сөз, ретімен
+web-recover-lost = Жоғалған құрылғы: аты немесе сөздері (директордың құрылғысы бірнешеу болса)
+web-recover-do = Кіру
+web-restore-done = { $path } көшірмесінен қайтарылды: құжат саны — { $documents }, өзгеріс саны — { $changes }. Бұрынғы деректер шетке қойылды.
+
+### Charts in documents
+
+export-chart-swot = Әр топтың қорытындыға қосқан үлесі
+export-chart-audit = Көрсеткіштердің деңгейі
+export-chart-now = қазір
+export-chart-proven = қазір, дәлелі бар

@@ -2277,3 +2277,132 @@ year-taken-back = План снова за { $year }.
 year-line = { $title }: { $then } → { $now }
 error-year-nothing-back = Нет года, начало которого можно отменить.
 error-year-path = { $path } нет среди предложенного. Список: `jospar next-year --preview`.
+
+### Surveys on paper and in forms
+
+survey-group = Группа
+survey-comment = Комментарий
+survey-paper-how = По каждому утверждению отметьте один ответ. Не указывайте имя.
+survey-google-how = Откройте новый проект на script.google.com, вставьте этот файл целиком и запустите функцию makeForm.
+    Ссылка на форму появится в журнале. Таблицу ответов сохраните как CSV и внесите в jospar.
+survey-heads-groups = роль|группа|должность|категория
+survey-heads-comments = комментарий|комментарии|отзыв|пожелание|пожелания
+error-answers-there = Все эти ответы ({ $count }) уже есть в плане и второй раз не добавляются. Если так же ответили другие люди, внесите файл на странице «Опросы», поставив отметку.
+error-answers-many = За раз можно внести до { $limit } ответов.
+error-answer = На { $item } нет ответа «{ $value }».
+web-survey-no-host = jospar не размещает открытых форм в интернете. Напечатайте вопросы на бумаге или перенесите их в LimeSurvey либо Google Forms, а ответы внесите обратно сюда.
+web-survey-rows = В плане ответов: { $rows }, внесены партиями: { $batches }.
+web-survey-edit = Изменить вопросы
+web-survey-paper = На бумаге
+web-survey-who = Кто отвечает
+web-survey-language = Язык
+web-survey-open = Открыть бланк
+web-survey-elsewhere = В другую программу
+web-survey-elsewhere-about = В файле для LimeSurvey есть все языки опроса: «Создать опрос», «Импорт». Скрипт для Google создаёт форму на script.google.com.
+web-survey-where = Куда
+web-survey-format-limesurvey = LimeSurvey (.txt)
+web-survey-format-google = Google Forms (скрипт .gs)
+web-survey-format-md = Текст (.md)
+web-survey-save = Получить файл
+web-survey-type = Ввести ответы с бумаги
+web-survey-type-about = Вводите по одному, в конце сохраняете всё вперемешку: не видно, кто и когда ответил.
+web-survey-type-do = Начать ввод
+web-survey-type-how = Введите число и нажмите Tab; если ответа нет, оставьте пустым. Enter добавляет ответ.
+web-survey-row = Бланк { $number }
+web-survey-row-add = Добавить и перейти к следующему
+web-survey-typed = Введено: { $count }. В плане их ещё нет: сохраните, прежде чем закрыть программу.
+web-survey-typed-save = Сохранить всё в план
+web-survey-typed-undo = Убрать последний
+web-survey-date = Дата сбора
+web-survey-file = Внести из файла
+web-survey-file-about = Google Forms, LimeSurvey или своя таблица: CSV или XLSX. Прежде чем что-либо добавится, вы увидите и поправите столбцы.
+web-survey-file-take = Выберите файл с ответами
+web-survey-back = К опросу
+web-survey-link = Бланк, ответы
+web-import-source = { $encoding }, разделитель { $delimiter }
+web-import-lines = строк: { $count }
+web-import-columns = Столбцы файла
+web-import-column = Столбец
+web-import-use = Как берётся
+web-import-line = строка { $line }
+web-import-nothing = не берётся
+web-import-again = Добавить и те ответы, что уже есть: так же ответили другие люди
+web-import-check = Проверить снова
+web-import-result = Что получится
+web-import-no-items = Ни один столбец не подошёл к вопросам. Выберите столбцы выше.
+web-import-added = Добавится ответов: { $count }.
+web-import-there = Уже есть в плане: { $count }.
+web-import-empty = Пустых строк: { $count }.
+web-import-groups = Групп больше { $limit }: такой столбец выдаёт отвечавших и поэтому не берётся.
+web-import-refused = Строк, которые не берутся: { $count }.
+web-import-wrong = строка { $line }, { $item }: на шкале нет ответа «{ $cell }»
+web-import-stripped = Столбцы, которые не берутся (имя, почта, время), остаются в файле; порядок строк перемешивается.
+web-import-do = Добавить ответы: { $count }
+help-survey = Опрос: выгрузить бланк
+help-survey-form = Записать бланк опроса для LimeSurvey, Google Forms или бумаги
+help-arg-survey = Код опроса, например sv1
+help-arg-form-format = limesurvey, google или md
+help-arg-form-role = Кто отвечает: teacher, student, parent, administration
+
+### Tables that people give
+
+table-file-too-large = Файл слишком велик: { $bytes } байт при пределе { $limit }.
+table-empty = В файле нет ни одной строки.
+table-not-text = В строке { $line } не текст. Сохраните файл заново как CSV (UTF-8) или XLSX.
+table-unclosed-quote = Кавычка, открытая в строке { $line }, не закрыта.
+table-text-after-quote = В строке { $line } после закрывающей кавычки стоит текст.
+table-too-wide = В строке { $line } ячеек { $cells }, а столбцов { $heads }.
+table-too-many-rows = Слишком много строк, предел { $limit }. Разделите файл.
+table-too-many-columns = В строке { $line } слишком много столбцов, предел { $limit }.
+table-too-many-cells = Слишком много ячеек, предел { $limit }. Разделите файл.
+table-cell-too-long = Ячейка в строке { $line } слишком длинна, предел { $limit } байт. Проверьте, закрыты ли кавычки.
+table-old-workbook = Это книга старого вида (XLS) или с паролем. Сохраните её без пароля как XLSX или CSV.
+table-unpacks-too-large = Распакованный файл больше допустимого ({ $limit } байт).
+table-damaged = Книга повреждена, или это не XLSX. Попробуйте сохранить её заново.
+
+### Proof on paper, the auditor's page
+
+web-page-auditor = Страница аудитора
+web-auditor-about = Это всё, что видит аудитор района: утверждения и числа. Здесь нет ни людей, ни текста плана.
+web-auditor-publish = Опубликовать для аудитора
+web-auditor-made = Составлено: { $when }
+web-auditor-parts = Части плана
+web-auditor-part = Часть
+web-auditor-items = Количество
+web-auditor-changed = Последнее изменение
+web-approval-signed = Подписей под этим текстом: { $count }.
+web-approval-code-page = Или проверьте на странице «Утверждение».
+web-approval-earlier = Утверждённый текст с тех пор изменён: на этой странице нет кода утверждения.
+web-check = Проверить код с бумаги
+web-check-about = Считайте QR-код телефоном и вставьте его текст сюда. Интернет не нужен.
+web-check-code = Текст кода
+web-check-do = Проверить
+
+### Ways back to a plan
+
+web-rescue = План уже есть?
+web-rescue-about = Прежний план можно вернуть из резервной копии или по листу восстановления из сейфа.
+web-restore-backup = Восстановить из резервной копии
+web-restore-about = Копия проверяется, jospar останавливается и открывается заново. Изменения, сделанные после копии, придут с других устройств.
+web-restore-other = Планом занята другая программа (`jospar node`). Остановите её и воспользуйтесь командой `jospar restore`.
+web-restore-found = Найденные копии, новейшая первой
+web-restore-path = Путь к другой копии
+web-restore-sure = Заменить нынешний план этой копией. Он не удаляется, а откладывается в сторону.
+web-restore-do = Восстановить
+web-restore-under-way = Восстановление идёт. Затем само откроется новое окно; это можно закрыть.
+web-recover = Войти по листу восстановления
+web-recover-about = Если устройство директора потеряно, 24 слова листа сделают это устройство директорским, а потерянное будет закрыто.
+web-recover-file = 1. Файл плана
+web-recover-file-about = Попросите коллегу сделать на своём устройстве файл для флешки на странице «Файлы».
+web-recover-file-here = Файл получен: { $name }
+web-recover-words = 24 слова листа по порядку
+web-recover-lost = Потерянное устройство: имя или слова (если директорских устройств несколько)
+web-recover-do = Войти
+web-restore-done = Восстановлено из { $path }: документов { $documents }, изменений { $changes }. Прежние данные отложены в сторону.
+
+### Charts in documents
+
+export-chart-swot = Вклад каждой группы в итог
+export-chart-audit = Уровни показателей
+export-chart-now = сейчас
+export-chart-proven = сейчас, с доказательством

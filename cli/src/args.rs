@@ -74,6 +74,21 @@ pub(crate) struct Export {
     pub(crate) out: Option<PathBuf>,
 }
 
+/// What can be done with a survey.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SurveyAction {
+    Form {
+        survey: String,
+        #[arg(default_value = "-")]
+        file: PathBuf,
+        #[arg(long, value_parser = ["limesurvey", "google", "md"], default_value = "md")]
+        format: String,
+        #[arg(long, value_parser = ["teacher", "student", "parent", "administration"],
+              default_value = "teacher")]
+        role: String,
+    },
+}
+
 /// One command.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -176,6 +191,10 @@ pub(crate) enum Command {
         preview: bool,
         #[arg(long, conflicts_with_all = ["start", "end", "leave", "carry", "preview"])]
         back: bool,
+    },
+    Survey {
+        #[command(subcommand)]
+        action: SurveyAction,
     },
     Years {
         year: Option<String>,

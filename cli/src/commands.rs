@@ -59,6 +59,7 @@ pub(crate) fn run(session: &mut Session, command: Command) -> Outcome {
         Command::NextYear { start, end, leave, carry, preview, .. } => {
             years::next(session, years::Wanted { start, end, leave, carry, preview })
         }
+        Command::Survey { action } => export::survey(session, action),
         Command::Years { year, path } => years::years(session, year, path),
         Command::Lint { as_of, strict } => check::lint(session, as_of, strict),
         Command::Import { file } => files::import(session, &file),

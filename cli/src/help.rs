@@ -130,6 +130,8 @@ fn argument_key(command: &str, argument: &str) -> String {
         ("accept", "text") => "answer-or-place",
         ("accept", "into") => "into-paper",
         ("set", "model") => "model-name",
+        ("form", "format") => "form-format",
+        ("form", "role") => "form-role",
         ("history", "from") => "from-day",
         ("history", "to") => "to-day",
         (_, "file") => "out",

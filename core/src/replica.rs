@@ -22,6 +22,7 @@ mod seals;
 mod supply;
 mod sync;
 mod trust;
+mod years;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -28,8 +28,31 @@ pub(crate) enum Block {
     Beside(Vec<Vec<Self>>),
     /// A table of contents, of the headings of level 1.
     Contents(String),
+    /// A radar.
+    Chart(Chart),
     /// The end of a page.
     PageEnd,
+}
+
+/// A chart of several series over the same categories.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Chart {
+    /// What it shows.
+    pub(crate) title: String,
+    /// The names around it; three at least.
+    pub(crate) categories: Vec<String>,
+    /// Names and values, one value for each category.
+    pub(crate) series: Vec<(String, Vec<Option<f64>>)>,
+    /// The ends of the axis.
+    pub(crate) axis: (f64, f64),
+}
+
+impl Chart {
+    /// The chart as a block, without series that have no value; nothing if it would show nothing, or less than an area.
+    pub(crate) fn block(mut self) -> Option<Block> {
+        self.series.retain(|(_, values)| values.iter().any(Option::is_some));
+        (self.categories.len() >= 3 && !self.series.is_empty()).then_some(Block::Chart(self))
+    }
 }
 
 /// What a paragraph is.

@@ -2,6 +2,7 @@
 //! one.
 
 mod body;
+mod chart;
 
 use std::io::{Cursor, Write as _};
 
@@ -32,8 +33,28 @@ pub(crate) fn write(document: &Document, now: Moment) -> Result<Vec<u8>, ExportE
         _ => "en-GB",
     };
     let title = escaped(&document.title);
+    let (mut types, mut relations) = (CONTENT_TYPES.to_owned(), DOCUMENT_RELATIONS.to_owned());
+    for number in 1..=body.charts.len() {
+        let name = chart::part_name(number);
+        let kind = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml";
+        let part =
+            format!("<Override PartName=\"/word/{name}\" ContentType=\"{kind}\"/>\n</Types>");
+        types = types.replace("</Types>", &part);
+        let kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/chart";
+        let id = chart::relation(number);
+        let relation = format!(
+            "<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"{name}\"/>\n</Relationships>"
+        );
+        relations = relations.replace("</Relationships>", &relation);
+    }
+    let charts: Vec<(String, String)> = body
+        .charts
+        .into_iter()
+        .zip(1..)
+        .map(|(chart, number)| (format!("word/{}", chart::part_name(number)), chart))
+        .collect();
     let parts = [
-        ("[Content_Types].xml", CONTENT_TYPES.to_owned()),
+        ("[Content_Types].xml", types),
         ("_rels/.rels", RELATIONS.to_owned()),
         (
             "docProps/core.xml",
@@ -44,7 +65,7 @@ pub(crate) fn write(document: &Document, now: Moment) -> Result<Vec<u8>, ExportE
         ),
         ("docProps/app.xml", PROGRAM.to_owned()),
         ("word/document.xml", body.document),
-        ("word/_rels/document.xml.rels", DOCUMENT_RELATIONS.to_owned()),
+        ("word/_rels/document.xml.rels", relations),
         ("word/styles.xml", STYLES.replace("{language}", tag)),
         ("word/numbering.xml", body.numbering),
         ("word/settings.xml", SETTINGS.replace("{language}", tag)),
@@ -54,7 +75,8 @@ pub(crate) fn write(document: &Document, now: Moment) -> Result<Vec<u8>, ExportE
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(DateTime::default());
     let mut package = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, text) in parts {
+    let parts = parts.into_iter().map(|(name, text)| (name.to_owned(), text));
+    for (name, text) in parts.chain(charts) {
         package.start_file(name, options)?;
         package.write_all(text.as_bytes())?;
     }

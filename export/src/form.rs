@@ -5,11 +5,11 @@ mod paper;
 mod sheet;
 
 use jospar_core::document::{Schema, Shape};
-use jospar_core::plan::{Record, Swot};
+use jospar_core::plan::{Audit, Indicator, Record, Swot};
 use jospar_locales::words::text_or_empty;
 use serde_json::Value;
 
-use crate::block::{Block, Cell, Grid, Line, Style, lines};
+use crate::block::{Block, Cell, Chart, Grid, Line, Style, lines};
 use crate::context::{Context, capital};
 use crate::grid;
 use crate::plan::{filled, is_empty, shown_items};
@@ -126,9 +126,28 @@ fn swot(context: &Context<'_>, schema: &'static Schema, record: &Value) -> Vec<B
         let values = [("internal", totals.ife.into()), ("external", totals.efe.into())];
         let text = context.words.text("export-swot-totals", &values);
         blocks.push(Block::Paragraph(Style::Body, text));
+        blocks.extend(swot_chart(context, &factors));
     }
     blocks.extend(grid::record(context, schema, record, &["items"], 4));
     blocks
+}
+
+/// What each quadrant adds to its total.
+fn swot_chart(context: &Context<'_>, factors: &[&Value]) -> Option<Block> {
+    let quadrants = ["S", "W", "O", "T"];
+    let sum = |quadrant: &str| {
+        let own = factors.iter().filter(|factor| text_or_empty(factor, "/quadrant") == quadrant);
+        let number = |factor: &Value, name: &str| factor.get(name).and_then(Value::as_f64);
+        let products = own.filter_map(|f| Some(number(f, "weight")? * number(f, "rating")?));
+        products.reduce(|sum, product| sum + product)
+    };
+    Chart {
+        title: context.word("export-chart-swot"),
+        categories: quadrants.map(|quadrant| capital(&context.choice(quadrant))).to_vec(),
+        series: vec![(context.word("export-chart-now"), quadrants.map(sum).to_vec())],
+        axis: (0.0, 4.0),
+    }
+    .block()
 }
 
 fn factor(context: &Context<'_>, factor: &Value) -> Cell {
@@ -177,7 +196,27 @@ fn audit(context: &Context<'_>, schema: &'static Schema, record: &Value) -> Vec<
             }
         }
     }
+    blocks.extend(audit_chart(context, record));
     blocks
+}
+
+/// The indicators' levels beside their targets; those with evidence once more.
+fn audit_chart(context: &Context<'_>, record: &Value) -> Option<Block> {
+    let audit = Audit::from_view(record);
+    let all = || audit.areas.iter().flat_map(|area| &area.indicators);
+    let language = context.language().code();
+    let proven = |one: &Indicator| one.level.filter(|_| !one.evidence.is_empty());
+    Chart {
+        title: context.word("export-chart-audit"),
+        categories: all().map(|one| one.title.text(language).to_owned()).collect(),
+        series: vec![
+            (context.word("export-chart-now"), all().map(|one| one.level).collect()),
+            (context.word("export-chart-proven"), all().map(proven).collect()),
+            (context.label("target"), all().map(|one| one.target).collect()),
+        ],
+        axis: (0.0, 5.0),
+    }
+    .block()
 }
 
 /// The map: what is there today beside what shall be in future, layer by layer; then how things are linked.

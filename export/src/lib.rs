@@ -30,6 +30,7 @@ mod form;
 mod grid;
 mod markdown;
 mod plan;
+mod questionnaire;
 mod table;
 mod xlsx;
 
@@ -39,6 +40,7 @@ use jospar_locales::Language;
 
 use context::Context;
 pub use plan::Plan;
+pub use questionnaire::{Blank, FormFormat, Role, Section, blank, questionnaire};
 pub use table::table_paths;
 
 /// A form that a plan can leave the program in, beside the JSON that holds all of it.

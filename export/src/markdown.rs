@@ -51,7 +51,8 @@ impl Writer {
                         headings.iter().map(|text| format!("- {}", escaped(text))).collect();
                     self.line(&items.join("\n"));
                 }
-                Block::PageEnd => {}
+                // Its numbers stand in the tables.
+                Block::Chart(_) | Block::PageEnd => {}
             }
         }
     }

@@ -4,6 +4,7 @@
 //! The members of each answer are part of the command line's `--json`: they are added to, not changed.
 
 mod answer;
+mod answers;
 mod approvals;
 mod audit_page;
 mod changes;

@@ -4,6 +4,7 @@
 //! node what the command line asks it and adds no rules. Who may ask is the matter of `guard`; what a person sees is made
 //! in `view`; the addresses are in `routes`. Described in docs/web.md.
 
+mod answers;
 mod assets;
 mod desk;
 mod door;
@@ -12,6 +13,7 @@ mod joined;
 mod kept;
 mod live;
 mod pages;
+mod restore;
 mod routes;
 mod schema;
 mod search;

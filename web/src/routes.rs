@@ -1,5 +1,6 @@
 //! Addresses: which request is answered by what, and what all answers share.
 
+mod approvals;
 mod company;
 mod discuss;
 mod edit;
@@ -11,7 +12,9 @@ mod overview;
 mod people;
 mod plugins;
 mod read;
+mod rescue;
 mod safety;
+mod surveys;
 mod years;
 
 use std::convert::Infallible;
@@ -55,7 +58,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/find/{id}", get(read::find))
         .route("/history", get(history::history))
         .route("/conflicts", get(read::conflicts))
-        .route("/approvals", get(read::approvals))
+        .route("/approvals", get(approvals::list))
+        .route("/approvals/check", get(approvals::check_anew).post(approvals::check))
+        .route("/auditor", get(approvals::auditor).post(approvals::publish))
         .route("/print", get(read::print))
         .route("/paper/{id}", get(read::paper))
         .route("/sheet/{*path}", get(read::sheet))
@@ -68,6 +73,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .merge(plugins())
         .merge(safety())
         .merge(years())
+        .merge(surveys())
         .fallback(missing)
         .layer(from_fn_with_state(Arc::clone(&app), note_changes))
         .layer(from_fn_with_state(Arc::clone(&app.guard), guard))
@@ -88,7 +94,7 @@ fn edits() -> Router<Arc<App>> {
         .route("/entry", post(edit::entry))
         .route("/resolve", post(edit::resolve))
         .route("/undo", post(edit::undo))
-        .route("/restore", post(edit::restore))
+        .route("/restore-to", post(edit::restore))
         .route("/approve", post(edit::approve))
         .route("/seen", post(overview::seen))
         .route("/discuss", post(discuss::say))
@@ -119,6 +125,9 @@ fn doors() -> Router<Arc<App>> {
 /// What keeps the plan safe.
 fn safety() -> Router<Arc<App>> {
     Router::new()
+        .route("/restore", get(rescue::restore_page).post(rescue::restore_now))
+        .route("/recover", get(rescue::recover_page).post(rescue::recover))
+        .route("/upload/recovery", post(rescue::recover_file))
         .route("/recovery", get(safety::recovery).post(safety::draft_sheet))
         .route("/recovery/keep", get(safety::recovery_anew).post(safety::keep_sheet))
         .route("/aside", get(safety::aside))
@@ -132,6 +141,17 @@ fn safety() -> Router<Arc<App>> {
         .route("/upload/plan", post(safety::take_plan))
         .route("/upload/evidence", post(evidence::take))
         .route("/file/{hash}", get(evidence::show))
+}
+
+/// Surveys.
+fn surveys() -> Router<Arc<App>> {
+    Router::new()
+        .route("/survey/{id}", get(surveys::one))
+        .route("/survey/{id}/paper", get(surveys::paper))
+        .route("/survey/{id}/file", get(surveys::file))
+        .route("/survey/{id}/type", get(surveys::typing).post(surveys::type_in))
+        .route("/survey/{id}/import/{key}", get(surveys::preview).post(surveys::import))
+        .route("/upload/answers/{id}", post(surveys::give))
 }
 
 /// Years.

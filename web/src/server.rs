@@ -17,10 +17,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
+use crate::answers::Tray;
 use crate::desk::Desk;
 use crate::door::Door;
 use crate::guard::{self, Guard, Sessions};
 use crate::kept::{Files, Kept};
+use crate::restore::{Said, SheetFile, Wish};
 use crate::{joined, live, routes};
 
 /// The most connections at once: a browser opens some six, and one more for each page that waits for changes.
@@ -64,6 +66,14 @@ pub(crate) struct App {
     pub(crate) desk: Desk,
     /// This device's language model.
     pub(crate) model: Model,
+    /// A backup that is to be put in place of the store.
+    pub(crate) wish: Arc<Wish>,
+    /// What whoever started the page has to say, shown once.
+    pub(crate) said: Said,
+    /// A workspace file that waits for the words of a recovery sheet.
+    pub(crate) sheet_file: SheetFile,
+    /// Answers to surveys on their way into the plan.
+    pub(crate) answers: Tray,
     /// Answers of the node that are kept for a moment.
     pub(crate) kept: Kept,
     /// Files that were shown lately.
@@ -91,13 +101,14 @@ pub struct Page {
     address: SocketAddr,
     guard: Arc<Guard>,
     folder: PathBuf,
+    wish: Arc<Wish>,
     tasks: Vec<JoinHandle<()>>,
 }
 
 impl Page {
     /// Serves the page of the plan behind `door` on a loopback port of its own and tells other programs of this user
     /// where, in `folder`; `keys` is the folder of the device keys. Plugins are compiled by the program `compiler`, as
-    /// [`jospar_plugins::Library::with_compiler`] says. Runs on the runtime that the caller is inside of.
+    /// [`jospar_plugins::Library::with_compiler`] says. `said` is shown on its first page: what came of a restore. Runs on the runtime that the caller is inside of.
     ///
     /// # Errors
     /// [`ServeError`].
@@ -107,7 +118,9 @@ impl Page {
         keys: &Path,
         language: Language,
         compiler: Option<PathBuf>,
+        said: Option<String>,
     ) -> Result<Self, ServeError> {
+        let wish = Arc::new(Wish::default());
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let guard = Arc::new(Guard { port: address.port(), sessions: Sessions::default() });
@@ -123,6 +136,10 @@ impl Page {
             folder: folder.clone(),
             desk: Desk::new(folder.clone(), compiler),
             model: Model::new(&folder, keys),
+            wish: Arc::clone(&wish),
+            said: Said::new(said),
+            sheet_file: SheetFile::default(),
+            answers: Tray::default(),
             kept: Kept::default(),
             files: Files::default(),
             language,
@@ -131,7 +148,14 @@ impl Page {
             company,
         });
         let serving = tokio::spawn(accept(listener, routes::router(app)));
-        Ok(Self { address, guard, folder, tasks: vec![hearing, serving] })
+        Ok(Self { address, guard, folder, wish, tasks: vec![hearing, serving] })
+    }
+
+    /// The backup that a person wants in place of the store, once: the node is to be stopped, the backup restored, and a
+    /// page served anew.
+    #[must_use]
+    pub fn take_wish(&self) -> Option<PathBuf> {
+        self.wish.take()
     }
 
     /// A link that lets one browser in, once.

@@ -4,12 +4,12 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 
 use jospar_core::time::Timestamp;
-use jospar_export::{ExportError, Format, Plan, Wanted};
+use jospar_export::{ExportError, FormFormat, Format, Plan, Role, Wanted};
 use jospar_node::service::{Fault, FaultKind, Request};
 use serde_json::{Map, Value, json};
 
 use super::files::write_whole;
-use crate::args::Export;
+use crate::args::{Export, SurveyAction};
 use crate::session::{Outcome, Session};
 use crate::words::{count_at, text_or_empty};
 
@@ -45,19 +45,40 @@ pub(crate) fn export(session: &mut Session, wanted: Export) -> Outcome {
                 .bytes
         }
     };
-    if to_output {
-        session.out.bytes(&bytes)?;
+    write(session, &file, &bytes, &["export-people"])
+}
+
+/// Puts a file where a person wants it, with what is to be said of it.
+fn write(session: &mut Session, file: &Path, bytes: &[u8], notes: &[&str]) -> Outcome {
+    if file == Path::new("-") {
+        session.out.bytes(bytes)?;
         return Ok(0);
     }
-    write_whole(&file, &bytes, session.agreed())?;
+    write_whole(file, bytes, session.agreed())?;
     let written = json!({"path": file.display().to_string(), "bytes": bytes.len()});
     session.print(&written, |words, written| {
         let size = words.catalogue().size(count_at(written, "/bytes"));
         let path = text_or_empty(written, "/path");
         let values = [("path", path.into()), ("size", size.into())];
-        vec![words.text("export-written", &values), words.word("export-people")]
+        let mut lines = vec![words.text("export-written", &values)];
+        lines.extend(notes.iter().map(|note| words.word(note)));
+        lines
     })?;
     Ok(0)
+}
+
+/// A survey's form, for whoever answers it elsewhere.
+pub(crate) fn survey(session: &mut Session, action: SurveyAction) -> Outcome {
+    let SurveyAction::Form { survey, file, format, role } = action;
+    let format = FormFormat::from_name(&format).unwrap_or(FormFormat::Markdown);
+    let role = Role::from_name(&role).unwrap_or(Role::Teacher);
+    let answer = session.ask_long(&Request::Export, "progress-export")?;
+    let plan = answer.get("plan").map(ToString::to_string).unwrap_or_default();
+    let language = session.words.catalogue().language();
+    let plan = Plan::read(&plan).map_err(|error| fault(&error))?;
+    let made = jospar_export::questionnaire(&plan, &survey, role, format, language)
+        .map_err(|error| fault(&error))?;
+    write(session, &file, &made.bytes, &["web-survey-no-host"])
 }
 
 /// The form that was named, or that the file's name ends with; `None` for JSON.

@@ -1,6 +1,6 @@
 //! The command `open`: the plan in the browser.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -8,6 +8,7 @@ use jospar_locales::Language;
 use jospar_node::local_socket::Connection;
 use jospar_node::node::{Node, interrupted};
 use jospar_node::service::{Fault, FaultKind};
+use jospar_node::store::{RestoreOptions, restore as restore_store};
 use jospar_web::{Door, Page, ServeError, find_running};
 use serde_json::json;
 
@@ -30,6 +31,42 @@ pub(crate) fn run(session: &mut Session, network: Network, no_browser: bool) -> 
     if Connection::open(&folder).is_some() {
         return attached(session, &folder, language, no_browser);
     }
+    let mut said = None;
+    while let Some(backup) = once(session, network, no_browser, said.take())? {
+        said = Some(restored(session, &backup));
+    }
+    session.out.note(&session.words.word("node-stopped"))?;
+    Ok(0)
+}
+
+/// Puts a backup that was chosen on the page in place of the store, and says what came of it.
+fn restored(session: &Session, backup: &Path) -> String {
+    let folder = &session.place.data;
+    let progress = session.progress("progress-restore");
+    let done = restore_store(backup, folder, RestoreOptions { replace: true });
+    drop(progress);
+    match done {
+        Ok(manifest) => session.words.text(
+            "web-restore-done",
+            &[
+                ("documents", manifest.documents.into()),
+                ("changes", manifest.changes.into()),
+                ("path", backup.display().to_string().into()),
+            ],
+        ),
+        Err(error) => error::message(&session.words, &error::restore(error, folder)),
+    }
+}
+
+/// Runs a node with its page until it is asked to stop; the backup that a person then wants in place of the store.
+fn once(
+    session: &mut Session,
+    network: Network,
+    no_browser: bool,
+    said: Option<String>,
+) -> Result<Option<PathBuf>, Fault> {
+    let folder = session.place.data.clone();
+    let language = session.words.catalogue().language();
     let progress = session.progress("progress-opening");
     let config = session.config(Some(network.listen), !network.no_lan);
     let node = Node::start(config).map_err(|error| error::start(error, &folder))?;
@@ -38,7 +75,7 @@ pub(crate) fn run(session: &mut Session, network: Network, no_browser: bool) -> 
     let served = node
         .serve()
         .map_err(|error| error::file(&folder, &error))
-        .and_then(|()| serve(node.runtime(), door, (&folder, &session.place.keys), language));
+        .and_then(|()| serve(node.runtime(), door, (&folder, &session.place.keys), language, said));
     let page = match served {
         Ok(page) => page,
         Err(fault) => {
@@ -51,11 +88,11 @@ pub(crate) fn run(session: &mut Session, network: Network, no_browser: bool) -> 
         node.wait();
         session.out.note(&session.words.word("node-stopping"))?;
     }
+    let wish = page.take_wish();
     drop(page);
     node.stop();
     shown?;
-    session.out.note(&session.words.word("node-stopped"))?;
-    Ok(0)
+    Ok(wish)
 }
 
 /// Serves the page of a node that another process runs.
@@ -64,7 +101,8 @@ fn attached(session: &mut Session, folder: &Path, language: Language, no_browser
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(|error| error::file(folder, &error))?;
     let places = (folder, session.place.keys.as_path());
-    let page = serve(runtime.handle(), Door::Attached(folder.to_path_buf()), places, language)?;
+    let page =
+        serve(runtime.handle(), Door::Attached(folder.to_path_buf()), places, language, None)?;
     show(session, &link(&page)?, no_browser, "open-running")?;
     runtime.block_on(interrupted());
     drop(page);
@@ -78,9 +116,11 @@ fn serve(
     door: Door,
     (folder, keys): (&Path, &Path),
     language: Language,
+    said: Option<String>,
 ) -> Result<Page, Fault> {
     let (folder_of_page, compiler) = (folder.to_path_buf(), jospar_plugin_host::this_program());
-    let served = runtime.block_on(Page::serve(door, folder_of_page, keys, language, compiler));
+    let served =
+        runtime.block_on(Page::serve(door, folder_of_page, keys, language, compiler, said));
     served.map_err(|error| fault(error, folder))
 }
 

@@ -61,6 +61,7 @@ const LINES: &[&str] = &[
     "audit-page --publish",
     "history risks --from 2026-09-01 --to 2026-11-30",
     "next-year --start 2027-09-01 --end 2028-08-31 --leave risks/rk1 --carry time_log --preview",
+    "survey form sv1 form.txt --format limesurvey --role parent",
     "next-year --back",
     "years 2026-2027 kpis",
     "plugin list",

@@ -153,8 +153,14 @@ impl Replica {
     /// # Errors
     /// [`LoadError`].
     pub fn version(&mut self, storage: &mut dyn Storage, what: What) -> Result<Version, LoadError> {
+        let past = match what {
+            What::Plan => self.past_documents(storage)?,
+            What::Document(_) => BTreeSet::new(),
+        };
         let wanted = |id: &DocumentId| match what {
-            What::Plan => Kind::from_byte(id.kind()).is_some_and(Kind::is_in_version),
+            What::Plan => {
+                Kind::from_byte(id.kind()).is_some_and(Kind::is_in_version) && !past.contains(id)
+            }
             What::Document(document) => *id == document,
         };
         let ids: Vec<DocumentId> = self.documents.keys().copied().filter(wanted).collect();

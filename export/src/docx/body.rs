@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::escaped;
+use super::{chart, escaped};
 use crate::block::{Block, Cell, Document, Grid, Style, Weight};
 
 /// What stands before the blocks.
@@ -28,12 +28,14 @@ const CELL_MARGINS: u32 = 160;
 pub(super) struct Body {
     pub(super) document: String,
     pub(super) numbering: String,
+    /// The parts of the charts, in their order.
+    pub(super) charts: Vec<String>,
 }
 
 pub(super) fn write(document: &Document) -> Body {
     let page = if document.is_wide { WIDE } else { HIGH };
     let [width, height, left, right] = page;
-    let mut writer = Writer { text: START.to_owned(), headings: 0, lists: 0 };
+    let mut writer = Writer { text: START.to_owned(), headings: 0, lists: 0, charts: Vec::new() };
     writer.blocks(&document.blocks, width - left - right, &headings(&document.blocks));
     let turned = if document.is_wide { r#" w:orient="landscape""# } else { "" };
     let _ = write!(
@@ -57,7 +59,7 @@ pub(super) fn write(document: &Document) -> Body {
         );
     }
     numbering.push_str("</w:numbering>");
-    Body { document: writer.text, numbering }
+    Body { document: writer.text, numbering, charts: writer.charts }
 }
 
 /// The headings that the table of contents lists, in order.
@@ -92,6 +94,8 @@ struct Writer {
     headings: usize,
     /// How many numbered lists there are.
     lists: usize,
+    /// The parts of the charts.
+    charts: Vec<String>,
 }
 
 impl Writer {
@@ -108,6 +112,10 @@ impl Writer {
                 }
                 Block::Beside(columns) => self.beside(columns, width, headings),
                 Block::Contents(title) => self.contents(title, headings),
+                Block::Chart(chart) => {
+                    self.charts.push(chart::part(chart));
+                    self.text.push_str(&chart::paragraph(chart, self.charts.len()));
+                }
                 Block::PageEnd => {
                     self.text.push_str(r#"<w:p><w:r><w:br w:type="page"/></w:r></w:p>"#);
                 }

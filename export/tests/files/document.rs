@@ -334,3 +334,40 @@ fn letters_that_xml_does_not_have_do_not_damage_a_document() {
     assert!(text(&bytes).contains("a<b>&\"Ұ"));
     assert!(part_of(&bytes, "docProps/core.xml").contains("a&lt;b&gt;&amp;&quot;Ұ"));
 }
+
+/// The charts of SWOT and audit are parts of their own, declared, related and drawn once each.
+#[test]
+fn the_charts_of_the_analyses_are_drawn_by_the_program_that_shows_them() {
+    let file = all(&example(), Format::Docx, Language::En).bytes;
+    let types = part_of(&file, "[Content_Types].xml");
+    let relations = part_of(&file, "word/_rels/document.xml.rels");
+    let document = part_of(&file, "word/document.xml");
+    for number in [1, 2] {
+        let part = part_of(&file, &format!("word/charts/chart{number}.xml"));
+        read(&part, |_, _| {}, |_| {});
+        assert!(part.contains("<c:radarChart>") && part.contains("0B6B63"));
+        assert!(types.contains(&format!("/word/charts/chart{number}.xml")));
+        assert!(relations.contains(&format!("rIdChart{number}")));
+        assert_eq!(document.matches(&format!("r:id=\"rIdChart{number}\"")).count(), 1);
+    }
+    assert_eq!(document.matches("<w:drawing>").count(), 2);
+    let swot = part_of(&file, "word/charts/chart1.xml");
+    let sums: Vec<f64> = swot
+        .split("<c:numLit>")
+        .nth(1)
+        .unwrap()
+        .split("<c:v>")
+        .skip(1)
+        .map(|rest| rest.split('<').next().unwrap().parse().unwrap())
+        .collect();
+    assert_eq!(sums.len(), 4);
+    let plan: Value = serde_json::from_str(EXAMPLE).unwrap();
+    let strengths: f64 = plan["swot"]["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|factor| factor["quadrant"] == "S")
+        .map(|factor| factor["weight"].as_f64().unwrap() * factor["rating"].as_f64().unwrap())
+        .sum();
+    assert!((sums[0] - strengths).abs() < 1e-9);
+}

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Trouble};
+use super::answers;
 use super::fault::{Fault, FaultKind};
 use super::plan::parse_heads;
 use super::sections::{self, Section};
@@ -102,7 +103,7 @@ pub(super) fn preview(turn: &mut Turn<'_>, edits: &[Edit], base: &Base) -> Answe
         }
     }
     if fault.is_none()
-        && let Err(trouble) = check(turn, &in_documents(&planned))
+        && let Err(trouble) = check_all(turn, edits, &planned)
     {
         match trouble {
             Trouble::Fault(trouble) => fault = Some(trouble),
@@ -122,6 +123,9 @@ pub(super) fn carry_out(
     note: Option<&str>,
 ) -> Answer {
     bounded(edits)?;
+    if agreed.get(answers::AGREED) != Some(&Value::Bool(true)) {
+        answers::refuse_twice(turn, edits)?;
+    }
     let mut planned = Vec::new();
     for (place, edit) in edits.iter().enumerate() {
         let one = plan_edit(turn, edit, place, base)?;
@@ -150,6 +154,12 @@ pub(super) fn carry_out(
         }
     }
     Ok(json!({"changes": changes, "saved": true}))
+}
+
+/// What can be said against edits before they are carried out.
+fn check_all(turn: &mut Turn<'_>, edits: &[Edit], planned: &[Planned]) -> Result<(), Trouble> {
+    answers::refuse_twice(turn, edits)?;
+    check(turn, &in_documents(planned))
 }
 
 fn bounded(edits: &[Edit]) -> Result<(), Fault> {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jospar_core::document::{Command, Path, difference, find_in_view};
 use jospar_core::ids::{ChangeHash, DocumentId};
 use jospar_core::plan::{
-    Date, Kind, NextYear, PlanView, Record as _, Why, Year, YearDocument, YearList, begin_year,
-    is_left, year_after, year_id, year_offers,
+    Date, Kind, NextYear, PlanView, Record as _, Why, Year, YearDocument, begin_year, is_left,
+    year_after, year_id, year_offers,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -90,19 +90,12 @@ fn years_document(turn: &Turn<'_>) -> DocumentId {
 
 /// The years that are over, the oldest first.
 fn years(turn: &mut Turn<'_>) -> Result<Vec<Year>, Trouble> {
-    let id = years_document(turn);
-    if !turn.replica.documents().any(|(known, _)| *known == id) {
-        return Ok(Vec::new());
-    }
-    let mut years = YearList::from_view(&turn.replica.view(turn.storage, id)?).years;
-    years.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
-    Ok(years)
+    Ok(turn.replica.years(turn.storage)?)
 }
 
 /// The documents that belong to a past year and are no part of the plan any more.
 pub(super) fn past(turn: &mut Turn<'_>) -> Result<BTreeSet<DocumentId>, Trouble> {
-    let left = years(turn)?.into_iter().flat_map(|year| year.left);
-    Ok(left.filter_map(|id| id.parse().ok()).collect())
+    Ok(turn.replica.past_documents(turn.storage)?)
 }
 
 fn find(turn: &mut Turn<'_>, id: &str) -> Result<Year, Trouble> {

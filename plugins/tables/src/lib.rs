@@ -260,8 +260,7 @@ impl Table {
         Ok(Self { source, heads, rows })
     }
 
-    /// The position of the column whose head's code is `code`: the text before the first full stop, without blanks
-    /// around it. Codes are compared without regard to case; the first of several wins.
+    /// The position of the column whose head's code ([`code`]) is `code`. Codes are compared without regard to case; the first of several wins.
     #[must_use]
     pub fn column(&self, code: &str) -> Option<usize> {
         let wanted = code.to_lowercase();
@@ -273,10 +272,13 @@ fn is_blank(cell: &str) -> bool {
     cell.trim().is_empty()
 }
 
-/// The code of a head: the text before its first full stop, or all of it, without blanks around it.
+/// The code of a head: the text before its first full stop, or all of it, without blanks around it. Where a form writes a
+/// table's title in front and the line in brackets, as in `Rate [D1. Text]` or `D[D1]`, the code stands in the brackets.
 #[must_use]
 pub fn code(head: &str) -> &str {
-    head.split('.').next().unwrap_or(head).trim()
+    let first = head.split('.').next().unwrap_or(head);
+    let inner = first.rsplit_once('[').map_or(first, |(_, inner)| inner);
+    inner.trim().trim_end_matches(']').trim_end()
 }
 
 /// Collects rows within the bounds.

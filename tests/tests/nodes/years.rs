@@ -1,6 +1,6 @@
 //! The next year: what goes on, what stays behind, the old year beside the new one, and taking it back.
 
-use jospar_node::service::YearRequest;
+use jospar_node::service::{ApprovalRequest, YearRequest};
 
 use super::*;
 
@@ -119,5 +119,29 @@ fn a_year_is_begun_once_and_can_be_taken_back() {
     assert_eq!(show(&node, "kpis/k1/baseline"), 0.46);
     let past = YearRequest::Show { year: again, path: "kpis/k1/baseline".into() };
     assert_eq!(years(&node, past)["value"], 0.25);
+    node.stop();
+}
+
+/// What stays behind is no part of what is signed in the new year.
+#[test]
+fn what_stays_behind_is_not_approved_again() {
+    let place = Place::new();
+    let node = with_example(&place);
+    set(&node, "design_thinking/dt1/stage", json!("done"));
+    let hash = || {
+        let request = ApprovalRequest::List { what: Some("plan".into()) };
+        ask(&node, Request::Approval(request))["subjects"][0]["hash"].clone()
+    };
+    let before = hash();
+    begun(&node);
+    let after = hash();
+    assert!(after.is_string() && before != after);
+    assert!(!ids(&show(&node, "design_thinking")).contains(&"dt1"));
+    // By its path it can still be reached, and written; the text that is signed does not change by it.
+    set(&node, "design_thinking/dt1/problem", json!("p1"));
+    assert_eq!(show(&node, "design_thinking/dt1/problem"), "p1");
+    assert_eq!(hash(), after);
+    set(&node, "kpis/k1/target", json!(0.9));
+    assert_ne!(hash(), after);
     node.stop();
 }

@@ -15,6 +15,7 @@ use maud::{DOCTYPE, html};
 use serde::Deserialize;
 
 use super::{Answer, Form, LANGUAGE_COOKIE, Reader, inside};
+use crate::door::Door;
 use crate::guard::cookie_name;
 use crate::joined::SECRET_HEADER;
 use crate::server::App;
@@ -82,12 +83,7 @@ pub(crate) async fn quit(reader: Reader) -> Answer {
         return Ok(reader.done("/"));
     }
     let told = reader.words()?.word("web-quit-done");
-    let door = reader.app.door.clone();
-    tokio::spawn(async move {
-        tokio::time::sleep(ANSWERED).await;
-        // A node that is gone already need not stop.
-        drop(door.ask(Request::Stop).await);
-    });
+    end_node(reader.app.door.clone());
     let page = html! {
         (DOCTYPE)
         html {
@@ -96,6 +92,15 @@ pub(crate) async fn quit(reader: Reader) -> Answer {
         }
     };
     Ok(page.into_response())
+}
+
+/// Stops the node once the answer has had the time to leave.
+pub(super) fn end_node(door: Door) {
+    tokio::spawn(async move {
+        tokio::time::sleep(ANSWERED).await;
+        // A node that is gone already need not stop.
+        drop(door.ask(Request::Stop).await);
+    });
 }
 
 pub(crate) async fn language(form: Form) -> Response {
@@ -118,7 +123,8 @@ pub(crate) async fn welcome(reader: Reader) -> Answer {
     let words = reader.words()?;
     let entry = reader.ask(Request::Entry).await?;
     let (title, body) = if text_or_empty(&entry, "/state") == "none" {
-        (words.word("web-welcome"), view::begin(words, &reader.token, None))
+        let said = reader.app.said.take();
+        (words.word("web-welcome"), view::begin(words, &reader.token, said.as_deref()))
     } else {
         let own = text_or_empty(&entry, "/words");
         (words.word("web-at-the-door"), view::waiting(words, &reader.token, &entry, own))

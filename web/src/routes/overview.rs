@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use axum::extract::Query;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Redirect};
 use jospar_locales::words::{flag_at, items_at, text_at, text_or_empty};
 use jospar_node::service::Request;
+use maud::html;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -103,6 +104,10 @@ impl Reader {
 
 pub(crate) async fn overview(reader: Reader) -> Answer {
     let mut draft = reader.draft("/".to_owned()).await?;
+    // An auditor's device has this one page of the plan and no other.
+    if text_or_empty(&draft.status, "/device/role") == "auditor" {
+        return Ok(Redirect::to("/auditor").into_response());
+    }
     reader.names(&mut draft).await?;
     let mut due = reader.due(&draft).await?;
     due.truncate(DUE_MAX);
@@ -118,7 +123,11 @@ pub(crate) async fn overview(reader: Reader) -> Answer {
         news: &news,
         threads: &threads,
     };
-    let body = view::overview(&draft.context, &shown);
+    let said = reader.app.said.take();
+    let body = html! {
+        @if let Some(said) = said { p.call role="status" data-still { (said) } }
+        (view::overview(&draft.context, &shown))
+    };
     let title = draft.context.words.word("web-page-overview");
     Ok(finish(&reader, &draft, "overview", title, &body))
 }

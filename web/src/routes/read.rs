@@ -362,6 +362,9 @@ fn place_actions(context: &Context<'_>, part: &Part) -> Markup {
                     a href=(format!("/files/plan?format=docx&part={first}&id={id}")) download { "DOCX" }
                 }
             }
+            @if let Some(id) = part.path.strip_prefix("surveys/").filter(|id| !id.contains('/')) {
+                a href=(format!("/survey/{id}")) { (context.words.word("web-survey-link")) }
+            }
             @if let Some(id) = part.path.strip_prefix("documents/").filter(|id| !id.contains('/')) {
                 a href=(format!("/paper/{id}")) { (context.words.word("web-paper")) }
             }
@@ -410,16 +413,6 @@ pub(crate) async fn conflicts(reader: Reader) -> Answer {
     Ok(finish(&reader, &draft, "conflicts", title, &body))
 }
 
-pub(crate) async fn approvals(reader: Reader) -> Answer {
-    let mut draft = reader.draft("/approvals".to_owned()).await?;
-    reader.names(&mut draft).await?;
-    let list = reader.ask(Request::Approval(ApprovalRequest::List { what: None })).await?;
-    let role = text_or_empty(&draft.status, "/device/role");
-    let body = about::approvals(&draft.context, &list, matches!(role, "director" | "teacher"));
-    let title = draft.context.words.word("web-page-approvals");
-    Ok(finish(&reader, &draft, "approvals", title, &body))
-}
-
 /// The line that says where the last edit is.
 pub(crate) async fn state(reader: Reader) -> Answer {
     let status = reader.ask(Request::Status).await?;
@@ -461,20 +454,31 @@ pub(crate) async fn sheet(Path(path): Path<String>, reader: Reader) -> Answer {
     Ok(finish(&reader, &draft, menu, title, &body))
 }
 
+impl Reader {
+    /// The approval code of what was signed, and how its approval stands; there is one once somebody has signed.
+    async fn code(&self, what: String) -> Option<Value> {
+        let ask = |request| self.app.door.ask(Request::Approval(request));
+        let mut code = ask(ApprovalRequest::Code { what: what.clone() }).await.ok()?;
+        let list = ask(ApprovalRequest::List { what: Some(what) }).await.ok()?;
+        let message = text_at(&list, "/subjects/0/message").unwrap_or_default();
+        if let Value::Object(members) = &mut code {
+            members.insert("message".to_owned(), message.into());
+        }
+        Some(code)
+    }
+}
+
 /// A paper as it is signed.
 pub(crate) async fn paper(Path(id): Path<String>, reader: Reader) -> Answer {
     let path = format!("documents/{id}");
     let draft = reader.draft(format!("/paper/{id}")).await?;
     let shown = reader.show(&path).await?;
     let value = shown.get("value").unwrap_or(&Value::Null);
-    // There is a code once somebody has signed.
-    let asked = Request::Approval(ApprovalRequest::Code { what: path });
-    let code = reader.app.door.ask(asked).await.ok();
-    let code = code.as_ref().and_then(|answer| text_at(answer, "/code"));
+    let code = reader.code(path).await;
     let (count, hash) = model::unread(&reader, &format!("documents/{id}")).await?;
     let body = html! {
         (model_view::unread(&draft.context, &format!("documents/{id}"), count, &hash))
-        (print::paper(&draft.context, value, code))
+        (print::paper(&draft.context, value, code.as_ref()))
     };
     let title = name(draft.context.words, value);
     Ok(finish(&reader, &draft, "documents", title, &body))
@@ -497,7 +501,8 @@ pub(crate) async fn print(reader: Reader) -> Answer {
     let spots: Vec<Spot> = groups.iter().flat_map(|(_, parts)| parts).map(|p| p.spot).collect();
     reader.choices(&mut draft, &spots).await?;
     let as_of = text_or_empty(&draft.findings, "/as_of").parse().ok();
-    let body = print::plan(&draft.context, &groups, as_of);
+    let code = reader.code("plan".to_owned()).await;
+    let body = print::plan(&draft.context, &groups, as_of, code.as_ref());
     let title = draft.context.words.word("web-page-print");
     Ok(finish(&reader, &draft, "print", title, &body))
 }

@@ -158,7 +158,7 @@ pub(crate) async fn download(Query(wanted): Query<WantedFile>, reader: Reader) -
 }
 
 /// An answer that the browser keeps as a file. The name is one of this program's: letters, digits, hyphens, dots.
-fn attached(mime: &str, name: &str, bytes: Vec<u8>) -> Response {
+pub(super) fn attached(mime: &str, name: &str, bytes: Vec<u8>) -> Response {
     let name = format!("attachment; filename=\"{name}\"");
     ([(CONTENT_TYPE, mime.to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response()
 }

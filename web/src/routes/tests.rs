@@ -19,6 +19,7 @@ struct Browser {
     router: Router,
     cookie: String,
     token: String,
+    wish: Arc<crate::restore::Wish>,
     _folder: tempfile::TempDir,
 }
 
@@ -48,12 +49,17 @@ impl Browser {
         let node = start(folder.path());
         let guard = Arc::new(Guard { port: 80, sessions: Sessions::default() });
         let session = guard.sessions.trade(&guard.sessions.new_link().unwrap()).unwrap().unwrap();
+        let wish = Arc::<crate::restore::Wish>::default();
         let app = App {
             door: Door::Own(node.service().clone()),
             guard,
             secret: String::new(),
             folder: folder.path().to_path_buf(),
             desk: crate::desk::Desk::new(folder.path().to_path_buf(), None),
+            wish: Arc::clone(&wish),
+            said: crate::restore::Said::default(),
+            sheet_file: crate::restore::SheetFile::default(),
+            answers: crate::answers::Tray::default(),
             kept: kept::Kept::default(),
             files: kept::Files::default(),
             model: jospar_plugins::model::Desk::new(folder.path(), &folder.path().join("keys")),
@@ -67,6 +73,7 @@ impl Browser {
             router: router(Arc::new(app)),
             cookie: format!("jospar-80={session}"),
             token: String::new(),
+            wish,
             _folder: folder,
         };
         let (_, page) = browser.get("/welcome");
@@ -161,6 +168,10 @@ fn every_page_and_every_item_is_shown_in_three_languages() {
         "/search?q=KPI",
         "/years",
         "/years/next",
+        "/auditor",
+        "/survey/sv1",
+        "/survey/sv1/type",
+        "/survey/sv1/paper",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -327,9 +338,12 @@ fn the_printed_plan_holds_the_texts_of_every_chain() {
     }
 }
 
+mod approvals;
 mod company;
 mod evidence;
 mod overview;
 mod plugins;
+mod rescue;
 mod safety;
+mod surveys;
 mod years;

@@ -109,7 +109,7 @@ pub(crate) async fn plan(Path(year): Path<String>, reader: Reader) -> Answer {
     let spots: Vec<Spot> = groups.iter().flat_map(|(_, parts)| parts).map(|p| p.spot).collect();
     reader.choices(&mut draft, &spots).await?;
     then_choices(&mut draft.context, &groups);
-    let body = print::plan(&draft.context, &groups, None);
+    let body = print::plan(&draft.context, &groups, None, None);
     let title = draft.context.words.with("web-year-plan", "year", &year);
     Ok(finish(&reader, &draft, "years", title, &body))
 }

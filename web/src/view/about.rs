@@ -50,7 +50,7 @@ pub(crate) fn history_rows(context: &Context<'_>, history: &Value, restores: boo
                         },
                     }
                     @if restores {
-                        form method="post" action="/restore" {
+                        form method="post" action="/restore-to" {
                             (hidden(context, ""))
                             input type="hidden" name="change" value=(change);
                             button.quiet title=(short(change)) { (words.word("web-restore")) }

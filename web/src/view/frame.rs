@@ -152,6 +152,7 @@ fn menu(frame: &Frame<'_>) -> Markup {
                 (link("plugins", "/plugins", 0))
                 (link("model", "/model", 0))
                 (link("approvals", "/approvals", 0))
+                @if text_at(&frame.status, "/device/role") == Some("auditor") { (link("auditor", "/auditor", 0)) }
                 (link("history", "/history", 0))
                 (link("years", "/years", 0))
                 (link("conflicts", "/conflicts", frame.conflicts.len()))

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::context::{Context, name};
 use super::control::{At, shown_value};
 use super::list::summary;
-use super::special;
+use super::{proof, special};
 use crate::routes::{Part, part_title};
 use crate::schema::Spot;
 
@@ -24,6 +24,7 @@ pub(crate) fn plan(
     context: &Context<'_>,
     groups: &[(&str, Vec<Part>)],
     as_of: Option<Date>,
+    code: Option<&Value>,
 ) -> Markup {
     let words = context.words;
     let empty = Value::Null;
@@ -65,6 +66,7 @@ pub(crate) fn plan(
                     p { (words.word(role)) " _______________ / _______________" }
                 }
             }
+            (proof::below(words, code))
         }
     }
 }
@@ -113,7 +115,7 @@ pub(crate) fn sheet(
 }
 
 /// A paper as it is signed: its blocks by what each is, and the code of its approval, if it has one.
-pub(crate) fn paper(context: &Context<'_>, paper: &Value, code: Option<&str>) -> Markup {
+pub(crate) fn paper(context: &Context<'_>, paper: &Value, code: Option<&Value>) -> Markup {
     let words = context.words;
     let label = paper.get("ai_label").and_then(|label| words.local(label)).unwrap_or_default();
     let assisted = paper.get("ai_assisted").and_then(Value::as_bool) == Some(true);
@@ -132,9 +134,7 @@ pub(crate) fn paper(context: &Context<'_>, paper: &Value, code: Option<&str>) ->
                 }
             }
             @if assisted && !label.is_empty() { p.ai-label { (label) } }
-            @if let Some(code) = code {
-                div.proof { (super::people::code(code)) p { (words.word("web-approval-code")) } }
-            }
+            (proof::below(words, code))
         }
     }
 }

@@ -26,6 +26,12 @@ pub(crate) fn recovery(context: &Context<'_>, state: &Value, draft: Option<&Valu
                 (hidden(context, ""))
                 button { (words.word("web-recovery-make")) }
             }
+            section.beside {
+                h2 { (words.word("web-rescue")) }
+                p { (words.word("web-rescue-about")) }
+                p { a href="/restore" { (words.word("web-restore-backup")) } }
+                p { a href="/recover" { (words.word("web-recover")) } }
+            }
         }
     }
 }

@@ -47,6 +47,12 @@ pub(crate) fn begin(words: &Words, token: &str, failed: Option<&str>) -> Markup 
                     button { (words.word("web-join")) }
                 }
             }
+            section.card {
+                h2 { (words.word("web-rescue")) }
+                p { (words.word("web-rescue-about")) }
+                p { a href="/restore" { (words.word("web-restore-backup")) } }
+                p { a href="/recover" { (words.word("web-recover")) } }
+            }
         }
     }
 }

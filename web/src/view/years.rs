@@ -85,7 +85,7 @@ pub(crate) fn next(context: &Context<'_>, offer: &Value) -> Markup {
         @if flag_at(offer, "/begun") {
             p.call { (words.with("error-year-begun", "year", text_or_empty(offer, "/id"))) }
         } @else {
-            form.year method="post" action="/years/begin" {
+            form.year method="post" action="/years/begin" data-still {
                 (hidden(context, ""))
                 div.record {
                     @for (field, key) in [("start", "field-start"), ("end", "field-end")] {

@@ -1,0 +1,329 @@
+//! Surveys: forms to print and to take elsewhere, answers typed in from paper, answers from a file.
+
+use std::collections::BTreeMap;
+
+use axum::Extension;
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect};
+use jospar_core::plan::{Record as _, Survey};
+use jospar_export::{FormFormat, Plan, Role, blank, questionnaire};
+use jospar_locales::Language;
+use jospar_node::service::{Fault, FaultKind, PluginRequest, Request};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::read::finish;
+use super::safety::attached;
+use super::{Answer, Form, Reader, Trouble};
+use crate::answers::columns::{Answers, Usual, guess, read};
+use crate::answers::{self, ROWS_MAX, Row, columns::Use};
+use crate::guard::Uploaded;
+use crate::view::surveys::{self as view, Import};
+
+/// What a form is asked for.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    /// Who is asked.
+    #[serde(default)]
+    role: String,
+    /// The language of the form; the reader's if empty.
+    #[serde(default)]
+    language: String,
+    /// Where it is filled in.
+    #[serde(default)]
+    format: String,
+    /// The name of a file that is given.
+    #[serde(default)]
+    name: String,
+}
+
+impl Asked {
+    fn role(&self) -> Role {
+        Role::from_name(&self.role).unwrap_or(Role::Teacher)
+    }
+}
+
+impl Reader {
+    async fn survey(&self, id: &str) -> Result<Survey, Trouble> {
+        let shown = self.show(&format!("surveys/{id}")).await?;
+        Ok(Survey::from_view(shown.get("value").unwrap_or(&Value::Null)))
+    }
+
+    fn refuse(&self, key: &'static str, values: Value) -> Trouble {
+        self.trouble(&Fault::new(FaultKind::Usage, key, values))
+    }
+
+    /// Adds rows to a survey. What was looked through for doubles is not looked through again.
+    async fn add_rows(
+        &self,
+        survey: &Survey,
+        date: &str,
+        role: Role,
+        rows: &[Row],
+    ) -> Result<(), Trouble> {
+        let edits = answers::edits(survey, date, role.name(), rows)
+            .ok_or_else(|| self.trouble(&Fault::internal("no random bytes")))?;
+        let agreed = BTreeMap::from([("survey_rows".to_owned(), Value::Bool(true))]);
+        let batch = PluginRequest::Batch { edits, base: BTreeMap::new(), agreed, note: None };
+        self.ask(Request::Plugin(batch)).await?;
+        Ok(())
+    }
+
+    /// Heads that groups and comments usually have, in every language.
+    fn usual(&self) -> Usual {
+        let of = |key: &str| -> Vec<String> {
+            let words = Language::ALL.into_iter().filter_map(|language| self.app.words(language));
+            let heads = words.map(|words| words.word(key));
+            heads
+                .flat_map(|heads| heads.split('|').map(str::to_lowercase).collect::<Vec<_>>())
+                .collect()
+        };
+        Usual { groups: of("survey-heads-groups"), comments: of("survey-heads-comments") }
+    }
+
+    /// The day that a form names, or today.
+    async fn day(&self, text: &str) -> Result<String, Trouble> {
+        match text {
+            "" => self.today().await,
+            day => match day.parse::<jospar_core::plan::Date>() {
+                Ok(day) => Ok(day.to_string()),
+                Err(_) => Err(self.refuse("error-value-date", json!({"value": day}))),
+            },
+        }
+    }
+}
+
+/// What can be done with a survey.
+pub(crate) async fn one(Path(id): Path<String>, reader: Reader) -> Answer {
+    let draft = reader.draft(format!("/survey/{id}")).await?;
+    let survey = reader.survey(&id).await?;
+    let rows = reader.show("survey_rows").await?;
+    let counts = view::counts(rows.get("value").unwrap_or(&Value::Null), &id);
+    let body = view::one(&draft.context, &survey, counts);
+    let title = view::title(draft.context.words, &survey);
+    Ok(finish(&reader, &draft, "surveys", title, &body))
+}
+
+/// The form on paper.
+pub(crate) async fn paper(
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+    reader: Reader,
+) -> Answer {
+    let draft = reader.draft(format!("/survey/{id}/paper")).await?;
+    let survey = reader.survey(&id).await?;
+    let language = asked.language.parse().unwrap_or(reader.language);
+    let Some(words) = reader.app.words(language) else { return super::missing(reader).await };
+    let form = blank(&survey, asked.role(), language);
+    let school = draft.status.get("school").map(|school| words.value(school)).unwrap_or_default();
+    let body = view::paper(
+        &draft.context,
+        words,
+        &form,
+        &view::Sheet { id: &id, role: asked.role(), school: &school },
+    );
+    let title = view::title(draft.context.words, &survey);
+    Ok(finish(&reader, &draft, "surveys", title, &body))
+}
+
+/// The form as a file for another program.
+pub(crate) async fn file(
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+    reader: Reader,
+) -> Answer {
+    let Some(format) = FormFormat::from_name(&asked.format) else {
+        return super::missing(reader).await;
+    };
+    let exported = reader.ask(Request::Export).await?;
+    let json = exported["plan"].to_string();
+    let language = asked.language.parse().unwrap_or(reader.language);
+    let role = asked.role();
+    let made = tokio::task::spawn_blocking(move || {
+        questionnaire(&Plan::read(&json)?, &id, role, format, language)
+    });
+    match made.await {
+        Ok(Ok(file)) => Ok(attached(file.mime, &file.name, file.bytes)),
+        Ok(Err(error)) => {
+            let values = error.arguments();
+            let values: Vec<_> =
+                values.into_iter().map(|(name, text)| (name, text.into())).collect();
+            let told = reader.words()?.text(error.key(), &values);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, told).into_response())
+        }
+        Err(error) => Err(reader.trouble(&Fault::internal(&error.to_string()))),
+    }
+}
+
+/// Answers typed in from paper, one row at a time.
+pub(crate) async fn typing(
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+    reader: Reader,
+) -> Answer {
+    let role = asked.role();
+    let draft = reader.draft(format!("/survey/{id}/type?role={}", role.name())).await?;
+    let survey = reader.survey(&id).await?;
+    let form = blank(&survey, role, reader.language);
+    let rows = reader.app.answers.typed(&id, role.name());
+    let today = reader.today().await?;
+    let body = view::typing(
+        &draft.context,
+        &form,
+        &view::Typed { id: &id, role, rows: rows.len(), today: &today },
+    );
+    let title = view::title(draft.context.words, &survey);
+    Ok(finish(&reader, &draft, "surveys", title, &body))
+}
+
+pub(crate) async fn type_in(Path(id): Path<String>, reader: Reader, form: Form) -> Answer {
+    let role = Role::from_name(form.field("role")).unwrap_or(Role::Teacher);
+    let back = format!("/survey/{id}/type?role={}", role.name());
+    let survey = reader.survey(&id).await?;
+    match form.field("do") {
+        "undo" => reader.app.answers.untype(&id, role.name()),
+        "save" => {
+            let rows = reader.app.answers.typed(&id, role.name());
+            let day = reader.day(form.field("date")).await?;
+            if !rows.is_empty() {
+                reader.add_rows(&survey, &day, role, &rows).await?;
+                reader.app.answers.saved(&id, role.name());
+            }
+            return Ok(Redirect::to(&format!("/survey/{id}")).into_response());
+        }
+        _ => {
+            let row = typed_row(&reader, &survey, &form)?;
+            let empty = row.answers.is_empty() && row.comment.is_empty();
+            if !empty && !reader.app.answers.type_in(&id, role.name(), row) {
+                return Err(reader.refuse("error-answers-many", json!({"limit": ROWS_MAX})));
+            }
+        }
+    }
+    Ok(Redirect::to(&back).into_response())
+}
+
+fn typed_row(reader: &Reader, survey: &Survey, form: &Form) -> Result<Row, Trouble> {
+    let scale = Answers::of(survey);
+    let short = |text: &str, max: usize| text.trim().chars().take(max).collect::<String>();
+    let mut row = Row {
+        group: short(form.field("group"), 200),
+        comment: short(form.field("comment"), 4_000),
+        ..Row::default()
+    };
+    for item in &survey.items {
+        let written = form.field(&format!("item:{}", item.id)).trim();
+        if written.is_empty() {
+            continue;
+        }
+        let answer = scale.read(written).ok_or_else(|| {
+            reader.refuse("error-answer", json!({"item": item.id, "value": short(written, 40)}))
+        })?;
+        row.answers.insert(item.id.clone(), answer);
+    }
+    Ok(row)
+}
+
+/// A file with answers, to be looked at before anything of it is taken.
+pub(crate) async fn give(
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+    reader: Reader,
+    Extension(Uploaded(bytes)): Extension<Uploaded>,
+) -> Answer {
+    reader.survey(&id).await?;
+    let table = tokio::task::spawn_blocking(move || jospar_tables::read(&bytes)).await;
+    let table = match table {
+        Ok(Ok(table)) => table,
+        Ok(Err(error)) => {
+            let values = error.arguments().into_iter();
+            let values: serde_json::Map<String, Value> =
+                values.map(|(name, number)| (name.to_owned(), number.into())).collect();
+            return Err(reader.refuse(error.key(), Value::Object(values)));
+        }
+        Err(error) => return Err(reader.trouble(&Fault::internal(&error.to_string()))),
+    };
+    let name: String = asked.name.chars().take(120).collect();
+    let key = reader.app.answers.keep(name, table);
+    let key = key.ok_or_else(|| reader.trouble(&Fault::internal("no random bytes")))?;
+    Ok(format!("/survey/{id}/import/{key}").into_response())
+}
+
+/// A file before it is taken: what its columns hold, and what would come of it.
+pub(crate) async fn preview(
+    Path((id, key)): Path<(String, String)>,
+    Query(fields): Query<BTreeMap<String, String>>,
+    reader: Reader,
+) -> Answer {
+    let Some(given) = reader.app.answers.find(&key) else {
+        return Ok(Redirect::to(&format!("/survey/{id}")).into_response());
+    };
+    let draft = reader.draft(format!("/survey/{id}/import/{key}")).await?;
+    let survey = reader.survey(&id).await?;
+    let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
+    let role = Role::from_name(field("role")).unwrap_or(Role::Teacher);
+    let uses = reader.uses(&survey, &given.table, |name| fields.get(name).map(String::as_str));
+    let batch = read(&survey, &given.table, &uses);
+    let rows = reader.show("survey_rows").await?;
+    let there = answers::there(rows.get("value").unwrap_or(&Value::Null), &id);
+    let new = answers::new_rows(&batch.rows, role.name(), there).len();
+    let date = reader.day(field("date")).await?;
+    let import = Import {
+        survey: &survey,
+        given: &given,
+        uses: &uses,
+        batch: &batch,
+        new,
+        role,
+        date: &date,
+        again: field("again") == "true",
+    };
+    let body = view::preview(&draft.context, &import);
+    let title = view::title(draft.context.words, &survey);
+    Ok(finish(&reader, &draft, "surveys", title, &body))
+}
+
+impl Reader {
+    /// What the columns hold: as a person said, else as their heads say.
+    fn uses<'a>(
+        &self,
+        survey: &Survey,
+        table: &jospar_tables::Table,
+        said: impl Fn(&str) -> Option<&'a str>,
+    ) -> Vec<Use> {
+        let guessed = guess(survey, table, &self.usual());
+        let said = |column: usize| said(&format!("column:{column}"));
+        let uses = guessed.into_iter().enumerate();
+        uses.map(|(column, used)| said(column).map_or(used, |said| Use::read(said, survey)))
+            .collect()
+    }
+}
+
+pub(crate) async fn import(
+    Path((id, key)): Path<(String, String)>,
+    reader: Reader,
+    form: Form,
+) -> Answer {
+    let Some(given) = reader.app.answers.find(&key) else {
+        return Ok(Redirect::to(&format!("/survey/{id}")).into_response());
+    };
+    let survey = reader.survey(&id).await?;
+    let role = Role::from_name(form.field("role")).unwrap_or(Role::Teacher);
+    let date = reader.day(form.field("date")).await?;
+    let uses = reader.uses(&survey, &given.table, |name| form.find(name));
+    let batch = read(&survey, &given.table, &uses);
+    let rows = reader.show("survey_rows").await?;
+    let rows = rows.get("value").unwrap_or(&Value::Null);
+    let new = match form.field("again") {
+        "true" => batch.rows,
+        _ => answers::new_rows(&batch.rows, role.name(), answers::there(rows, &id)),
+    };
+    if new.len() > ROWS_MAX {
+        return Err(reader.refuse("error-answers-many", json!({"limit": ROWS_MAX})));
+    }
+    if !new.is_empty() {
+        reader.add_rows(&survey, &date, role, &new).await?;
+    }
+    reader.app.answers.drop_file(&key);
+    Ok(Redirect::to(&format!("/survey/{id}")).into_response())
+}
