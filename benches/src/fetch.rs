@@ -184,6 +184,7 @@ pub(crate) fn fresh() -> (Figures, Figures) {
     let school = School::new(root.path(), 2);
     let (made, _) = school.history(CHANGES, |_, _| {});
     school.seed(&school.server, &made);
+    school.rest(&school.server);
     for seat in &school.devices {
         school.seed(seat, &[]);
     }

@@ -7,7 +7,9 @@ use ed25519_dalek::SigningKey;
 use jospar_core::admission::{Judged, Verdict};
 use jospar_core::ids::{DeviceId, PersonId, WorkspaceId};
 use jospar_core::policy::{Body, Entry, Policy, Role, Scope};
-use jospar_core::replica::{Identity, Moment, Replica, Station, found_workspace};
+use jospar_core::replica::{
+    COMPACT_RECORDS_MIN, Identity, Moment, Replica, Station, found_workspace,
+};
 use jospar_node::clock;
 use jospar_node::keys;
 use jospar_node::node::Config;
@@ -151,6 +153,13 @@ impl School {
             transaction.commit().unwrap();
         }
         store.close().unwrap();
+    }
+
+    /// Packs a seat's log as it is packed when nothing has come for some seconds.
+    pub(crate) fn rest(&self, seat: &Seat) {
+        seat.with_replica(self.workspace, |replica, storage| {
+            while replica.compact(storage, COMPACT_RECORDS_MIN).unwrap() > 0 {}
+        });
     }
 }
 

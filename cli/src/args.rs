@@ -146,6 +146,10 @@ pub(crate) enum Command {
         path: Option<String>,
         #[arg(long, value_name = "COUNT", default_value_t = 20)]
         limit: usize,
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        from: Option<String>,
+        #[arg(long, value_name = "YYYY-MM-DD", requires = "from")]
+        to: Option<String>,
     },
     Conflicts,
     Resolve {
@@ -158,6 +162,24 @@ pub(crate) enum Command {
     },
     RestoreTo {
         change: String,
+    },
+    NextYear {
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        start: Option<String>,
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        end: Option<String>,
+        #[arg(long, value_name = "PATH")]
+        leave: Vec<String>,
+        #[arg(long, value_name = "PATH")]
+        carry: Vec<String>,
+        #[arg(long)]
+        preview: bool,
+        #[arg(long, conflicts_with_all = ["start", "end", "leave", "carry", "preview"])]
+        back: bool,
+    },
+    Years {
+        year: Option<String>,
+        path: Option<String>,
     },
     Lint {
         #[arg(long, value_name = "YYYY-MM-DD")]

@@ -2,6 +2,7 @@
 
 pub(crate) mod approvals;
 pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod drops;
 pub(crate) mod entry;
 mod evidence;
@@ -17,6 +18,7 @@ pub(crate) mod plugins;
 pub(crate) mod sync;
 pub(crate) mod text;
 pub(crate) mod trust;
+pub(crate) mod years;
 
 use std::time::Duration;
 
@@ -45,11 +47,19 @@ pub(crate) fn run(session: &mut Session, command: Command) -> Outcome {
         Command::Text { path, from } => text::text(session, path, from.as_deref()),
         Command::Status { strict, heads } => sync::status(session, strict, heads),
         Command::Sync { timeout, network } => sync::sync(session, timeout, network),
-        Command::History { path, limit } => history::history(session, &empty(path), limit),
+        Command::History { path, from: Some(from), to, .. } => {
+            compare::compare(session, empty(path), &from, to.as_deref())
+        }
+        Command::History { path, limit, .. } => history::history(session, &empty(path), limit),
         Command::Conflicts => history::conflicts(session),
         Command::Resolve { path, choice } => history::resolve(session, path, &choice),
         Command::Undo { count } => history::undo(session, count),
         Command::RestoreTo { change } => history::restore_to(session, &change),
+        Command::NextYear { back: true, .. } => years::take_back(session),
+        Command::NextYear { start, end, leave, carry, preview, .. } => {
+            years::next(session, years::Wanted { start, end, leave, carry, preview })
+        }
+        Command::Years { year, path } => years::years(session, year, path),
         Command::Lint { as_of, strict } => check::lint(session, as_of, strict),
         Command::Import { file } => files::import(session, &file),
         Command::Export(wanted) => export::export(session, wanted),

@@ -130,6 +130,8 @@ fn argument_key(command: &str, argument: &str) -> String {
         ("accept", "text") => "answer-or-place",
         ("accept", "into") => "into-paper",
         ("set", "model") => "model-name",
+        ("history", "from") => "from-day",
+        ("history", "to") => "to-day",
         (_, "file") => "out",
         ("backup", "path") => "out",
         ("status", "strict") => "strict-status",

@@ -29,6 +29,9 @@ use crate::session::Session;
 use crate::words::Words;
 
 fn main() -> ExitCode {
+    if let Some(code) = jospar_plugin_host::compile_if_asked(std::env::args_os()) {
+        return code;
+    }
     let given = help::with_template(std::env::args_os().collect());
     let arguments: Vec<String> =
         given.iter().skip(1).map(|argument| argument.to_string_lossy().into()).collect();

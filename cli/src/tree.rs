@@ -7,7 +7,7 @@ use crate::words::Words;
 /// Where a text on one line ends and lines of its own begin.
 const INLINE_CHARS_MAX: usize = 72;
 /// The members that a list item is known by, best first.
-const NAMES: [&str; 6] = ["title", "name", "statement", "text", "topic", "idea"];
+pub(crate) const NAMES: [&str; 6] = ["title", "name", "statement", "text", "topic", "idea"];
 
 /// The lines of `value`, which stands at the last segment of a path.
 pub(crate) fn lines(words: &Words, value: &Value) -> Vec<String> {
@@ -54,7 +54,7 @@ impl Tree<'_> {
                 self.items(items, depth + 1);
             }
             Value::String(word) => {
-                let text = self.choice(name, word);
+                let text = choice(self.words, name, word);
                 self.text(label, &text, depth);
             }
             value => {
@@ -83,18 +83,6 @@ impl Tree<'_> {
         }
     }
 
-    /// A word that the program gave a choice of, with the word itself for whoever wants to write it.
-    fn choice(&self, name: &str, word: &str) -> String {
-        let is_word = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        if !is_word || matches!(name, "author" | "owner" | "by") {
-            return self.words.value(&Value::String(word.to_owned()));
-        }
-        match self.words.named("choice", word) {
-            named if named == word => named,
-            named => format!("{named} ({word})"),
-        }
-    }
-
     fn text(&mut self, label: &str, text: &str, depth: usize) {
         if !text.contains('\n') && text.chars().count() <= INLINE_CHARS_MAX {
             return self.line(depth, &format!("{label}: {text}"));
@@ -107,6 +95,18 @@ impl Tree<'_> {
 
     fn line(&mut self, depth: usize, text: &str) {
         self.lines.push(format!("{}{text}", "  ".repeat(depth)));
+    }
+}
+
+/// A word that the program gave a choice of, with the word itself for whoever wants to write it.
+pub(crate) fn choice(words: &Words, name: &str, word: &str) -> String {
+    let is_word = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if !is_word || matches!(name, "author" | "owner" | "by") {
+        return words.value(&Value::String(word.to_owned()));
+    }
+    match words.named("choice", word) {
+        named if named == word => named,
+        named => format!("{named} ({word})"),
     }
 }
 

@@ -43,6 +43,8 @@ mod support;
 mod surveys;
 mod swot;
 mod view;
+mod year;
+mod years;
 
 pub use ahp::{AHP_COUNT_MAX, Ahp, CONSISTENCY_RATIO_MAX, ahp, judgement};
 pub use antipatterns::*;
@@ -85,6 +87,10 @@ pub use support::*;
 pub use surveys::*;
 pub use swot::*;
 pub use view::PlanView;
+pub use year::{
+    NextYear, Offer, Why, YearDocument, begin_year, is_left, year_after, year_id, year_offers,
+};
+pub use years::*;
 
 #[cfg(test)]
 pub(crate) mod tests {

@@ -182,6 +182,13 @@ pub trait Storage {
         position: Position,
         bytes_max: usize,
     ) -> Result<Vec<Stored>, StorageError>;
+    /// The bytes of the first record of `document` after `position`, and its position, if it is a pack. They fit their
+    /// sum; what they say was checked when they came.
+    fn next_pack(
+        &self,
+        document: DocumentId,
+        position: Position,
+    ) -> Result<Option<(Position, Vec<u8>)>, StorageError>;
 
     /// Keeps a record until what it misses arrives.
     fn park(

@@ -208,3 +208,11 @@ fn threads_share_a_catalogue() {
         }
     });
 }
+
+#[test]
+fn a_day_has_a_first_and_a_last_millisecond() {
+    let words = crate::words::Words::utc(Language::En);
+    assert_eq!(words.day_bounds("1970-01-02"), Some((86_400_000, 2 * 86_400_000 - 1)));
+    assert_eq!(words.day_bounds("2026-02-30"), None);
+    assert_eq!(words.day_bounds("1 May"), None);
+}

@@ -150,6 +150,16 @@ impl Words {
         Some(self.catalogue.date(day.year().into(), part(day.month())?, part(day.day())?))
     }
 
+    /// The first and the last millisecond of a day on the reader's clock, from `YYYY-MM-DD`.
+    #[must_use]
+    pub fn day_bounds(&self, text: &str) -> Option<(i64, i64)> {
+        let day: jiff::civil::Date = (text.len() == 10).then(|| text.parse().ok())??;
+        let start = |day: jiff::civil::Date| {
+            day.to_zoned(self.zone.clone()).ok().map(|moment| moment.timestamp().as_millisecond())
+        };
+        Some((start(day)?, start(day.tomorrow().ok()?)? - 1))
+    }
+
     /// A value that a node gives for a message: a number, a text, a text in several languages, or an object that says
     /// what it is: `{keys}` of the catalogue, a `{date}`, a `{moment_ms}`.
     pub fn argument(&self, value: &Value) -> Argument {

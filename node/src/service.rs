@@ -7,6 +7,7 @@ mod answer;
 mod approvals;
 mod audit_page;
 mod changes;
+mod compare;
 mod devices;
 mod drop;
 mod evidence;
@@ -19,6 +20,7 @@ mod proposals;
 mod sections;
 mod status;
 mod trust;
+mod years;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -31,6 +33,7 @@ pub use plugins::PluginRequest;
 pub use presence::CaretAt;
 pub use proposals::Edit;
 pub use trust::TrustRequest;
+pub use years::YearRequest;
 
 /// The first 8 hexadecimal digits of an id: enough to tell schools and devices apart in a log, too little to be the id.
 #[must_use]
@@ -135,6 +138,18 @@ pub enum Request {
         /// The most entries.
         limit: usize,
     },
+    /// What is different between two moments, nothing that is sealed. Answer: `{path, from_ms, to_ms, differences: [{path,
+    /// kind, what: "added"|"removed"|"changed"|"moved", before, after, words: null|[["kept"|"deleted"|"inserted", text]]}],
+    /// more}`; `kind` is the document's, `words` tells a text's change by the word, `more` counts what is not listed.
+    Compare {
+        /// A path; empty for everything.
+        path: String,
+        /// The older moment, milliseconds since 1970. What was written by then counts, by the authors' clocks.
+        from_ms: i64,
+        /// The newer moment; now if absent.
+        #[serde(default)]
+        to_ms: Option<i64>,
+    },
     /// What waits for a decision. Answer: `{conflicts: [{path, kind: "values", candidates: [{value, who, device,
     /// time_ms}]} | {path, kind: "removed_edited", removed: {who, time_ms}, edited: [{who, time_ms}]}]}`.
     Conflicts,
@@ -234,6 +249,8 @@ pub enum Request {
     File(FileRequest),
     /// About plugins, and edits that belong together.
     Plugin(PluginRequest),
+    /// About years: the past ones, and beginning the next.
+    Years(YearRequest),
     /// The district auditor's one page, without text of the plan and without persons. Answer: `{school, title, as_of,
     /// made_ms, published, state, message, approved_ms, signatures: [{role, time_ms, state, message}], sections: [{part,
     /// message, documents, items, changed_ms}], lints: [{rule, heading, count}], findings}`. A device that reads the plan

@@ -31,6 +31,8 @@ mod plugins;
 mod presence;
 #[path = "nodes/trust.rs"]
 mod trust;
+#[path = "nodes/years.rs"]
+mod years;
 
 struct Server {
     node: Option<Node>,

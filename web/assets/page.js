@@ -117,6 +117,7 @@
     if (state.busy || state.composing) { state.again = true; return; }
     state.busy = true;
     const sent = field.value;
+    if (sent !== state.sent) state.begun = performance.now();
     const body = new URLSearchParams({ path: field.dataset.text, base: field.dataset.heads, text: sent });
     const headers = { "x-jospar-token": token, "x-jospar-script": "1" };
     if (sent !== state.sent) tell(meta("saving"));
@@ -141,10 +142,12 @@
     if (state.again || field.value !== state.sent) { state.again = false; later(field); }
   }
 
+  // The first letter goes at once, and what follows is gathered: others see it come, and the log stays short.
   const timers = new WeakMap();
   function later(field) {
     clearTimeout(timers.get(field));
-    timers.set(field, setTimeout(() => send(field), 350));
+    const wait = stateOf(field).begun + 350 - performance.now();
+    timers.set(field, setTimeout(() => send(field), Math.max(0, wait || 0)));
   }
 
   document.addEventListener("input", event => {
@@ -206,8 +209,6 @@
     if (document.querySelector("[data-still]")) return;
     if (document.hidden) { stale = true; return; }
     stale = false;
-    const active = document.activeElement;
-    if (isText(active)) send(active);
     await htmx.ajax("GET", location.pathname + location.search, { target: "#page", select: "#page", swap: "outerMorph" });
     // Texts that were morphed are as the node has them.
     for (const field of document.querySelectorAll("[data-text]")) {
@@ -269,7 +270,11 @@
     });
     const live = new EventSource("/live");
     let lost = false;
-    live.onmessage = changed;
+    live.onmessage = () => {
+      // What others typed is wanted now, the rest of the page soon.
+      if (isText(document.activeElement)) send(document.activeElement);
+      changed();
+    };
     live.addEventListener("company", ({ data }) => {
       jospar.company = JSON.parse(data);
       told("jospar:company");

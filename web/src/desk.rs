@@ -25,6 +25,7 @@ struct Drawer {
 #[derive(Debug, Clone)]
 pub(crate) struct Desk {
     folder: PathBuf,
+    compiler: Option<PathBuf>,
     drawer: Arc<Mutex<Drawer>>,
 }
 
@@ -43,8 +44,8 @@ impl Workspace for Door {
 
 impl Desk {
     /// The desk over a data folder; nothing is opened yet.
-    pub(crate) fn new(folder: PathBuf) -> Self {
-        Self { folder, drawer: Arc::default() }
+    pub(crate) fn new(folder: PathBuf, compiler: Option<PathBuf>) -> Self {
+        Self { folder, compiler, drawer: Arc::default() }
     }
 
     /// Does something with the library on a thread that may block. One at a time: runs wait for each other.
@@ -61,7 +62,8 @@ impl Desk {
             // What a panic left is an open library, which is as good as before.
             let mut drawer = desk.drawer.lock().unwrap_or_else(PoisonError::into_inner);
             if drawer.library.is_none() {
-                drawer.library = Some(Library::open(&desk.folder)?);
+                let library = Library::open(&desk.folder)?;
+                drawer.library = Some(library.with_compiler(desk.compiler.clone()));
             }
             let library = drawer.library.as_mut();
             work(library.ok_or_else(|| Fault::internal("no library"))?)

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
-use jospar_node::service::Request;
+use jospar_node::service::{Request, YearRequest};
 use serde_json::Value;
 
 /// How long an answer counts at most: a new day changes what is late.
@@ -37,7 +37,12 @@ pub(crate) struct Kept {
 pub(crate) fn name_of(request: &Request) -> Option<String> {
     let pure = matches!(
         request,
-        Request::Show { .. } | Request::Lint { .. } | Request::Conflicts | Request::History { .. }
+        Request::Show { .. }
+            | Request::Lint { .. }
+            | Request::Conflicts
+            | Request::History { .. }
+            | Request::Compare { .. }
+            | Request::Years(YearRequest::List | YearRequest::Show { .. })
     );
     pure.then(|| serde_json::to_string(request).ok()).flatten()
 }

@@ -5,12 +5,14 @@ mod discuss;
 mod edit;
 mod entry;
 mod evidence;
+mod history;
 mod model;
 mod overview;
 mod people;
 mod plugins;
 mod read;
 mod safety;
+mod years;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -51,7 +53,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/page/{name}", get(read::page))
         .route("/plan/{*path}", get(read::place))
         .route("/find/{id}", get(read::find))
-        .route("/history", get(read::history))
+        .route("/history", get(history::history))
         .route("/conflicts", get(read::conflicts))
         .route("/approvals", get(read::approvals))
         .route("/print", get(read::print))
@@ -65,6 +67,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .merge(doors())
         .merge(plugins())
         .merge(safety())
+        .merge(years())
         .fallback(missing)
         .layer(from_fn_with_state(Arc::clone(&app), note_changes))
         .layer(from_fn_with_state(Arc::clone(&app.guard), guard))
@@ -131,6 +134,17 @@ fn safety() -> Router<Arc<App>> {
         .route("/file/{hash}", get(evidence::show))
 }
 
+/// Years.
+fn years() -> Router<Arc<App>> {
+    Router::new()
+        .route("/years", get(years::list))
+        .route("/years/next", get(years::next))
+        .route("/years/begin", post(years::begin))
+        .route("/years/back", post(years::take_back))
+        .route("/years/{year}", get(years::one))
+        .route("/years/{year}/plan", get(years::plan))
+}
+
 /// Plugins.
 fn plugins() -> Router<Arc<App>> {
     Router::new()
@@ -148,6 +162,7 @@ fn plugins() -> Router<Arc<App>> {
         .route("/plugins/decide", post(plugins::decide))
         .route("/plugins/settings", post(plugins::settings))
         .route("/plugins/enable", post(plugins::enable))
+        .route("/plugins/memory", post(plugins::memory))
         .route("/plugins/remove", post(plugins::remove))
         .route("/plugins/publish", post(plugins::publish))
         .route("/plugins/take", post(plugins::take))

@@ -96,7 +96,8 @@ pub struct Page {
 
 impl Page {
     /// Serves the page of the plan behind `door` on a loopback port of its own and tells other programs of this user
-    /// where, in `folder`; `keys` is the folder of the device keys. Runs on the runtime that the caller is inside of.
+    /// where, in `folder`; `keys` is the folder of the device keys. Plugins are compiled by the program `compiler`, as
+    /// [`jospar_plugins::Library::with_compiler`] says. Runs on the runtime that the caller is inside of.
     ///
     /// # Errors
     /// [`ServeError`].
@@ -105,6 +106,7 @@ impl Page {
         folder: PathBuf,
         keys: &Path,
         language: Language,
+        compiler: Option<PathBuf>,
     ) -> Result<Self, ServeError> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
@@ -119,7 +121,7 @@ impl Page {
             guard: Arc::clone(&guard),
             secret,
             folder: folder.clone(),
-            desk: Desk::new(folder.clone()),
+            desk: Desk::new(folder.clone(), compiler),
             model: Model::new(&folder, keys),
             kept: Kept::default(),
             files: Files::default(),

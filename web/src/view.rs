@@ -3,6 +3,7 @@
 pub(crate) mod about;
 pub(crate) mod board;
 pub(crate) mod chart;
+pub(crate) mod compare;
 pub(crate) mod context;
 pub(crate) mod control;
 pub(crate) mod discuss;
@@ -21,3 +22,4 @@ pub(crate) mod report;
 pub(crate) mod safety;
 pub(crate) mod special;
 pub(crate) mod welcome;
+pub(crate) mod years;

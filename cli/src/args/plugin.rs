@@ -58,6 +58,11 @@ pub(crate) enum PluginAction {
     Enable {
         plugin: String,
     },
+    Memory {
+        plugin: String,
+        #[arg(value_name = "MIB")]
+        mebibytes: u32,
+    },
     Remove {
         plugin: String,
     },

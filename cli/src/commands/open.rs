@@ -79,7 +79,8 @@ fn serve(
     (folder, keys): (&Path, &Path),
     language: Language,
 ) -> Result<Page, Fault> {
-    let served = runtime.block_on(Page::serve(door, folder.to_path_buf(), keys, language));
+    let (folder_of_page, compiler) = (folder.to_path_buf(), jospar_plugin_host::this_program());
+    let served = runtime.block_on(Page::serve(door, folder_of_page, keys, language, compiler));
     served.map_err(|error| fault(error, folder))
 }
 

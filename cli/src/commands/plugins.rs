@@ -58,6 +58,11 @@ pub(crate) fn plugin(session: &mut Session, action: PluginAction) -> Outcome {
                 .print(&answer, |words, _| vec![words.with("plugin-enabled", "plugin", &plugin)])?;
             Ok(0)
         }
+        PluginAction::Memory { plugin, mebibytes } => {
+            let answer = library(session)?.set_memory(&plugin, mebibytes)?;
+            session.print(&answer, |words, answer| vec![memory_line(words, answer)])?;
+            Ok(0)
+        }
         PluginAction::Remove { plugin } => remove(session, &plugin),
         PluginAction::Settings { plugin, key, value, reset } => {
             settings(session, &plugin, key.as_deref(), value.as_deref(), reset)
@@ -68,7 +73,8 @@ pub(crate) fn plugin(session: &mut Session, action: PluginAction) -> Outcome {
 }
 
 fn library(session: &Session) -> Result<Library, Fault> {
-    Library::open(&session.place.data)
+    let library = Library::open(&session.place.data)?;
+    Ok(library.with_compiler(jospar_plugin_host::this_program()))
 }
 
 fn list(session: &mut Session) -> Outcome {
@@ -150,6 +156,7 @@ fn shown(words: &Words, answer: &Value) -> Vec<String> {
         lines.push(need_line(words, key, need));
     }
     lines.extend(items_at(answer, "/settings").map(|setting| setting_line(words, setting)));
+    lines.push(memory_line(words, answer));
     let bytes = count_at(answer, "/store/bytes");
     if bytes > 0 {
         let size = words.catalogue().size(bytes);
@@ -159,6 +166,11 @@ fn shown(words: &Words, answer: &Value) -> Vec<String> {
         lines.push(words.word("plugin-list-disabled"));
     }
     lines
+}
+
+fn memory_line(words: &Words, answer: &Value) -> String {
+    let mebibytes = [("mebibytes", count_at(answer, "/memory_mebibytes").into())];
+    words.text("plugin-memory-line", &mebibytes)
 }
 
 /// Name, version, author, publisher.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// Above this product of lengths, texts are compared by words, and above it again replaced whole.
-const COMPARISONS_MAX: usize = 1_000_000;
+pub(super) const COMPARISONS_MAX: usize = 1_000_000;
 
 /// One replacement: `delete` characters at `at`, counted in the old text, by `insert`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +90,7 @@ fn compare_words(old: &[char], new: &[char], whole: Splice, made: &mut Vec<Splic
 }
 
 /// Words, runs of white space, and single other characters.
-fn split_words(text: &[char]) -> Vec<&[char]> {
+pub(super) fn split_words(text: &[char]) -> Vec<&[char]> {
     let class = |c: &char| {
         if c.is_alphanumeric() || ('\u{300}'..='\u{36f}').contains(c) {
             1

@@ -138,7 +138,7 @@ impl Record {
         bytes: &[u8],
         resolve: &mut dyn Resolve,
     ) -> Result<Vec<Result<Self, EnvelopeError>>, EnvelopeError> {
-        if bytes.get(1) != Some(&KIND_PACKS) {
+        if !Self::is_packs(bytes) {
             return Ok(vec![Envelope::decode(workspace, bytes).map(Self::Envelope)]);
         }
         let packs = Pack::decode(bytes, resolve)?.into_iter();
@@ -153,11 +153,17 @@ impl Record {
         ByteReader::new(size).number("size of changes").unwrap_or(0)
     }
 
+    /// True for the bytes of packs, false for those of an envelope.
+    #[must_use]
+    pub fn is_packs(bytes: &[u8]) -> bool {
+        bytes.get(1) == Some(&KIND_PACKS)
+    }
+
     /// The document of one record as it is parked; an envelope is asked for its first bytes alone. `None` for what
     /// cannot be a record.
     #[must_use]
     pub fn document_of(bytes: &[u8]) -> Option<DocumentId> {
-        if bytes.get(1) != Some(&KIND_PACKS) {
+        if !Self::is_packs(bytes) {
             return Envelope::document_of(bytes);
         }
         Self::decode_stored(bytes).ok().map(|record| record.document())
@@ -180,7 +186,7 @@ impl Record {
     /// # Errors
     /// [`EnvelopeError`]: the row is damaged; fetch it again from a peer.
     pub fn decode_stored(bytes: &[u8]) -> Result<Self, EnvelopeError> {
-        if bytes.get(1) != Some(&KIND_PACKS) {
+        if !Self::is_packs(bytes) {
             return Envelope::decode_stored(bytes).map(Self::Envelope);
         }
         let mut packs = Pack::decode(bytes, &mut ())?.into_iter();

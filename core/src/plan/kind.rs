@@ -72,13 +72,15 @@ pub enum Kind {
     Approvals = 40,
     /// What the district's auditor sees: numbers about the plan, without its text.
     AuditPage = 41,
+    /// Years that are over.
+    Years = 42,
     /// A photo or another file; one for each content.
-    File = 42,
+    File = 43,
 }
 
 impl Kind {
     /// All kinds, by number.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Plan,
         Self::Evidence,
         Self::Swot,
@@ -109,6 +111,7 @@ impl Kind {
         Self::PluginPackage,
         Self::Approvals,
         Self::AuditPage,
+        Self::Years,
         Self::File,
     ];
 
@@ -169,6 +172,7 @@ impl Kind {
             Self::PluginPackage => "plugin_package",
             Self::Approvals => "approvals",
             Self::AuditPage => "audit_page",
+            Self::Years => "years",
             Self::File => "file",
         }
     }
@@ -219,6 +223,7 @@ impl Kind {
             Self::PluginPackage => p::PluginPackage::SCHEMA,
             Self::Approvals => p::ApprovalList::SCHEMA,
             Self::AuditPage => p::AuditPageDocument::SCHEMA,
+            Self::Years => p::YearList::SCHEMA,
             Self::File => p::File::SCHEMA,
         }
     }
@@ -288,6 +293,7 @@ impl Kind {
                 | Self::PluginPackage
                 | Self::Approvals
                 | Self::AuditPage
+                | Self::Years
                 | Self::File
         )
     }
@@ -298,11 +304,11 @@ impl Kind {
         matches!(self, Self::File)
     }
 
-    /// True for a kind that only directors and teachers write, whatever else a grant names: what it holds is code, or
-    /// changes what code does on other devices.
+    /// True for a kind that only directors and teachers write, whatever else a grant names: what it holds is code, changes
+    /// what code does on other devices, or says which part of the plan is over.
     #[must_use]
     pub const fn is_for_leaders(self) -> bool {
-        matches!(self, Self::Plugins | Self::PluginPackage)
+        matches!(self, Self::Plugins | Self::PluginPackage | Self::Years)
     }
 
     /// True for the kinds that a version of the plan is made of. Papers are approved one by one; what is said about the
@@ -373,7 +379,9 @@ mod tests {
         let approvals = Kind::Approvals.genesis_hash().to_string();
         let page = Kind::AuditPage.genesis_hash().to_string();
         assert_eq!((&approvals[..16], &page[..16]), ("b368ab8222e94b0b", "92ce191701c2bfa6"));
-        assert_eq!(&Kind::File.genesis_hash().to_string()[..16], "ab64f417f7497239");
+        let years = Kind::Years.genesis_hash().to_string();
+        assert_eq!(&years[..16], "1a5c30a87ebb9b4b");
+        assert_eq!(&Kind::File.genesis_hash().to_string()[..16], "fb18150e71f064a6");
     }
 
     #[test]
@@ -392,6 +400,7 @@ mod tests {
             Kind::PluginPackage,
             Kind::Approvals,
             Kind::AuditPage,
+            Kind::Years,
             Kind::File,
         ];
         assert_eq!(left_out, expected);

@@ -99,6 +99,7 @@ impl PlanView {
             | Kind::PluginPackage
             | Kind::Approvals
             | Kind::AuditPage
+            | Kind::Years
             | Kind::File => {}
         }
     }

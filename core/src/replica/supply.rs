@@ -6,14 +6,16 @@ use std::collections::BTreeMap;
 use super::packing::{finish, frontier_of};
 use super::{Effect, Replica};
 use crate::ids::{ActorId, DeviceId, DocumentId};
-use crate::log::{ChangeHeader, Packer, VersionVector};
+use crate::log::{ChangeHeader, Packer, Record, VersionVector};
 use crate::plan::Kind;
 use crate::protocol::{Frame, SessionId, Supply};
-use crate::storage::{Storage, StorageError, Stored};
+use crate::storage::{Position, Storage, StorageError, Stored};
 
 /// How many changes the head documents that go first have at most together: a device checks some thousands in a second.
 /// A larger one follows them.
 const HEADS_CHANGES_MAX: u64 = 512;
+/// From how many bytes of changes on a pack of the log is a frame of its own.
+const WHOLE_BYTES_MIN: usize = 8 * 1024;
 
 impl Replica {
     /// Begins to send every change of these documents that the vectors beside them lack.
@@ -99,11 +101,19 @@ impl Replica {
         let Some(session) = self.sessions.get_mut(&id) else { return Ok(None) };
         let (peer, open) = (session.peer, session.has_window());
         let Some(mut supply) = session.supply.take_if(|_| open) else { return Ok(None) };
-        let Gathered { packer, bytes } = self.gather(storage, &mut supply, &peer)?;
-        let packed = finish(packer, None, self.policy.now());
+        let made = match self.whole_pack(storage, &supply, &peer)? {
+            Some(Whole { position, records, bytes }) => {
+                supply.position = position;
+                Some((records, bytes))
+            }
+            None => {
+                let Gathered { packer, bytes } = self.gather(storage, &mut supply, &peer)?;
+                finish(packer, None, self.policy.now()).map(|records| (records, bytes))
+            }
+        };
         let lost = supply.take_lost();
         let Some(session) = self.sessions.get_mut(&id) else { return Ok(None) };
-        let effect = packed.map(|records| {
+        let effect = made.map(|(records, bytes)| {
             let position = supply.note_frame(records.len());
             let bulk = session.bulk_in_flight().unwrap_or(true);
             if supply.is_counted() {
@@ -115,6 +125,28 @@ impl Replica {
         session.supply = Some(supply).filter(|supply| !supply.is_over());
         self.raise_lost(id, lost);
         Ok(effect)
+    }
+
+    /// The next pack as it lies in the log, if it is large enough for a frame of its own and the peer has nothing of the
+    /// document: it need not be taken apart and made again.
+    fn whole_pack(
+        &self,
+        storage: &dyn Storage,
+        supply: &Supply,
+        peer: &DeviceId,
+    ) -> Result<Option<Whole>, StorageError> {
+        let Some((document, theirs)) = supply.first() else { return Ok(None) };
+        if !theirs.is_empty() || !self.is_for(peer, &document) {
+            return Ok(None);
+        }
+        let next = storage.next_pack(document, supply.position)?;
+        let whole = next.map(|(position, records)| {
+            let bytes = usize::try_from(Record::announced_bytes(&records)).unwrap_or(usize::MAX);
+            Whole { position, records, bytes }
+        });
+        Ok(whole.filter(|Whole { position, bytes, .. }| {
+            *bytes >= WHOLE_BYTES_MIN && supply.claimed < *position && *position <= supply.end
+        }))
     }
 
     /// What the next frame brings; empty if nothing is left that the peer lacks.
@@ -132,6 +164,9 @@ impl Replica {
                 let lacks = |header: &ChangeHeader| {
                     covered.get(&header.actor).is_none_or(|seq| *seq < header.seq)
                 };
+                if gathered.bytes > 0 && self.whole_pack(storage, supply, peer)?.is_some() {
+                    break;
+                }
                 if !gathered.add(storage, supply, document, &lacks, &frontier)? {
                     break;
                 }
@@ -142,6 +177,14 @@ impl Replica {
         }
         Ok(gathered)
     }
+}
+
+/// A pack as it lies in the log.
+struct Whole {
+    position: Position,
+    records: Vec<u8>,
+    /// How many bytes its changes have.
+    bytes: usize,
 }
 
 /// The content of a frame that is made.

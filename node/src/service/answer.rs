@@ -17,8 +17,8 @@ use super::approvals::{self, ApprovalRequest, verify_file};
 use super::changes::{self, Happenings};
 use super::fault::{Fault, FaultKind};
 use super::{
-    Request, audit_page, devices, drop as drops, evidence, files, plan, plugins, presence,
-    sections, status, trust,
+    Request, audit_page, compare, devices, drop as drops, evidence, files, plan, plugins, presence,
+    sections, status, trust, years,
 };
 use crate::clock;
 use crate::engine::Message;
@@ -258,6 +258,7 @@ fn on_workspace(turn: &mut Turn<'_>, request: Request) -> Answer {
         Request::Text { path } => plan::text(turn, &path),
         Request::EditText { path, base, text } => plan::edit_text(turn, &path, &base, text),
         Request::History { path, limit } => status::history(turn, &path, limit),
+        Request::Compare { path, from_ms, to_ms } => compare::compare(turn, &path, from_ms, to_ms),
         Request::Conflicts => status::conflicts(turn),
         Request::Resolve { path, choice } => status::resolve(turn, &path, &choice),
         Request::Undo { count } => status::undo(turn, count),
@@ -266,6 +267,7 @@ fn on_workspace(turn: &mut Turn<'_>, request: Request) -> Answer {
         Request::Quarantine => trust::set_aside(turn),
         Request::Approval(request) => approvals::on_workspace(turn, request),
         Request::Plugin(request) => plugins::answer(turn, request),
+        Request::Years(request) => years::answer(turn, request),
         Request::File(request) => evidence::answer(turn, request),
         Request::AuditorPage { publish } => audit_page::answer(turn, publish),
         Request::Lint { as_of } => plan::lint(turn, as_of.as_deref()),

@@ -16,6 +16,7 @@ use super::fault::{Fault, FaultKind};
 use super::files;
 use super::sections::{self, Section};
 use super::status;
+use super::years;
 use crate::handle::Turn;
 
 /// A change that touches more places than this was an import, not a person's edit.
@@ -27,8 +28,10 @@ pub(super) fn show(turn: &mut Turn<'_>, text: &str, at: &[String]) -> Answer {
     }
     match sections::find(turn, text)? {
         Section::Documents(kind) => {
+            let past = years::past(turn)?;
             let documents = sections::documents_of(turn, kind)?.into_iter();
-            let values: Vec<Value> = documents.map(|(_, _, view)| view).collect();
+            let here = documents.filter(|(id, ..)| !past.contains(id));
+            let values: Vec<Value> = here.map(|(_, _, view)| view).collect();
             Ok(
                 json!({"path": text, "place": "documents", "value": values, "heads": [], "conflicts": []}),
             )

@@ -192,7 +192,7 @@ fn check(turn: &mut Turn<'_>, targets: &[Target]) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn check_in_parts(
+pub(super) fn check_in_parts(
     turn: &mut Turn<'_>,
     document: (DocumentId, bool),
     commands: &[Command],
@@ -208,7 +208,7 @@ fn check_in_parts(
     }
 }
 
-fn apply_in_parts(
+pub(super) fn apply_in_parts(
     turn: &mut Turn<'_>,
     document: DocumentId,
     commands: &[Command],

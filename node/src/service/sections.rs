@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::answer::Trouble;
 use super::fault::{Fault, FaultKind};
+use super::years;
 use crate::handle::Turn;
 use crate::keys::words;
 
@@ -122,10 +123,13 @@ pub(super) fn open_documents(turn: &mut Turn<'_>) -> Result<Vec<DocumentId>, Tro
     Ok(open)
 }
 
-/// The view of every document of the plan that this version knows: nothing that is sealed.
+/// The view of every document of the plan that this version knows: nothing that is sealed, nor of a past year.
 pub(super) fn all_views(turn: &mut Turn<'_>) -> Result<Vec<(DocumentId, Kind, Value)>, Trouble> {
     let known = |id: &DocumentId| Kind::from_byte(id.kind()).map(|kind| (*id, kind));
-    let of_plan = |(_, kind): &(DocumentId, Kind)| !kind.is_sealed() && !kind.is_internal();
+    let past = years::past(turn)?;
+    let of_plan = |(id, kind): &(DocumentId, Kind)| {
+        !kind.is_sealed() && !kind.is_internal() && !past.contains(id)
+    };
     let all: Vec<(DocumentId, Kind)> =
         turn.replica.documents().filter_map(|(id, _)| known(id)).filter(of_plan).collect();
     let mut views = Vec::new();

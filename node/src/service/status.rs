@@ -1,13 +1,17 @@
 //! Who has what, who did what, and what waits for a decision.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jospar_core::document::{Command, ConflictKind, HistoryEntry, Path, Stamp, find_in_view};
+use jospar_core::document::{
+    Command, ConflictKind, HistoryEntry, Path, PlaceKind, Stamp, find_in_view,
+};
 use jospar_core::ids::{ChangeHash, DocumentId};
 use jospar_core::log::ChangeHeader;
 use jospar_core::plan::Kind;
 use jospar_core::replica::PeerStatus;
 use jospar_core::storage::Stored;
+use jospar_core::time::Timestamp;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
@@ -23,6 +27,8 @@ use crate::keys::words;
 
 /// The setting that names what was undone and what undid it: neither is undone again.
 const UNDONE: &str = "undone";
+/// Changes of one text that are no further apart are one step of an undo.
+const PAUSE_MS_MAX: i64 = 1_500;
 /// How many of those are remembered.
 const UNDONE_MAX: usize = 1_000;
 const READ_BYTES: usize = 4 * 1024 * 1024;
@@ -277,40 +283,44 @@ pub(super) fn resolve(turn: &mut Turn<'_>, text: &str, choice: &Value) -> Answer
     Ok(json!({"path": text, "change": change, "saved": true, "value": value}))
 }
 
+/// Takes the last `count` steps of this device back: each is one change, or those that wrote one text without a pause.
 pub(super) fn undo(turn: &mut Turn<'_>, count: usize) -> Answer {
     let mut skip: BTreeSet<ChangeHash> = undone(turn)?.into_iter().collect();
-    let device = turn.replica.device();
-    let mut own: Vec<(DocumentId, ChangeHash)> = Vec::new();
-    each_record(turn, |stored| {
-        let document = stored.record.document();
-        for ChangeHeader { actor, hash, .. } in stored.record.changes().iter().map(|c| &c.header) {
-            if stored.record.author(actor).is_some_and(|(author, _)| author == device) {
-                own.push((document, *hash));
-            }
-        }
-    })?;
     let people = sections::people_document(turn);
-    let mut done = Vec::new();
-    let mut remembered = Vec::new();
-    for (id, change) in own.into_iter().rev() {
-        if done.len() >= count {
-            break;
-        }
+    let mut histories = BTreeMap::new();
+    let (mut done, mut remembered) = (Vec::new(), Vec::new());
+    let (mut steps, mut last): (usize, Option<Typed>) = (0, None);
+    for (id, change) in own_changes(turn)?.into_iter().rev() {
         // What is sealed has other hashes inside than in the log: it is not undone by them.
         let undoable =
             Kind::from_byte(id.kind()).is_some_and(|kind| !kind.is_sealed() && !kind.is_internal());
         if skip.contains(&change) || id == people || !undoable {
             continue;
         }
+        if let Entry::Vacant(place) = histories.entry(id) {
+            let history = turn.replica.document(turn.storage, id)?.history();
+            let entries = history.into_iter().map(|entry| (entry.change, entry));
+            place.insert(entries.collect::<BTreeMap<_, _>>());
+        }
+        let Some(entry) = histories.get_mut(&id).and_then(|all| all.remove(&change)) else {
+            continue;
+        };
+        let typed = typed(turn, id, &entry)?;
+        let goes_on =
+            last.as_ref().zip(typed.as_ref()).is_some_and(|(last, typed)| last.follows(typed));
+        if !goes_on && steps == count {
+            break;
+        }
+        steps += usize::from(!goes_on);
+        last = typed;
         let document = turn.replica.document(turn.storage, id)?;
         let commands = document.undo(&change)?;
-        let paths = document.history().into_iter().find(|e| e.change == change).map(|e| e.paths);
         let applied = turn.replica.apply(turn.storage, &turn.moment, id, &commands)?;
         skip.insert(change);
         remembered.push(change);
         remembered.extend(applied.change);
         let mut written = Vec::new();
-        for path in paths.unwrap_or_default() {
+        for path in entry.paths {
             written.push(sections::written(turn, id, &path)?);
         }
         done.push(json!({"change": change.to_string(), "paths": written,
@@ -321,6 +331,49 @@ pub(super) fn undo(turn: &mut Turn<'_>, count: usize) -> Answer {
     }
     remember_undone(turn, &remembered)?;
     Ok(json!({"undone": done, "saved": true}))
+}
+
+/// All changes that this device wrote, in the order of its log.
+fn own_changes(turn: &Turn<'_>) -> Result<Vec<(DocumentId, ChangeHash)>, Trouble> {
+    let device = turn.replica.device();
+    let mut own = Vec::new();
+    each_record(turn, |stored| {
+        let document = stored.record.document();
+        for ChangeHeader { actor, hash, .. } in stored.record.changes().iter().map(|c| &c.header) {
+            if stored.record.author(actor).is_some_and(|(author, _)| author == device) {
+                own.push((document, *hash));
+            }
+        }
+    })?;
+    Ok(own)
+}
+
+/// A change that wrote in one text, and nowhere else.
+struct Typed {
+    document: DocumentId,
+    text: Path,
+    time: Timestamp,
+}
+
+impl Typed {
+    /// True if it was written right behind `earlier`.
+    fn follows(&self, earlier: &Self) -> bool {
+        let pause = self.time.0.saturating_sub(earlier.time.0);
+        (self.document, &self.text) == (earlier.document, &earlier.text)
+            && (0..=PAUSE_MS_MAX).contains(&pause)
+    }
+}
+
+fn typed(
+    turn: &mut Turn<'_>,
+    document: DocumentId,
+    entry: &HistoryEntry,
+) -> Result<Option<Typed>, Trouble> {
+    let [text] = entry.paths.as_slice() else { return Ok(None) };
+    let place = turn.replica.document(turn.storage, document)?.place(text);
+    // What is not there any more was not typed a moment ago.
+    let is_text = matches!(place, Ok(PlaceKind::Text | PlaceKind::Prose));
+    Ok(is_text.then(|| Typed { document, text: text.clone(), time: entry.time }))
 }
 
 fn undone(turn: &Turn<'_>) -> Result<Vec<ChangeHash>, Trouble> {

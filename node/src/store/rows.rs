@@ -42,23 +42,25 @@ impl RecordRow {
         (!agrees).then_some("the row and its record differ")
     }
 
-    /// The sum covers every byte, signatures included; the index must know the newest change.
+    fn damaged(&self, what: &str) -> StorageError {
+        let document = self.document_id.map(DocumentId);
+        let document = document.map_or_else(|| "unknown".to_owned(), |id| id.to_string());
+        StorageError::Damaged(format!("document {document}, position {}: {what}", self.position))
+    }
+
+    /// The sum covers every byte, signatures included.
+    pub(crate) fn check_sum(&self) -> Result<(), StorageError> {
+        let fits = record_sum(self.position, self.origin, &self.bytes) == self.sum;
+        if fits { Ok(()) } else { Err(self.damaged("the bytes do not fit their sum")) }
+    }
+
+    /// The record, if the bytes fit their sum and the index knows the newest change.
     pub(crate) fn into_stored(self, connection: &Connection) -> Result<Stored, StorageError> {
-        let damaged = |what: String| {
-            let document = self.document_id.map(DocumentId);
-            let document = document.map_or_else(|| "unknown".to_owned(), |id| id.to_string());
-            StorageError::Damaged(format!(
-                "document {document}, position {}: {what}",
-                self.position
-            ))
-        };
-        if record_sum(self.position, self.origin, &self.bytes) != self.sum {
-            return Err(damaged("the bytes do not fit their sum".to_owned()));
-        }
+        self.check_sum()?;
         let record =
-            Record::decode_stored(&self.bytes).map_err(|error| damaged(error.to_string()))?;
+            Record::decode_stored(&self.bytes).map_err(|error| self.damaged(&error.to_string()))?;
         if let Some(what) = self.disagreement(&record) {
-            return Err(damaged(what.to_owned()));
+            return Err(self.damaged(what));
         }
         let newest = record.changes().last().map(|change| &change.header);
         let known = find_change(connection, self.document, record.last_hash())?;
@@ -66,7 +68,7 @@ impl RecordRow {
             newest.is_some_and(|header| (header.actor, header.seq) == (actor, seq))
         };
         if !known.is_some_and(agrees) {
-            return Err(damaged("its newest change is not in the index".to_owned()));
+            return Err(self.damaged("its newest change is not in the index"));
         }
         let origin = self.origin.map(DeviceId);
         Ok(Stored { position: from_sql(self.position)?, origin, record })

@@ -1,6 +1,7 @@
 //! One workspace's part of the store: every method of `Storage` as one or a few prepared statements.
 
 mod forget;
+mod read;
 mod replace;
 
 use jospar_core::ids::{
@@ -14,8 +15,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Params, Row,
 
 use super::error::{from_sql, storage_error, sum, to_sql};
 use super::rows::{
-    RECORD_COLUMNS, RecordRow, decode_vector, find_by_first_bytes, find_change, missing_key,
-    policy_sum,
+    RECORD_COLUMNS, decode_vector, find_by_first_bytes, find_change, missing_key, policy_sum,
 };
 use super::{check_alive, usage};
 use crate::clock;
@@ -86,34 +86,6 @@ impl<'tx> Workspace<'tx> {
             params![self.number, document.0],
             |row| row.get(0),
         )
-    }
-
-    fn load_records(
-        &self,
-        sql: &str,
-        parameters: impl Params,
-        bytes_max: usize,
-    ) -> Result<Vec<Stored>, StorageError> {
-        let mut statement = self.prepare(sql)?;
-        let mut rows = statement.query(parameters).map_err(storage_error)?;
-        let (mut stored, mut bytes) = (Vec::new(), 0_usize);
-        while bytes < bytes_max || stored.is_empty() {
-            let Some(row) = rows.next().map_err(storage_error)? else { break };
-            let row = RecordRow::read(row).map_err(|error| match storage_error(error) {
-                StorageError::Damaged(what) => {
-                    let position: i64 = row.get(0).unwrap_or(-1);
-                    StorageError::Damaged(format!("position {position}: {what}"))
-                }
-                other => other,
-            })?;
-            let row = row.into_stored(self.connection)?;
-            bytes = bytes.saturating_add(row.record.changes_bytes());
-            if bytes > bytes_max && !stored.is_empty() {
-                break;
-            }
-            stored.push(row);
-        }
-        Ok(stored)
     }
 
     fn put_document(
@@ -354,6 +326,14 @@ impl Storage for Workspace<'_> {
             "{RECORD_COLUMNS} WHERE e.document = ?1 AND e.position > ?2 ORDER BY e.position"
         );
         self.load_records(&sql, params![number, to_sql(position)?], bytes_max)
+    }
+
+    fn next_pack(
+        &self,
+        document: DocumentId,
+        position: Position,
+    ) -> Result<Option<(Position, Vec<u8>)>, StorageError> {
+        self.load_next_pack(document, position)
     }
 
     fn park(

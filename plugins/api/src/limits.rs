@@ -48,6 +48,11 @@ limits! {
     /// Locals of one function, its parameters aside: compiling takes more than linear time in them.
     locals_max: usize = LOCALS_MAX = 10_000;
 
+    /// Milliseconds that compiling one component may take.
+    compile_ms_max: u64 = COMPILE_MS_MAX = 60_000;
+    /// Bytes of addresses that compiling one component may take. The compiler's own program is in them.
+    compile_memory_bytes_max: u64 = COMPILE_MEMORY_BYTES_MAX = 4 << 30;
+
     /// Bytes of all linear memories together.
     memory_bytes_max: usize = MEMORY_BYTES_MAX = 64 << 20;
     /// Elements of one table.

@@ -1,15 +1,28 @@
 //! Compiling: from a component's bytes to code that runs, through the cache, under bounds (T18).
 
+use std::path::Path;
+
 use jospar_plugin_api::{Limits, RunnerName};
 use serde_json::{Map, Value, json};
 use wasmtime::component::Component;
-use wasmtime::{Config, Engine};
+use wasmtime::{Config, Enabled, Engine, PoolingAllocationConfig};
 
+use crate::apart::{Order, compile_apart};
 use crate::cache::{Cache, Code};
 use crate::inspect::inspect;
+use crate::run::short;
 
 /// Bytes of a run's stack beside the guest's own.
 const HOST_STACK_BYTES: usize = 2 << 20;
+
+/// Runs for which the engine keeps places, however large each is; a plugin of the usual size takes a small part of one.
+const RUNS: usize = 8;
+
+/// Bytes of a place's memory that are set back to what they were at first instead of being taken from the system anew.
+const MEMORY_KEPT_BYTES: usize = 4 << 20;
+
+/// Bytes of a place's table, as above.
+const TABLE_KEPT_BYTES: usize = 64 << 10;
 
 /// Bytes of the stack of a thread that compiles.
 const COMPILE_STACK_BYTES: usize = 16 << 20;
@@ -61,7 +74,13 @@ pub enum CompileError {
     /// It is a script, and no runner was given, or one for another language; or a component, and one was.
     #[error("a script needs the runner that its manifest names, a component none")]
     Runner,
-    /// The compiler failed, or the system gave no thread for it.
+    /// Compiling took too long, and was ended (T18).
+    #[error("compiling took more than {ms} ms")]
+    TooLong {
+        /// How long it may.
+        ms: u64,
+    },
+    /// The compiler failed, wanted too much memory, or the system gave no thread or process for it.
     #[error("the compiler failed: {0}")]
     Failed(String),
 }
@@ -77,6 +96,7 @@ impl CompileError {
             Self::Invalid(_) => "plugin-compile-invalid",
             Self::Interface(_) => "plugin-compile-interface",
             Self::Runner => "plugin-compile-runner",
+            Self::TooLong { .. } => "plugin-compile-long",
             Self::Failed(_) => "plugin-compile-failed",
         }
     }
@@ -90,6 +110,7 @@ impl CompileError {
             Self::Invalid(reason) | Self::Interface(reason) | Self::Failed(reason) => {
                 json!({"reason": reason})
             }
+            Self::TooLong { ms } => json!({"seconds": ms / 1_000}),
             Self::NoRun | Self::Runner => Value::Null,
         };
         match values {
@@ -100,7 +121,40 @@ impl CompileError {
 }
 
 /// The engine of a host. One setting more or less is another engine to the cache.
+///
+/// Its instances live in places that are kept from run to run and set back to their first state after each. Where the
+/// system does not give the addresses for that, each run asks for memory of its own, which takes longer.
 pub(crate) fn engine(limits: &Limits, fuel: bool, priority: Priority) -> wasmtime::Result<Engine> {
+    let mut config = settings(limits, fuel, priority);
+    config.allocation_strategy(places(limits));
+    Engine::new(&config).or_else(|error| {
+        tracing::warn!(%error, "instances have no places that are kept");
+        Engine::new(&settings(limits, fuel, priority))
+    })
+}
+
+/// Places for all that [`RUNS`] runs may have.
+fn places(limits: &Limits) -> PoolingAllocationConfig {
+    let each = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let all = |count: usize| each(count.saturating_mul(RUNS));
+    let mut places = PoolingAllocationConfig::default();
+    places
+        .total_component_instances(each(RUNS))
+        .total_core_instances(all(limits.instances_max))
+        .total_memories(all(limits.memories_max))
+        .max_memories_per_module(each(limits.memories_max))
+        .total_tables(all(limits.tables_max))
+        .max_tables_per_module(each(limits.tables_max))
+        .table_elements(limits.table_elements_max)
+        .total_stacks(each(RUNS))
+        .max_unused_warm_slots(each(RUNS))
+        .linear_memory_keep_resident(MEMORY_KEPT_BYTES)
+        .table_keep_resident(TABLE_KEPT_BYTES)
+        .pagemap_scan(Enabled::Auto);
+    places
+}
+
+pub(crate) fn settings(limits: &Limits, fuel: bool, priority: Priority) -> Config {
     let mut config = Config::new();
     config.epoch_interruption(true);
     config.consume_fuel(fuel);
@@ -111,7 +165,7 @@ pub(crate) fn engine(limits: &Limits, fuel: bool, priority: Priority) -> wasmtim
     config.cranelift_nan_canonicalization(true);
     config.relaxed_simd_deterministic(true);
     config.wasm_memory64(false);
-    Engine::new(&config)
+    config
 }
 
 /// Thirty-two digits for what the engine compiles for: version, target, settings.
@@ -134,43 +188,60 @@ pub(crate) fn engine_name(engine: &Engine) -> String {
     fed.0.finalize().to_hex().chars().take(32).collect()
 }
 
-/// The component as code, from the cache or compiled in a thread of its own.
-pub(crate) fn compile(
-    engine: &Engine,
-    cache: &Cache,
-    bytes: &[u8],
-    limits: &Limits,
-    is_runner: bool,
-    priority: Priority,
-) -> Result<Component, CompileError> {
-    if bytes.len() > limits.component_bytes_max {
-        let (count, max) = (bytes.len(), limits.component_bytes_max);
-        return Err(CompileError::TooMuch { what: "bytes", count, max });
+/// How a component becomes code: in a process of its own if there is a program for that, else in a thread.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Workshop<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) cache: &'a Cache,
+    pub(crate) limits: &'a Limits,
+    pub(crate) fuel: bool,
+    pub(crate) priority: Priority,
+    pub(crate) compiler: Option<&'a Path>,
+}
+
+impl Workshop<'_> {
+    /// The component as code, from the cache or compiled.
+    pub(crate) fn compile(self, bytes: &[u8], is_runner: bool) -> Result<Component, CompileError> {
+        let Self { engine, cache, limits, .. } = self;
+        if bytes.len() > limits.component_bytes_max {
+            let (count, max) = (bytes.len(), limits.component_bytes_max);
+            return Err(CompileError::TooMuch { what: "bytes", count, max });
+        }
+        let hash = blake3::hash(bytes);
+        let kept = || cache.find(&hash).and_then(|code| load(engine, &code).ok());
+        // A runner is the program's own, and looking through the 17 MB of Python's takes as long as all the rest: it was
+        // looked through before it was compiled. A plugin is looked through each time, because limits may have become
+        // lower.
+        if is_runner && let Some(component) = kept() {
+            return Ok(component);
+        }
+        inspect(bytes, limits, is_runner)?;
+        if let Some(component) = kept() {
+            return Ok(component);
+        }
+        cache.forget(&hash);
+        let code = Code::compiled(self.code(bytes, is_runner)?);
+        cache.keep(&hash, &code);
+        // A table or a number of memories that no place of the engine has is found here.
+        load(engine, &code).map_err(|error| CompileError::Failed(short(&error.root_cause())))
     }
-    let hash = blake3::hash(bytes);
-    // A runner is the program's own, and looking through the 17 MB of Python's takes as long as all the rest: it was
-    // looked through before it was compiled. A plugin is looked through each time, because limits may have become lower.
-    if is_runner && let Some(component) = cache.find(&hash).and_then(|code| load(engine, &code)) {
-        return Ok(component);
+
+    fn code(self, bytes: &[u8], is_runner: bool) -> Result<Vec<u8>, CompileError> {
+        let Self { engine, limits, fuel, priority, .. } = self;
+        match self.compiler.filter(|_| !is_runner) {
+            Some(program) => compile_apart(Order { program, limits, fuel, priority }, bytes),
+            None => precompile(engine, bytes, priority),
+        }
     }
-    inspect(bytes, limits, is_runner)?;
-    if let Some(component) = cache.find(&hash).and_then(|code| load(engine, &code)) {
-        return Ok(component);
-    }
-    cache.forget(&hash);
-    let code = Code::compiled(compile_apart(engine, bytes, priority)?);
-    cache.keep(&hash, &code);
-    let failed = || CompileError::Failed("the code was not taken by the engine".into());
-    load(engine, &code).ok_or_else(failed)
 }
 
 /// Compiles in a thread with its own stack, so that neither a deep recursion nor a panic of the compiler is the caller's.
-fn compile_apart(
+pub(crate) fn precompile(
     engine: &Engine,
     bytes: &[u8],
     priority: Priority,
 ) -> Result<Vec<u8>, CompileError> {
-    let failed = |reason: &dyn std::fmt::Display| CompileError::Failed(crate::run::short(reason));
+    let failed = |reason: &dyn std::fmt::Display| CompileError::Failed(short(reason));
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new()
             .name("jospar-compile".into())
@@ -184,7 +255,7 @@ fn compile_apart(
             .map_err(|error| failed(&error))?;
         match thread.join() {
             Ok(Ok(code)) => Ok(code),
-            Ok(Err(error)) => Err(CompileError::Invalid(crate::run::short(&error.root_cause()))),
+            Ok(Err(error)) => Err(CompileError::Invalid(short(&error.root_cause()))),
             Err(_) => Err(failed(&"a panic")),
         }
     })
@@ -197,11 +268,11 @@ fn step_back() {
     let _ = rustix::process::setpriority_process(None, 19);
 }
 
-/// Loads code that this program compiled; `None` if it was another version of it.
+/// Loads code that this program compiled. An error may also mean that another version of it did.
 #[allow(unsafe_code, reason = "see below")]
-fn load(engine: &Engine, code: &Code) -> Option<Component> {
+fn load(engine: &Engine, code: &Code) -> wasmtime::Result<Component> {
     // SAFETY: the bytes must come from wasmtime's own compiler. `Code` is made in two places: of what the compiler gave a
     // moment ago, and of a file in a folder of this user alone, after a hash over all of it, for this component and this
     // engine, was found right. Who can write a file with such a hash there can start any program as this user.
-    unsafe { Component::deserialize(engine, code.bytes()) }.ok()
+    unsafe { Component::deserialize(engine, code.bytes()) }
 }

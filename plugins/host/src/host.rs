@@ -12,18 +12,21 @@ use wasmtime::component::{Component, HasSelf, Linker};
 
 use crate::bindings::{ScriptRunner, ScriptRunnerPre};
 use crate::cache::Cache;
-use crate::compile::{CompileError, Priority, Runner, compile, engine, engine_name};
+use crate::compile::{CompileError, Priority, Runner, Workshop, engine, engine_name};
 use crate::run::short;
 use crate::state::State;
 use crate::ticker::Ticker;
 
 /// What is chosen once for a host.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// How compiling stands behind what else the computer does.
     pub priority: Priority,
     /// Counts what runs cost in fuel, the same number for the same run: for tests. Takes about half as long again.
     pub fuel: bool,
+    /// The program that compiles plugins in a process of its own, under bounds of time and memory: one that asks
+    /// [`crate::compile_if_asked`] first. Without it they are compiled in a thread. A runner always is.
+    pub compiler: Option<PathBuf>,
 }
 
 /// Why there is no host.
@@ -82,6 +85,7 @@ pub(crate) struct Shared {
     cache: Cache,
     limits: Limits,
     priority: Priority,
+    compiler: Option<PathBuf>,
     /// One compilation at a time: each may take all cores and much memory.
     compiling: Mutex<()>,
     /// The runner of each language that was used last, by the hash of its component: a script that was saved runs at
@@ -126,10 +130,20 @@ impl Host {
             .map_err(|error| folder(&error))?;
         let ticker =
             Ticker::start(&engine).map_err(|error| HostError::Engine(error.to_string()))?;
-        let Options { priority, fuel } = options;
+        let Options { priority, fuel, compiler } = options;
         let (compiling, runners) = (Mutex::new(()), Mutex::default());
-        let shared =
-            Shared { engine, ticker, fuel, linker, cache, limits, priority, compiling, runners };
+        let shared = Shared {
+            engine,
+            ticker,
+            fuel,
+            linker,
+            cache,
+            limits,
+            priority,
+            compiler,
+            compiling,
+            runners,
+        };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -189,9 +203,10 @@ impl Host {
     }
 
     fn code(&self, bytes: &[u8], is_runner: bool) -> Result<Component, CompileError> {
-        let Shared { engine, cache, limits, priority, .. } = &*self.shared;
+        let Shared { engine, cache, limits, fuel, priority, compiler, .. } = &*self.shared;
+        let (fuel, priority, compiler) = (*fuel, *priority, compiler.as_deref());
         let _one = self.shared.compiling.lock().unwrap_or_else(PoisonError::into_inner);
-        compile(engine, cache, bytes, limits, is_runner, *priority)
+        Workshop { engine, cache, limits, fuel, priority, compiler }.compile(bytes, is_runner)
     }
 
     fn ready(&self, bytes: &[u8], is_runner: bool) -> Result<ScriptRunnerPre<State>, CompileError> {

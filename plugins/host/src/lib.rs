@@ -7,9 +7,10 @@
 //! inputs give the same outcome, byte for byte.
 //!
 //! Errors are typed, with a message key and its values; the answers that a guest gets in words come from the catalogue.
-//! Why it is built this way: docs/adr/0021 and 0026; the contract: docs/plugin-api.md.
+//! Why it is built this way: docs/adr/0021 and 0025 to 0027; the contract: docs/plugin-api.md.
 
 mod answers;
+mod apart;
 mod bindings;
 mod cache;
 mod compile;
@@ -25,6 +26,7 @@ mod state;
 mod ticker;
 mod words;
 
+pub use apart::{compile_if_asked, this_program};
 pub use compile::{CompileError, Priority, Runner};
 pub use environment::{Environment, ModelBlock, ModelReply, ModelRequest, StoreUsage};
 pub use host::{Host, HostError, Options, Plugin};

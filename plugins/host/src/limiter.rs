@@ -28,14 +28,14 @@ impl Bound {
 
     /// Whether one memory or table may grow; `maximum` is its own.
     fn grow(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> bool {
-        if maximum.is_some_and(|maximum| desired > maximum) {
-            return false;
-        }
         let total = self.taken.saturating_add(desired.saturating_sub(current));
         let fits = total <= self.max;
         self.refused |= !fits;
-        self.taken = if fits { total } else { self.taken };
-        fits
+        if !fits || maximum.is_some_and(|maximum| desired > maximum) {
+            return false;
+        }
+        self.taken = total;
+        true
     }
 }
 

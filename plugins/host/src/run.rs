@@ -315,7 +315,11 @@ fn judge(ended: wasmtime::Result<Ended>, state: &State) -> Result<Outcome, RunEr
     if state.is_cancelled() {
         return Err(RunError::Cancelled);
     }
-    let outcome = ended.map_err(|error| refused(error.into(), &state.limits))?;
+    let outcome = ended.map_err(|error| match state.limiter.refused() {
+        // A script says in its own words that it got no memory; how much there is, and that it can be more, is said here.
+        true => RunError::Memory { max: state.limits.memory_bytes_max },
+        false => refused(error.into(), &state.limits),
+    })?;
     let mut outcome = convert::outcome(outcome).map_err(RunError::Outcome)?;
     outcome.normalise();
     outcome.check(&state.limits).map_err(RunError::Outcome)?;

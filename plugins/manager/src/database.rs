@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::fault;
 
 /// The schema's number in the file.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// How long to wait for another program of this device.
 const WAIT: Duration = Duration::from_secs(5);
 /// The most runs that are remembered.
@@ -29,7 +29,12 @@ CREATE TABLE result (id TEXT NOT NULL, task TEXT NOT NULL, input TEXT NOT NULL, 
 CREATE TABLE health (id TEXT PRIMARY KEY, failures INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
 CREATE TABLE run (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, task TEXT NOT NULL,
   at_ms INTEGER NOT NULL, took_ms INTEGER NOT NULL, ended TEXT NOT NULL) STRICT;
-PRAGMA user_version = 1;
+";
+
+/// What version 2 has more: how much memory a person gave a plugin.
+const SCHEMA_2: &str = "
+CREATE TABLE memory (id TEXT PRIMARY KEY, mebibytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 2;
 ";
 
 /// A package as it is kept.
@@ -83,7 +88,11 @@ impl Database {
             done(database.0.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate))?;
         let version: i64 = done(transaction.query_row("PRAGMA user_version", [], |r| r.get(0)))?;
         match version {
-            0 => done(transaction.execute_batch(SCHEMA))?,
+            0 => {
+                done(transaction.execute_batch(SCHEMA))?;
+                done(transaction.execute_batch(SCHEMA_2))?;
+            }
+            1 => done(transaction.execute_batch(SCHEMA_2))?,
             VERSION => {}
             _ => return Err(Fault::new(FaultKind::Damaged, "plugin-library-newer", json!({}))),
         }
@@ -138,7 +147,7 @@ impl Database {
     /// Takes everything about a plugin out.
     pub(crate) fn remove(&mut self, id: &str) -> Result<()> {
         let transaction = done(self.0.transaction())?;
-        for table in ["plugin", "decision", "kept", "result", "health", "run"] {
+        for table in ["plugin", "decision", "kept", "result", "health", "run", "memory"] {
             done(transaction.execute(&format!("DELETE FROM {table} WHERE id = ?"), [id]))?;
         }
         done(transaction.execute("DELETE FROM kept WHERE id = ?", [heard(id)]))?;
@@ -261,6 +270,17 @@ impl Database {
 
     pub(crate) fn forgive(&self, id: &str) -> Result<()> {
         done(self.0.execute("DELETE FROM health WHERE id = ?", [id])).map(drop)
+    }
+
+    /// How many MiB of memory a person gave a plugin.
+    pub(crate) fn memory(&self, id: &str) -> Result<Option<u32>> {
+        let query = "SELECT mebibytes FROM memory WHERE id = ?";
+        done(self.0.query_row(query, [id], |row| row.get(0)).optional())
+    }
+
+    pub(crate) fn set_memory(&self, id: &str, mebibytes: u32) -> Result<()> {
+        let put = "INSERT OR REPLACE INTO memory VALUES (?, ?)";
+        done(self.0.execute(put, params![id, mebibytes])).map(drop)
     }
 
     /// The last runs, newest first: `{task, at_ms, took_ms, ended}`.

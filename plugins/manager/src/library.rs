@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use jospar_node::service::Fault;
+use jospar_node::service::{Fault, FaultKind};
 use jospar_node::store::{create_private_file, create_private_folder};
-use jospar_plugin_api::{Capability, Form, Limits, Package, PluginId, personal_beside_llm};
-use jospar_plugin_host::{Host, Plugin, Runner};
+use jospar_plugin_api::limits::PYTHON_MEMORY_BYTES_MAX;
+use jospar_plugin_api::{
+    Capability, Form, Limits, Package, PluginId, RunnerName, personal_beside_llm,
+};
+use jospar_plugin_host::{Host, Options, Plugin, Runner};
 use serde_json::{Value, json};
 
 use crate::database::{Database, FAILURES_MAX};
@@ -20,6 +23,8 @@ const FOLDER: &str = "plugins";
 const FILE: &str = "plugins.db";
 /// The folder of compiled code in it.
 const CODE: &str = "compiled";
+/// How many MiB of memory a person may give a plugin.
+const MEMORY_MEBIBYTES: std::ops::RangeInclusive<u32> = 16..=512;
 /// Runs that `show` tells.
 const RUNS_SHOWN: i64 = 10;
 
@@ -75,6 +80,7 @@ pub struct Library {
     folder: PathBuf,
     pub(crate) database: Database,
     limits: Limits,
+    compiler: Option<PathBuf>,
     host: OnceCell<Host>,
 }
 
@@ -94,7 +100,15 @@ impl Library {
             _ => {}
         }
         let database = Database::open(&file)?;
-        Ok(Self { folder, database, limits: Limits::default(), host: OnceCell::new() })
+        let (limits, host) = (Limits::default(), OnceCell::new());
+        Ok(Self { folder, database, limits, compiler: None, host })
+    }
+
+    /// The library, compiling with a program that asks [`jospar_plugin_host::compile_if_asked`] first.
+    #[must_use]
+    pub fn with_compiler(mut self, program: Option<PathBuf>) -> Self {
+        self.compiler = program;
+        self
     }
 
     /// The limits that packages are opened and run under.
@@ -187,6 +201,29 @@ impl Library {
         self.show(id)
     }
 
+    /// Gives a plugin so many MiB of memory on this device.
+    ///
+    /// # Errors
+    /// A fault if there is no such plugin, or it may not have so much or so little.
+    pub fn set_memory(&mut self, id: &str, mebibytes: u32) -> Result<Value, Fault> {
+        self.find(id)?;
+        if !MEMORY_MEBIBYTES.contains(&mebibytes) {
+            let (min, max) = (MEMORY_MEBIBYTES.start(), MEMORY_MEBIBYTES.end());
+            let values = json!({"min": min, "max": max, "given": mebibytes});
+            return Err(Fault::new(FaultKind::Usage, "plugin-memory-range", values));
+        }
+        self.database.set_memory(id, mebibytes)?;
+        self.show(id)
+    }
+
+    /// What a plugin that is ready may take, with the memory that a person gave it on this device.
+    pub(crate) fn given(&self, plugin: Plugin, id: &str) -> Result<Plugin, Fault> {
+        let Some(mebibytes) = self.database.memory(id)? else { return Ok(plugin) };
+        let memory_bytes_max = (mebibytes as usize) << 20;
+        let limits = Limits { memory_bytes_max, ..plugin.limits().clone() };
+        Ok(plugin.with_limits(limits))
+    }
+
     /// Takes a plugin out, with its grants, its store and its results. What the school says of it stays.
     ///
     /// # Errors
@@ -227,7 +264,7 @@ impl Library {
 
     /// Everything about one plugin: `{plugin, version, name, summary, author, origin, form, publisher, hash,
     /// installed_ms, tasks, needs: [{capability, key, what, granted, personal}], pair, settings, disabled, failure,
-    /// runs, store: {keys, bytes}, limits}`; `pair` lists personal data that is granted beside a language model.
+    /// runs, store: {keys, bytes}, memory_mebibytes, limits}`; `pair` lists personal data that is granted beside a language model.
     ///
     /// # Errors
     /// A fault if there is none.
@@ -249,6 +286,11 @@ impl Library {
         let (keys, bytes) = self.database.usage(id)?;
         let health = self.database.health(id)?;
         let limits = serde_json::to_value(&self.limits).unwrap_or_default();
+        let usual = match installed.package.form() {
+            Form::Script(RunnerName::Py1) => PYTHON_MEMORY_BYTES_MAX,
+            Form::Script(_) | Form::Component => self.limits.memory_bytes_max,
+        };
+        let memory = self.database.memory(id)?.map_or(usual >> 20, |given| given as usize);
         Ok(json!({
             "plugin": manifest.id, "version": manifest.version.to_string(), "name": manifest.name,
             "summary": manifest.summary, "author": manifest.author,
@@ -258,7 +300,8 @@ impl Library {
             "pair": pair, "settings": manifest.settings,
             "disabled": health.failures >= FAILURES_MAX, "failures": health.failures,
             "failure": health.reason, "runs": self.database.runs(id, RUNS_SHOWN)?,
-            "store": {"keys": keys, "bytes": bytes}, "limits": limits,
+            "store": {"keys": keys, "bytes": bytes}, "memory_mebibytes": memory,
+            "limits": limits,
         }))
     }
 
@@ -271,7 +314,8 @@ impl Library {
         if let Some(host) = self.host.get() {
             return Ok(host);
         }
-        let host = Host::new(self.limits.clone(), &self.folder.join(CODE))
+        let options = Options { compiler: self.compiler.clone(), ..Options::default() };
+        let host = Host::with_options(self.limits.clone(), &self.folder.join(CODE), options)
             .map_err(|error| fault::host(&error))?;
         Ok(self.host.get_or_init(|| host))
     }

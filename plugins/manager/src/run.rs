@@ -207,7 +207,7 @@ impl Library {
         {
             return Ok(run);
         }
-        let plugin = self.compile(&package)?;
+        let plugin = self.given(self.compile(&package)?, &id)?;
         let inputs = Inputs {
             heads: snapshot.all_heads(),
             #[allow(clippy::cast_precision_loss, reason = "below 2^53")]

@@ -374,6 +374,51 @@ fn t25_an_offered_package_is_what_its_document_says_or_is_not_taken() {
 }
 
 #[test]
+fn a_person_gives_a_plugin_more_memory_on_this_device() {
+    let mut device = Device::new();
+    let large = "
+task('one', () => {
+  const kept = [];
+  for (let i = 0; i < 90; i++) kept.push(new Uint8Array(1 << 20).fill(1));
+  return new Report('n').paragraph('MiB ' + kept.length);
+});";
+    device.install(&signed(&script("kz.large", "1.0.0", &[], large), 1)).unwrap();
+    let mut fake = Fake::new(plan());
+    let fault = device.run(&mut fake, "kz.large", "one").unwrap_err();
+    assert_eq!(fault.key, "plugin-run-memory");
+    for wrong in [0, 15, 513, u32::MAX] {
+        let fault = device.library.set_memory("kz.large", wrong).unwrap_err();
+        assert_eq!((fault.key.as_str(), fault.kind), ("plugin-memory-range", FaultKind::Usage));
+    }
+    assert_eq!(device.library.set_memory("kz.none", 64).unwrap_err().kind, FaultKind::NotFound);
+    assert_eq!(device.library.show("kz.large").unwrap()["memory_mebibytes"], 64);
+    device.library.set_memory("kz.large", 256).unwrap();
+    let mut device = device.again();
+    assert_eq!(device.library.show("kz.large").unwrap()["memory_mebibytes"], 256);
+    device.run(&mut fake, "kz.large", "one").unwrap();
+    device.library.remove("kz.large").unwrap();
+    device.install(&signed(&script("kz.large", "1.0.0", &[], large), 1)).unwrap();
+    assert_eq!(
+        device.library.show("kz.large").unwrap()["memory_mebibytes"],
+        64,
+        "forgotten with it"
+    );
+}
+
+#[test]
+fn a_library_of_an_older_version_is_taken_over() {
+    let mut device = Device::new();
+    device.install(&signed(&script("kz.a", "1.0.0", &["read:swot"], COUNT), 1)).unwrap();
+    let file = device.folder.path().join("plugins/plugins.db");
+    let older = rusqlite::Connection::open(&file).unwrap();
+    older.execute_batch("DROP TABLE memory; PRAGMA user_version = 1;").unwrap();
+    drop(older);
+    let mut device = device.again();
+    device.library.set_memory("kz.a", 128).unwrap();
+    device.run(&mut Fake::new(plan()), "kz.a", "one").unwrap();
+}
+
+#[test]
 fn a_library_that_is_damaged_or_newer_is_said_to_be() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("plugins/plugins.db");

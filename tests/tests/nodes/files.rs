@@ -148,3 +148,84 @@ fn records(place: &Place) -> Vec<Vec<u8>> {
     let stored = transaction.workspace(id).unwrap().records_after(0, usize::MAX).unwrap();
     stored.iter().map(|stored| Record::encode(&stored.record)).collect()
 }
+
+#[test]
+fn two_moments_of_a_plan_are_compared_by_word() {
+    let place = Place::new();
+    let node = place.offline();
+    ask(&node, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
+    ask(&node, Request::Import { json: EXAMPLE.into() });
+    let written = |node: &Node| {
+        let history = ask(node, Request::History { path: String::new(), limit: 1 });
+        history["entries"][0]["time_ms"].as_i64().unwrap()
+    };
+    let then = written(&node);
+    std::thread::sleep(Duration::from_millis(5));
+    set(&node, "risks/rk1/likelihood", json!(1));
+    ask(&node, Request::Remove { path: "risks/rk2".into(), value: None });
+    let text = |path: &str, text: &str| {
+        ask(&node, Request::EditText { path: path.into(), base: vec![], text: text.into() })
+    };
+    text("plan/vision/en", "One two three");
+    let middle = written(&node);
+    std::thread::sleep(Duration::from_millis(5));
+    text("plan/vision/en", "One four three");
+    let (path, id) = ("design_thinking".to_owned(), Some("new".to_owned()));
+    ask(&node, Request::Add { path, id, record: json!({}), after: None });
+    let compare = |path: &str, from: i64, to: Option<i64>| {
+        ask(&node, Request::Compare { path: path.into(), from_ms: from, to_ms: to })
+    };
+    let all = compare("", then, None);
+    let told: Vec<String> = all["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| format!("{} {}", one["what"].as_str().unwrap(), one["path"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "changed plan/vision/en",
+            "added design_thinking/new",
+            "removed risks/rk2",
+            "changed risks/rk1/likelihood",
+        ]
+    );
+    assert_eq!(all["differences"][2]["before"]["id"], "rk2");
+    let later = compare("plan", middle, None);
+    let words =
+        json!([["kept", "One "], ["deleted", "two"], ["inserted", "four"], ["kept", " three"]]);
+    assert_eq!(later["differences"][0]["words"], words);
+    assert_eq!(compare("risks", middle, None)["differences"], json!([]));
+    assert_eq!(compare("", then, Some(then))["differences"], json!([]));
+    let wrong = Request::Compare { path: String::new(), from_ms: 2, to_ms: Some(1) };
+    assert_eq!(refused(&node, wrong).key, "error-dates-backwards");
+}
+
+/// What was typed without a pause is one step; other changes, other texts and what came after a pause are steps of their own.
+#[test]
+fn an_undo_takes_back_what_was_typed_without_a_pause() {
+    let node = Place::new().offline();
+    ask(&node, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
+    ask(&node, Request::Import { json: EXAMPLE.into() });
+    let (strategy, technology) =
+        ("initiatives/in1/chain/strategy/text", "initiatives/in1/chain/technology/text");
+    let before = show(&node, strategy);
+    let other = show(&node, technology);
+    let typed =
+        |path: &str, texts: &[&str]| texts.iter().for_each(|text| edit_text(&node, path, text));
+    let undone = || {
+        let answer = ask(&node, Request::Undo { count: 1 });
+        answer["undone"].as_array().unwrap().len()
+    };
+    typed(strategy, &["С", "Сә", "Сәлем"]);
+    std::thread::sleep(Duration::from_millis(1_700));
+    typed(strategy, &["Сәлем,", "Сәлем, мектеп"]);
+    typed(technology, &["Ж", "Жаңа"]);
+    set(&node, "initiatives/in1/due", json!("2027-05-28"));
+    assert_eq!(undone(), 1, "the day");
+    assert_eq!((undone(), show(&node, technology)), (2, other));
+    assert_eq!((undone(), show(&node, strategy)), (2, json!("Сәлем")));
+    assert_eq!((undone(), show(&node, strategy)), (3, before));
+    node.stop();
+}

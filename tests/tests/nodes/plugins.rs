@@ -8,8 +8,9 @@ use jospar_core::ids::DocumentId;
 use jospar_core::plan::Kind;
 use jospar_node::service::{Edit, FaultKind, PluginRequest};
 use jospar_plugin_api::{Limits, sign};
-use jospar_plugin_host::Cancel;
+use jospar_plugin_host::{Cancel, CompileError, Host, Options};
 use jospar_plugins::{Choice, Library, Order, Origin, Run, Source};
+use jospar_tests::programs::built;
 
 use super::*;
 
@@ -305,4 +306,32 @@ fn a_published_plugin_gives_the_same_on_every_device_and_each_person_grants_for_
     let history = ask(&teacher, Request::History { path: "swot".into(), limit: 1 });
     assert_eq!(history["entries"][0]["note"], "swot 0.1.0");
     assert_eq!(history["entries"][0]["who"], "Гүлнар");
+}
+
+/// The program itself compiles in a process of its own, which is ended when it takes too long or too much memory.
+#[test]
+fn t18_a_plugin_is_compiled_in_a_process_that_is_ended_when_it_takes_too_much() {
+    let place = Place::new();
+    let package = library(&place).find("swot").unwrap().package;
+    let host = |limits: Limits, folder: &str| {
+        let compiler = Some(built("jospar"));
+        let options = Options { compiler, ..Options::default() };
+        Host::with_options(limits, &place.path(folder), options).unwrap()
+    };
+    let slow = Limits { compile_ms_max: 0, ..Limits::default() };
+    let late = host(slow, "late").compile(&package).unwrap_err();
+    assert!(matches!(late, CompileError::TooLong { ms: 0 }), "{late:?}");
+    let small = Limits { compile_memory_bytes_max: 48 << 20, ..Limits::default() };
+    let starved = host(small, "starved").compile(&package).unwrap_err();
+    assert!(matches!(starved, CompileError::Failed(_)), "{starved:?}");
+    let plugin = host(Limits::default(), "whole").compile(&package).unwrap();
+    assert_eq!(plugin.manifest().id.as_str(), "swot");
+    // The process makes the code that this program would have made.
+    let here = place.path("here");
+    Host::new(Limits::default(), &here).unwrap().compile(&package).unwrap();
+    let only = |folder: &std::path::Path| {
+        let file = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap();
+        (file.file_name(), std::fs::read(file.path()).unwrap())
+    };
+    assert!(only(&here) == only(&place.path("whole")));
 }

@@ -311,6 +311,16 @@ impl Storage for MemoryStorage {
         Ok(self.take(later.map(|position| &self.open.records[position]), bytes_max))
     }
 
+    fn next_pack(
+        &self,
+        document: DocumentId,
+        position: Position,
+    ) -> Result<Option<(Position, Vec<u8>)>> {
+        let first = self.document_records(document, position, 1)?.into_iter().next();
+        let packs = first.map(|stored| (stored.position, stored.record.encode()));
+        Ok(packs.filter(|(_, bytes)| Record::is_packs(bytes)))
+    }
+
     fn park(&mut self, origin: Option<DeviceId>, bytes: &[u8], missing: &[Missing]) -> Result<()> {
         let parked = Rc::make_mut(&mut self.open.parked);
         if let Some(row) = parked.values_mut().find(|row| row.bytes == bytes) {

@@ -71,8 +71,12 @@ fn changes(world: &World, who: usize) -> usize {
 /// How many changes the records of a frame bring, if it is one of records.
 fn brought(world: &World, bytes: &[u8]) -> Option<usize> {
     let Ok(Frame::Records { records, .. }) = Frame::decode(bytes) else { return None };
-    let all = Record::decode(&world.workspace, &records, &mut ()).unwrap();
-    Some(all.into_iter().map(|record| record.unwrap().changes().len()).sum())
+    Some(brought_by(world, &records))
+}
+
+fn brought_by(world: &World, records: &[u8]) -> usize {
+    let all = Record::decode(&world.workspace, records, &mut ()).unwrap();
+    all.into_iter().map(|record| record.unwrap().changes().len()).sum()
 }
 
 /// What an arrival was.
@@ -277,6 +281,54 @@ fn what_is_written_and_packed_during_a_fetch_comes_behind_it() {
         world.settle(ARRIVALS_MAX);
         assert!(is_equal(&world));
         assert_eq!(own + brought, changes(&world, NEW), "in {frames} frames");
+        end(&mut world);
+    }
+}
+
+/// A server does not take apart and pack again what it has packed already, whatever else goes out before and behind it.
+#[test]
+fn a_large_pack_of_the_log_goes_out_as_it_lies() {
+    for (seed, prepare) in (1..).zip(new_devices()) {
+        let mut world = school(seed);
+        prepare(&mut world);
+        let own = changes(&world, NEW);
+        world.turn(SERVER, vec![In::Compact], Trouble::None);
+        let stored = world.members[SERVER].storage.stored();
+        let packs: Vec<Vec<u8>> = stored.map(|stored| stored.record.encode()).collect();
+        let is_large = |bytes: &&Vec<u8>| Record::announced_bytes(bytes) >= 8 * 1024;
+        let large: Vec<&Vec<u8>> = packs.iter().filter(is_large).collect();
+        assert!(
+            !large.is_empty() && large.len() < packs.len(),
+            "{} of {}",
+            large.len(),
+            packs.len()
+        );
+        world.dial(NEW, SERVER);
+        let (mut frames, mut brought) = (Vec::new(), 0);
+        loop {
+            let arrivals = world.arrivals();
+            let Some(arrival) = arrivals.first().copied() else {
+                if world.wake() {
+                    continue;
+                }
+                break;
+            };
+            let Some((who, inputs)) = world.take(arrival) else { continue };
+            if let (NEW, Some(In::Replica(Input::FrameReceived { bytes, .. }))) =
+                (who, inputs.last())
+                && let Ok(Frame::Records { records, .. }) = Frame::decode(bytes)
+            {
+                brought += brought_by(&world, &records);
+                frames.push(records);
+            }
+            world.turn(who, inputs, Trouble::None);
+        }
+        for pack in large {
+            assert!(frames.contains(pack), "one frame of {} is it", frames.len());
+        }
+        assert!(is_equal(&world));
+        assert_eq!(own + brought, changes(&world, NEW), "and nothing comes twice");
+        check::cursors(&world);
         end(&mut world);
     }
 }

@@ -329,6 +329,13 @@ pub(crate) async fn enable(reader: Reader, form: Form) -> Answer {
     Ok(reader.done(form.field("back")))
 }
 
+pub(crate) async fn memory(reader: Reader, form: Form) -> Answer {
+    let plugin = form.field("plugin").to_owned();
+    let mebibytes = form.field("mebibytes").parse().unwrap_or_default();
+    reader.work(move |library, _| library.set_memory(&plugin, mebibytes)).await?;
+    Ok(reader.done(form.field("back")))
+}
+
 pub(crate) async fn remove(reader: Reader, form: Form) -> Answer {
     let plugin = form.field("plugin").to_owned();
     reader.work(move |library, _| library.remove(&plugin)).await?;

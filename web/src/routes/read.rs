@@ -17,7 +17,7 @@ use crate::pages;
 use crate::schema::{Spot, kind_of, locate};
 use crate::view::board::{self, Way};
 use crate::view::context::{
-    Choices, Context, capital, collect_names, document_place, is_inside, lists_of, map_keys, name,
+    Choices, Context, capital, collect_names, document_place, lists_of, map_keys, name,
     read_choices,
 };
 use crate::view::control::At;
@@ -27,9 +27,6 @@ use crate::view::{about, evidence, field, list, notes, print, special};
 
 /// Parts whose things have an office document of their own.
 const SHEETS: [&str; 4] = ["documents", "meetings", "info_sharing", "lesson_studies"];
-/// How many changes a history shows.
-const HISTORY_MAX: usize = 100;
-
 /// What may stand behind an address.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Asked {
@@ -39,9 +36,6 @@ pub(crate) struct Asked {
     /// The way to look at the page's list.
     #[serde(default)]
     view: String,
-    /// The part that a history is about.
-    #[serde(default)]
-    path: String,
 }
 
 /// A part of the plan, as read.
@@ -406,30 +400,6 @@ fn find_in(path: &str, value: &Value, id: &str) -> Option<String> {
         }),
         _ => None,
     }
-}
-
-pub(crate) async fn history(Query(asked): Query<Asked>, reader: Reader) -> Answer {
-    let here = match asked.path.as_str() {
-        "" => "/history".to_owned(),
-        path => format!("/history?path={path}"),
-    };
-    let mut draft = reader.draft(here).await?;
-    reader.names(&mut draft).await?;
-    // A kind with many documents has no place of its own: everything of it is filtered out of the whole.
-    let many = matches!(locate(&asked.path), Some(Spot::Documents(_)));
-    let path = if many { String::new() } else { asked.path.clone() };
-    let mut history = reader.ask(Request::History { path, limit: HISTORY_MAX }).await?;
-    if many && let Some(Value::Array(entries)) = history.get_mut("entries") {
-        let inside = |path: &Value| path.as_str().is_some_and(|p| is_inside(p, &asked.path));
-        entries.retain(|entry| items_at(entry, "/paths").any(inside));
-    }
-    let context = &draft.context;
-    let title = match asked.path.as_str() {
-        "" => context.words.word("web-page-history"),
-        path => context.words.with("web-history-of", "place", &about::place(context, path)),
-    };
-    let body = about::history_rows(context, &history, true);
-    Ok(finish(&reader, &draft, "history", title, &body))
 }
 
 pub(crate) async fn conflicts(reader: Reader) -> Answer {

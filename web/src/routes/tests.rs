@@ -53,7 +53,7 @@ impl Browser {
             guard,
             secret: String::new(),
             folder: folder.path().to_path_buf(),
-            desk: crate::desk::Desk::new(folder.path().to_path_buf()),
+            desk: crate::desk::Desk::new(folder.path().to_path_buf(), None),
             kept: kept::Kept::default(),
             files: kept::Files::default(),
             model: jospar_plugins::model::Desk::new(folder.path(), &folder.path().join("keys")),
@@ -159,6 +159,8 @@ fn every_page_and_every_item_is_shown_in_three_languages() {
         "/files",
         "/aside",
         "/search?q=KPI",
+        "/years",
+        "/years/next",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -330,3 +332,4 @@ mod evidence;
 mod overview;
 mod plugins;
 mod safety;
+mod years;

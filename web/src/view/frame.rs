@@ -153,6 +153,7 @@ fn menu(frame: &Frame<'_>) -> Markup {
                 (link("model", "/model", 0))
                 (link("approvals", "/approvals", 0))
                 (link("history", "/history", 0))
+                (link("years", "/years", 0))
                 (link("conflicts", "/conflicts", frame.conflicts.len()))
                 @let aside = usize::try_from(count_at(&frame.status, "/quarantined")).unwrap_or_default();
                 @if aside > 0 { (link("aside", "/aside", aside)) }

@@ -215,6 +215,7 @@ pub(crate) fn one(context: &Context<'_>, shown: &Shown<'_>) -> Markup {
             details.rights open[waits] {
                 summary { h2 { (words.word("web-plugin-rights")) } }
                 (rights(context, about))
+                (memory(context, about))
             }
         }
         @if items_at(shown.settings, "/settings").next().is_some() {
@@ -411,6 +412,20 @@ fn rights(context: &Context<'_>, about: &Value) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// How much memory it may take on this device.
+fn memory(context: &Context<'_>, about: &Value) -> Markup {
+    let words = context.words;
+    let given = count_at(about, "/memory_mebibytes");
+    html! {
+        form.setting method="post" action="/plugins/memory" {
+            (about_plugin(context, text_or_empty(about, "/plugin")))
+            label for="memory" { (words.word("web-plugin-memory")) }
+            input.number id="memory" name="mebibytes" inputmode="numeric" value=(given);
+            button.quiet { (words.word("web-save")) }
         }
     }
 }

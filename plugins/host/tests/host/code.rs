@@ -62,11 +62,11 @@ fn code_is_kept_between_hosts_and_apart_for_other_engines() {
     assert_eq!(files(&folder), before);
     assert_eq!(fs::read(&before[0]).unwrap(), written);
     assert!(fs::metadata(&before[0]).unwrap().modified().unwrap() >= kept, "used just now");
-    let options = Options { fuel: true, priority: Priority::Low };
+    let options = Options { fuel: true, priority: Priority::Low, ..Options::default() };
     let fuel = Host::with_options(Limits::default(), &folder, options).unwrap();
     fuel.compile(&package(&component)).unwrap();
     assert_eq!(files(&folder).len(), 2);
-    let low = Options { fuel: false, priority: Priority::Low };
+    let low = Options { priority: Priority::Low, ..Options::default() };
     let low = Host::with_options(Limits::default(), &folder, low).unwrap();
     low.compile(&package(&component)).unwrap();
     assert_eq!(files(&folder).len(), 2, "how it was compiled makes no other code");

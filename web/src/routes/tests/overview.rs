@@ -136,3 +136,21 @@ fn a_place_of_the_map_is_put_elsewhere_in_one_change() {
     assert!(board.contains(r#"data-card="initiatives/in1""#) && board.contains(r#"name="value""#));
     assert!(browser.get("/page/risks").1.contains(r#"data-item="risks/"#));
 }
+
+#[test]
+fn two_days_are_compared_field_by_field() {
+    let browser = Browser::with_example();
+    let now = "2000-01-01";
+    let (status, page) = browser.get(&format!("/history?from={now}"));
+    assert_eq!(status, StatusCode::OK);
+    // All of the example was written after that day, and nothing before it.
+    assert!(page.contains("<ins>") && !page.contains("<del>"), "{page}");
+    let (_, page) = browser.get(&format!("/history?from={now}&to={now}"));
+    assert!(page.contains("Бұл күндер арасында ештеңе өзгермеген."), "{page}");
+    let (status, _) = browser.get("/history?from=2000-01-02&to=1999-01-01");
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (status, _) = browser.get("/history?from=yesterday");
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (_, page) = browser.get(&format!("/history?path=risks&from={now}"));
+    assert!(page.contains("/plan/risks/") && !page.contains("/plan/kpis/"), "{page}");
+}
