@@ -204,6 +204,8 @@ async function photos(one, other) {
   }, address);
   check("the colleague's photo says nothing of the place", kept[1], false);
   await one.go("/page/evidence");
+  await page.waitForFunction(() => document.querySelector(".gallery img")?.naturalWidth === 32);
+  check("nothing serious hinders beside pictures", await hindrances(page), []);
   await page.setInputFiles("#files-new", { name: "a.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>") });
   await page.waitForFunction(() => document.querySelector("#save.bad")?.textContent.includes("a.svg"));
   // The refusal is an answer of the server, which the browser also writes to its console.

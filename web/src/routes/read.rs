@@ -187,6 +187,10 @@ pub(crate) async fn page(
     reader.choices(&mut draft, &spots).await?;
     let head = reader.show("plan/period").await?;
     let period = Period::from_view(head.get("value").unwrap_or(&Value::Null));
+    let files = match page.name {
+        "evidence" => Some(reader.files_here().await?),
+        _ => None,
+    };
     let beside = reader.beside(&draft, page.name).await?;
     let talk =
         reader.discussion(&mut draft, page.parts.first().copied().unwrap_or_default()).await?;
@@ -206,7 +210,7 @@ pub(crate) async fn page(
             Some((part, schema)) => (board::shown(context, &part.path, schema, &part.value, way)),
             None => (special),
         }
-        @if page.name == "evidence" { (evidence::new_files(context.words)) }
+        @if let (Some(here), Some(part)) = (&files, parts.first()) { (evidence::of_all(context, &part.value, here)) }
         @for part in parts.iter().take(shown) { (list::add(context, &part.path)) }
         @for part in parts.iter().skip(shown) {
             section.part {
@@ -438,6 +442,10 @@ pub(crate) async fn sheet(Path(path): Path<String>, reader: Reader) -> Answer {
     reader.choices(&mut draft, &spots).await?;
     let period = reader.show("plan/period").await?;
     let period = Period::from_view(period.get("value").unwrap_or(&Value::Null));
+    let files = match parts.first() {
+        Some(part) if is_evidence(part) => reader.files_here().await?,
+        _ => Vec::new(),
+    };
     let context = &draft.context;
     let as_of = text_or_empty(&draft.findings, "/as_of").parse().ok();
     let (title, picture) = match (page, parts.first()) {
@@ -445,7 +453,9 @@ pub(crate) async fn sheet(Path(path): Path<String>, reader: Reader) -> Answer {
             context.words.named("web-page", page.name),
             special::of_page(context, page.name, &parts, as_of, &period),
         ),
-        (None, Some(part)) => (place_title(context, part), html! {}),
+        (None, Some(part)) => {
+            (place_title(context, part), evidence::on_paper(context, &part.value, &files))
+        }
         (None, None) => (String::new(), html! {}),
     };
     let school = draft.status.get("school").map(|school| context.words.value(school));

@@ -50,6 +50,9 @@ fn t43_a_photo_comes_in_without_its_place_and_is_shown() {
     assert!(!bytes.windows(3).any(|window| window == b"GPS") && bytes.len() < photo().len());
     let (_, page) = browser.get(&to);
     assert!(page.contains(&format!("<img src=\"/file/{hash}?name=")), "{page}");
+    let paper = browser.get(&to.replace("/plan/", "/sheet/")).1;
+    assert!(paper.contains("<img src=\"/file/") && paper.contains(&hash));
+    assert!(browser.get("/page/evidence").1.contains("class=\"gallery\""));
     // The same once more is one content, named twice.
     let (_, again) = browser.give("/upload/evidence?name=b.jpg", &photo());
     assert_ne!(again, to);
