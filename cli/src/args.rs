@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+mod file;
 mod model;
 mod plugin;
 
+pub(crate) use file::FileAction;
 pub(crate) use model::{ModelAction, ModelSettings};
 pub(crate) use plugin::PluginAction;
 
@@ -286,6 +288,10 @@ pub(crate) enum Command {
     Plugin {
         #[command(subcommand)]
         action: PluginAction,
+    },
+    File {
+        #[command(subcommand)]
+        action: FileAction,
     },
     Model {
         #[command(subcommand)]

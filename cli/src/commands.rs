@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod drops;
 pub(crate) mod entry;
+mod evidence;
 pub(crate) mod export;
 pub(crate) mod files;
 pub(crate) mod history;
@@ -101,6 +102,7 @@ fn members_and_node(session: &mut Session, command: Command) -> Outcome {
         Command::Trust => trust::state(session),
         Command::Drop { document, reason } => drops::drop_document(session, document, reason),
         Command::Plugin { action } => plugins::plugin(session, action),
+        Command::File { action } => evidence::file(session, action),
         Command::Model { action } => model::model(session, action),
         Command::Approve { what } => approvals::approve(session, what),
         Command::Approvals => approvals::list(session),

@@ -141,6 +141,21 @@ impl DocumentId {
         Self(bytes)
     }
 
+    /// The id of the document of `kind` that holds what has this BLAKE3 hash: the same bytes are one document.
+    #[must_use]
+    pub fn of_content(workspace: &WorkspaceId, kind: u8, hash: &[u8; 32]) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        hasher
+            .update(b"jospar/content/1")
+            .update(workspace.as_bytes())
+            .update(&[kind])
+            .update(hash);
+        let mut bytes = [0; 16];
+        hasher.finalize_xof().fill(&mut bytes);
+        bytes[0] = kind;
+        Self(bytes)
+    }
+
     /// The id of the one document of `kind` that a device writes about itself.
     #[must_use]
     pub fn of_device(kind: u8, device: &DeviceId) -> Self {

@@ -8,6 +8,7 @@ pub mod approval;
 pub mod document;
 pub mod ids;
 pub mod log;
+pub mod media;
 pub mod plan;
 pub mod policy;
 pub mod protocol;

@@ -20,6 +20,7 @@ mod devices;
 mod discussion;
 mod evidence;
 mod exchange;
+mod files;
 mod head;
 mod initiatives;
 mod kind;
@@ -63,6 +64,7 @@ pub use exchange::{
     IMPORT_BYTES_MAX, IMPORT_ENTRIES_MAX, IMPORT_LIST_MAX, ImportError, Imported, ImportedDocument,
     NOTICES_MAX, Notice, export, import, root_commands,
 };
+pub use files::{FILE_BYTES_MAX, File};
 pub use head::*;
 pub use initiatives::*;
 pub use kind::{Kind, field_message_key};

@@ -11,6 +11,7 @@ mod changes;
 mod compare;
 mod devices;
 mod drop;
+mod evidence;
 mod fault;
 mod files;
 mod plan;
@@ -27,6 +28,7 @@ use serde_json::Value;
 
 pub use answer::Service;
 pub use approvals::{ApprovalRequest, verify_approval_file};
+pub use evidence::FileRequest;
 pub use fault::{Fault, FaultKind};
 pub use plugins::PluginRequest;
 pub use presence::CaretAt;
@@ -244,6 +246,8 @@ pub enum Request {
     Trust(TrustRequest),
     /// About approvals.
     Approval(ApprovalRequest),
+    /// About photos and files of evidence.
+    File(FileRequest),
     /// About plugins, and edits that belong together.
     Plugin(PluginRequest),
     /// About years: the past ones, and beginning the next.

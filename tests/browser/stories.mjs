@@ -147,13 +147,69 @@ async function company(one, other, id, first) {
   const window = await one.tab();
   await window.goto(one.base + "/page/risks");
   await one.page.waitForFunction(() => document.querySelector("#company").textContent.startsWith("Бұл бетте"));
-  await window.waitForFunction(name => document.querySelector("#company a")?.textContent === name, other.name);
-  check("a name leads to its page", new URL(await window.getAttribute("#company a", "href"), one.base).pathname, new URL(other.page.url()).pathname);
+  const link = `#company a:text-is("${other.name}")`;
+  await window.waitForSelector(link);
+  check("a name leads to its page", new URL(await window.getAttribute(link, "href"), one.base).pathname, new URL(other.page.url()).pathname);
   await window.close();
   // Whoever leaves is gone.
   await one.go("/page/kpis");
   await other.page.waitForSelector(caretOf(one.name), { state: "detached" });
   await other.page.waitForFunction(name => document.querySelector("#company").textContent === `Басқа бетте: ${name}`, one.name);
+}
+
+// A photo with its place, as a telephone writes it: a real picture, and an EXIF block with a made-up place put into it.
+async function photo(page) {
+  const base64 = await page.evaluate(() => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [64, 32];
+    const drawing = canvas.getContext("2d");
+    drawing.fillStyle = "#0b6b63";
+    drawing.fillRect(0, 0, 64, 32);
+    return canvas.toDataURL("image/jpeg").split(",")[1];
+  });
+  const jpeg = Buffer.from(base64, "base64");
+  // Lies on its side (6), and says where it was taken.
+  const exif = Buffer.concat([Buffer.from("Exif\0\0", "latin1"), Buffer.from([0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1,
+    1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0]), Buffer.from("GPS 43.2389N 76.8897E")]);
+  const head = Buffer.from([0xff, 0xe1, 0, exif.length + 2]);
+  return Buffer.concat([jpeg.subarray(0, 2), head, exif, jpeg.subarray(2), Buffer.from("GPS behind the picture")]);
+}
+
+// A photo that one drops on the page is seen by the other, without the place where it was taken; what is no picture and no
+// paper is refused in words.
+async function photos(one, other) {
+  const { page } = one;
+  await one.go("/page/evidence");
+  const bytes = await photo(page);
+  holds("the photo says where it was taken", bytes.includes("GPS"));
+  const dropped = await page.evaluateHandle(([base64, name]) => {
+    const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
+    const data = new DataTransfer();
+    data.items.add(new File([bytes], name, { type: "image/jpeg" }));
+    return data;
+  }, [bytes.toString("base64"), "8Ә сабағы.jpg"]);
+  await page.dispatchEvent(".drop", "drop", { dataTransfer: dropped });
+  await page.waitForURL("**/plan/evidence/**");
+  const seen = shown => { const image = document.querySelector(".shot img"); return image?.complete && image.naturalWidth === shown; };
+  // It lies on its side: what says so is kept.
+  await page.waitForFunction(seen, 32);
+  check("nothing serious hinders beside a photo", await hindrances(page), []);
+  await one.picture("photo");
+  await other.page.goto(other.base + new URL(page.url()).pathname);
+  await other.page.waitForFunction(seen, 32);
+  const address = await other.page.getAttribute(".shot img", "src");
+  const kept = await other.page.evaluate(async address => {
+    const bytes = new Uint8Array(await (await fetch(address)).arrayBuffer());
+    return [bytes.length, new TextDecoder("latin1").decode(bytes).includes("GPS")];
+  }, address);
+  check("the colleague's photo says nothing of the place", kept[1], false);
+  await one.go("/page/evidence");
+  await page.waitForFunction(() => document.querySelector(".gallery img")?.naturalWidth === 32);
+  check("nothing serious hinders beside pictures", await hindrances(page), []);
+  await page.setInputFiles("#files-new", { name: "a.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>") });
+  await page.waitForFunction(() => document.querySelector("#save.bad")?.textContent.includes("a.svg"));
+  // The refusal is an answer of the server, which the browser also writes to its console.
+  one.troubles = one.troubles.filter(text => !text.includes("422"));
 }
 
 // What hinders people on a page, as far as a program can see it: nothing serious may.
@@ -255,6 +311,8 @@ const stories = {
     await company(aida, bolat, id, first);
     // The state says who has it, once they have.
     await aida.page.waitForFunction(() => document.querySelector("#state").textContent.includes("Болат"));
+
+    await photos(aida, bolat);
 
     // A value that one changes comes to the other, who is in another field of the same page.
     await aida.go("/plan/kpis/k1");

@@ -22,9 +22,10 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 14] = [
     Target { name: "frame_decode", run: decode::frame, seeds: decode::frame_seeds },
     Target { name: "presence", run: decode::presence, seeds: decode::presence_seeds },
+    Target { name: "picture", run: decode::picture, seeds: decode::picture_seeds },
     Target { name: "envelope_decode", run: decode::envelope, seeds: decode::envelope_seeds },
     Target { name: "pack_decode", run: decode::pack, seeds: decode::pack_seeds },
     Target { name: "change_prescan", run: decode::change, seeds: decode::change_seeds },

@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 mod approvals;
 #[path = "nodes/drafts.rs"]
 mod drafts;
+#[path = "nodes/evidence.rs"]
+mod evidence;
 #[path = "nodes/files.rs"]
 mod files;
 #[path = "nodes/plugins.rs"]

@@ -135,6 +135,8 @@
   function redraw() { drawing ??= requestAnimationFrame(draw); }
   for (const event of ["input", "scroll", "jospar:sent", "jospar:shown", "toggle"]) document.addEventListener(event, redraw, true);
   addEventListener("resize", redraw);
+  // Fields are also moved by what changes above them, and resized by hand.
+  setInterval(() => { if (layer.childElementCount) redraw(); }, 500);
   function meet() {
     people = (jospar.company ?? []).filter(person => !(person.own && person.slot === slot));
     redraw();

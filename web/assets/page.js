@@ -233,24 +233,34 @@
       const headers = { "x-jospar-token": token, "x-jospar-script": "1" };
       const answer = await fetch(address, { method: "POST", body: file, headers });
       const text = await answer.text();
-      if (answer.ok && text.startsWith("/")) location.assign(text);
-      else tell(text, true);
+      if (answer.ok && text.startsWith("/")) return text;
+      tell(text, true);
     } catch {
       tell(meta("gone"), true);
     }
   }
+  // One after the other; the page goes to what came of the last, or stays where one was refused.
+  async function giveAll(place, files) {
+    let to;
+    for (const file of files) {
+      to = await give(place, file);
+      if (!to) return;
+    }
+    location.assign(files.length > 1 ? location.href : to);
+  }
   const uploads = event => event.target.closest?.("[data-upload]");
   document.addEventListener("change", event => {
-    const [file] = event.target.files ?? [];
-    if (file && uploads(event)) give(uploads(event), file);
+    const files = [...event.target.files ?? []];
+    if (files.length && uploads(event)) giveAll(uploads(event), files);
   });
   // A file that misses its place must not replace the page.
   document.addEventListener("dragover", event => event.preventDefault());
   document.addEventListener("drop", event => {
-    const [file] = event.dataTransfer?.files ?? [];
-    if (!file) return;
+    const files = [...event.dataTransfer?.files ?? []];
+    if (!files.length) return;
     event.preventDefault();
-    if (uploads(event)) give(uploads(event), file);
+    const place = uploads(event);
+    if (place) giveAll(place, place.querySelector("input[multiple]") ? files : files.slice(0, 1));
   });
 
   function begin() {

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
 use jospar_node::service::{Request, YearRequest};
 use serde_json::Value;
 
@@ -80,6 +81,34 @@ impl Kept {
     }
 }
 
+/// How long a file counts, and how many bytes of files are kept: a page asks for its pictures whenever it is shown.
+const FILE_TIME: Duration = Duration::from_secs(300);
+const FILES_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// Files that were shown lately, by hash. Their content never changes; a file that was dropped is forgotten in time.
+#[derive(Debug, Default)]
+pub(crate) struct Files(Mutex<HashMap<String, (Instant, Bytes)>>);
+
+impl Files {
+    /// The file of this hash.
+    pub(crate) fn find(&self, hash: &str) -> Option<Bytes> {
+        let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        files.retain(|_, (since, _)| since.elapsed() < FILE_TIME);
+        files.get(hash).map(|(_, bytes)| bytes.clone())
+    }
+
+    /// Keeps a file; the oldest make room for it.
+    pub(crate) fn keep(&self, hash: String, bytes: Bytes) {
+        let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        files.insert(hash, (Instant::now(), bytes));
+        while files.values().map(|(_, bytes)| bytes.len()).sum::<usize>() > FILES_BYTES_MAX {
+            let oldest = files.iter().min_by_key(|(_, (since, _))| *since);
+            let Some(oldest) = oldest.map(|(hash, _)| hash.clone()) else { return };
+            files.remove(&oldest);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -110,6 +139,18 @@ mod tests {
         assert!(name_of(&Request::Undo { count: 1 }).is_none());
         let show = |path: &str| name_of(&Request::Show { path: path.into(), at: Vec::new() });
         assert_ne!(show("risks"), show("kpis"));
+    }
+
+    #[test]
+    fn files_are_bounded_and_the_oldest_goes_first() {
+        let files = Files::default();
+        let third = Bytes::from(vec![0; FILES_BYTES_MAX / 3]);
+        for name in ["a", "b", "c", "d"] {
+            files.keep(name.to_owned(), third.clone());
+        }
+        assert!(files.find("a").is_none() && files.find("d").is_some());
+        files.keep("large".to_owned(), Bytes::from(vec![0; FILES_BYTES_MAX + 1]));
+        assert!(files.find("large").is_none());
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod company;
 mod discuss;
 mod edit;
 mod entry;
+mod evidence;
 mod history;
 mod model;
 mod overview;
@@ -139,6 +140,8 @@ fn safety() -> Router<Arc<App>> {
         .route("/files/stick", post(safety::stick))
         .route("/upload/stick", post(safety::take_stick))
         .route("/upload/plan", post(safety::take_plan))
+        .route("/upload/evidence", post(evidence::take))
+        .route("/file/{hash}", get(evidence::show))
 }
 
 /// Surveys, and tables that people give.

@@ -21,7 +21,7 @@ use crate::answers::Tray;
 use crate::desk::Desk;
 use crate::door::Door;
 use crate::guard::{self, Guard, Sessions};
-use crate::kept::Kept;
+use crate::kept::{Files, Kept};
 use crate::restore::{Said, SheetFile, Wish};
 use crate::{joined, live, routes};
 
@@ -76,6 +76,8 @@ pub(crate) struct App {
     pub(crate) answers: Tray,
     /// Answers of the node that are kept for a moment.
     pub(crate) kept: Kept,
+    /// Files that were shown lately.
+    pub(crate) files: Files,
     /// The language of a reader who has not chosen.
     pub(crate) language: Language,
     /// The words of each language.
@@ -139,6 +141,7 @@ impl Page {
             sheet_file: SheetFile::default(),
             answers: Tray::default(),
             kept: Kept::default(),
+            files: Files::default(),
             language,
             words: Language::ALL.map(Words::new).into(),
             news,

@@ -7,6 +7,7 @@ pub(crate) mod compare;
 pub(crate) mod context;
 pub(crate) mod control;
 pub(crate) mod discuss;
+pub(crate) mod evidence;
 pub(crate) mod field;
 pub(crate) mod frame;
 pub(crate) mod list;

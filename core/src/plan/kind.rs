@@ -74,11 +74,13 @@ pub enum Kind {
     AuditPage = 41,
     /// Years that are over.
     Years = 42,
+    /// A photo or another file; one for each content.
+    File = 43,
 }
 
 impl Kind {
     /// All kinds, by number.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Plan,
         Self::Evidence,
         Self::Swot,
@@ -110,6 +112,7 @@ impl Kind {
         Self::Approvals,
         Self::AuditPage,
         Self::Years,
+        Self::File,
     ];
 
     /// What a new device is sent before everything else, in this order: what the first page shows. One document each.
@@ -170,6 +173,7 @@ impl Kind {
             Self::Approvals => "approvals",
             Self::AuditPage => "audit_page",
             Self::Years => "years",
+            Self::File => "file",
         }
     }
 
@@ -220,6 +224,7 @@ impl Kind {
             Self::Approvals => p::ApprovalList::SCHEMA,
             Self::AuditPage => p::AuditPageDocument::SCHEMA,
             Self::Years => p::YearList::SCHEMA,
+            Self::File => p::File::SCHEMA,
         }
     }
 
@@ -256,6 +261,7 @@ impl Kind {
             Self::Reflection => Some("reflections"),
             Self::DeviceRecord => Some("device_records"),
             Self::PluginPackage => Some("plugin_packages"),
+            Self::File => Some("files"),
             _ => None,
         }
     }
@@ -288,7 +294,14 @@ impl Kind {
                 | Self::Approvals
                 | Self::AuditPage
                 | Self::Years
+                | Self::File
         )
+    }
+
+    /// True for a kind whose documents are large and rarely read: no view or snapshot of one is kept beside the log.
+    #[must_use]
+    pub const fn is_bulky(self) -> bool {
+        matches!(self, Self::File)
     }
 
     /// True for a kind that only directors and teachers write, whatever else a grant names: what it holds is code, changes
@@ -368,6 +381,7 @@ mod tests {
         assert_eq!((&approvals[..16], &page[..16]), ("b368ab8222e94b0b", "92ce191701c2bfa6"));
         let years = Kind::Years.genesis_hash().to_string();
         assert_eq!(&years[..16], "1a5c30a87ebb9b4b");
+        assert_eq!(&Kind::File.genesis_hash().to_string()[..16], "fb18150e71f064a6");
     }
 
     #[test]
@@ -387,6 +401,7 @@ mod tests {
             Kind::Approvals,
             Kind::AuditPage,
             Kind::Years,
+            Kind::File,
         ];
         assert_eq!(left_out, expected);
     }

@@ -51,14 +51,14 @@ record! {
 /// The most bytes of a package that travels in a workspace: 4 MiB.
 pub const PACKAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// Why a package of a workspace is not taken.
+/// Why what travels in pieces is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PackageError {
-    /// It says, or has, more than [`PACKAGE_BYTES_MAX`] bytes.
-    #[error("the package is too large")]
+pub enum PiecesError {
+    /// It says, or has, more bytes than such a thing may have.
+    #[error("it is too large")]
     TooLarge,
     /// It has another number of bytes than it says; pieces may be on their way.
-    #[error("the package is not complete: {found} of {said} bytes")]
+    #[error("it is not complete: {found} of {said} bytes")]
     Size {
         /// Bytes of all pieces.
         found: usize,
@@ -66,31 +66,41 @@ pub enum PackageError {
         said: usize,
     },
     /// Its hash is another than it says.
-    #[error("the package's bytes do not have the hash that it says")]
+    #[error("its bytes do not have the hash that it says")]
     Hash,
+}
+
+/// What pieces make together, once size and hash fit.
+pub(super) fn join(
+    pieces: &[PackageChunk],
+    size: Option<f64>,
+    hash: &str,
+    max: usize,
+) -> Result<Vec<u8>, PiecesError> {
+    let found = pieces.iter().map(|piece| piece.bytes.len()).sum::<usize>();
+    let said = size.filter(|size| size.is_finite() && *size >= 0.0).unwrap_or_default();
+    if found > max || said > max as f64 {
+        return Err(PiecesError::TooLarge);
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in bounds")]
+    let said = said as usize;
+    if found != said {
+        return Err(PiecesError::Size { found, said });
+    }
+    let bytes: Vec<u8> = pieces.iter().flat_map(|piece| &piece.bytes).copied().collect();
+    if blake3::hash(&bytes).to_hex().as_str() != hash {
+        return Err(PiecesError::Hash);
+    }
+    Ok(bytes)
 }
 
 impl PluginPackage {
     /// The whole package, once size and hash fit.
     ///
     /// # Errors
-    /// [`PackageError`]: nothing of a package that is cut, grown or changed is given out.
-    pub fn bytes(&self) -> Result<Vec<u8>, PackageError> {
-        let found = self.chunks.iter().map(|chunk| chunk.bytes.len()).sum::<usize>();
-        let said = self.size.filter(|size| size.is_finite() && *size >= 0.0).unwrap_or_default();
-        if found > PACKAGE_BYTES_MAX || said > PACKAGE_BYTES_MAX as f64 {
-            return Err(PackageError::TooLarge);
-        }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in bounds")]
-        let said = said as usize;
-        if found != said {
-            return Err(PackageError::Size { found, said });
-        }
-        let bytes: Vec<u8> = self.chunks.iter().flat_map(|chunk| chunk.bytes.clone()).collect();
-        if blake3::hash(&bytes).to_hex().as_str() != self.hash {
-            return Err(PackageError::Hash);
-        }
-        Ok(bytes)
+    /// [`PiecesError`]: nothing of a package that is cut, grown or changed is given out.
+    pub fn bytes(&self) -> Result<Vec<u8>, PiecesError> {
+        join(&self.chunks, self.size, &self.hash, PACKAGE_BYTES_MAX)
     }
 }
 
@@ -143,17 +153,14 @@ mod tests {
         assert_eq!(read(&document).bytes().unwrap(), pieces.concat());
         let size = BYTES_MAX + 3;
         document.edit(&author(9), &[chunk(b"x", "c9")]).unwrap();
-        assert_eq!(
-            read(&document).bytes(),
-            Err(PackageError::Size { found: size + 1, said: size })
-        );
+        assert_eq!(read(&document).bytes(), Err(PiecesError::Size { found: size + 1, said: size }));
         document.edit(&author(10), &[set("size", json!(size + 1))]).unwrap();
-        assert_eq!(read(&document).bytes(), Err(PackageError::Hash));
+        assert_eq!(read(&document).bytes(), Err(PiecesError::Hash));
         for size in [json!(1e300), json!(u64::MAX), json!(PACKAGE_BYTES_MAX + 1)] {
             document.edit(&author(11), &[set("size", size)]).unwrap();
-            assert_eq!(read(&document).bytes(), Err(PackageError::TooLarge));
+            assert_eq!(read(&document).bytes(), Err(PiecesError::TooLarge));
         }
-        assert_eq!(PluginPackage::default().bytes(), Err(PackageError::Hash));
+        assert_eq!(PluginPackage::default().bytes(), Err(PiecesError::Hash));
     }
 
     #[test]

@@ -99,7 +99,8 @@ impl PlanView {
             | Kind::PluginPackage
             | Kind::Approvals
             | Kind::AuditPage
-            | Kind::Years => {}
+            | Kind::Years
+            | Kind::File => {}
         }
     }
 

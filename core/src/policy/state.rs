@@ -96,6 +96,8 @@ impl Member {
             Role::Contributor => match Kind::from_byte(document.kind()) {
                 Some(Kind::Reflection) => true,
                 Some(kind) if kind.is_for_leaders() => false,
+                // Whoever writes evidence brings its files.
+                Some(Kind::File) if self.scope.kinds.contains(&Kind::Evidence.byte()) => true,
                 _ => self.scope.covers(document),
             },
             Role::Viewer | Role::Auditor => false,

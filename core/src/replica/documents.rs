@@ -115,6 +115,11 @@ impl Replica {
         self.load(storage, id, false).map(|loaded| &loaded.document)
     }
 
+    /// Puts a document out of memory; it is read anew when it is needed.
+    pub fn unload(&mut self, id: &DocumentId) {
+        self.loaded.remove(id);
+    }
+
     /// The device that wrote with `actor` in a document, and whose it is or was.
     ///
     /// # Errors
@@ -133,8 +138,8 @@ impl Replica {
     /// # Errors
     /// [`LoadError`]: show the reason.
     pub fn view(&mut self, storage: &mut dyn Storage, id: DocumentId) -> Result<Value, LoadError> {
-        if is_sealed(&id) {
-            // Neither a view nor a snapshot of personal data is ever written to disk.
+        if is_sealed(&id) || Kind::from_byte(id.kind()).is_some_and(Kind::is_bulky) {
+            // Neither a view nor a snapshot of personal data is ever written to disk, and none of a file: it is as long.
             return self.load(storage, id, false).map(|loaded| loaded.document.view());
         }
         let newest = storage.document_position(id)?;

@@ -35,7 +35,7 @@ pub enum Input {
         /// The session.
         session: SessionId,
     },
-    /// [`Replica::next_timeout`] has come.
+    /// [`super::Replica::next_timeout`] has come.
     Timeout,
 }
 

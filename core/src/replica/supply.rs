@@ -83,7 +83,12 @@ impl Replica {
         }
         let count = heads.len();
         large.sort_by_key(|(changes, _)| *changes);
-        heads.extend(large.into_iter().map(|(_, found)| found).chain(documents));
+        // Photos and files come when all that people read and write is there.
+        let is_bulky = |(id, _): &(DocumentId, VersionVector)| {
+            Kind::from_byte(id.kind()).is_some_and(Kind::is_bulky)
+        };
+        let (bulky, others): (Vec<_>, Vec<_>) = documents.into_iter().partition(is_bulky);
+        heads.extend(large.into_iter().map(|(_, found)| found).chain(others).chain(bulky));
         Ok((heads, count))
     }
 

@@ -78,6 +78,8 @@ pub struct Limits {
     pub address_burst: u32,
     /// Sessions that one address may open in a minute after that.
     pub address_per_minute: u32,
+    /// Datagrams of one session that are taken in a second; more than twice as many at once are lost.
+    pub datagrams_per_second: u32,
     /// Whether 127.0.0.0/8 and ::1 may open as many as they like.
     pub loopback_exempt: bool,
 }
@@ -98,6 +100,7 @@ impl Default for Limits {
             handshakes_max: 1_024,
             address_burst: 60,
             address_per_minute: 10,
+            datagrams_per_second: 256,
             loopback_exempt: true,
         }
     }

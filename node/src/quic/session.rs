@@ -5,7 +5,7 @@ use std::future::{pending, poll_fn};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use jospar_core::ids::DeviceId;
@@ -409,8 +409,18 @@ impl Session {
 
     async fn read_datagrams(&self, shared: &Shared) -> CloseReason {
         self.admitted().await;
+        let pace = Duration::from_secs(1) / shared.limits.datagrams_per_second.max(1);
+        // As if an even pace had been kept: from then on the next one may come.
+        let mut free = Instant::now();
         loop {
             let Ok(bytes) = self.connection.read_datagram().await else { return pending().await };
+            let now = Instant::now();
+            free = free.max(now);
+            // What floods is lost here, before it costs the loop a turn.
+            if free.duration_since(now) > Duration::from_secs(2) {
+                continue;
+            }
+            free += pace;
             let event = NetEvent::Datagram { session: self.id, bytes: bytes.to_vec() };
             // Datagrams may be lost: a full sink loses them.
             if let Err(Refused::Gone) = shared.sink.deliver(event) {

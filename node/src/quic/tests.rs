@@ -406,7 +406,7 @@ fn t04_a_flood_of_half_open_handshakes_costs_bounded_memory_and_honest_peers_go_
     let sender = UdpSocket::bind(anywhere()).unwrap();
     for (number, packet) in packets.iter().enumerate() {
         sender.send_to(packet, b.address()).unwrap();
-        if number % 100 == 0 {
+        if number % 4 == 0 {
             // A keystroke each way in the middle of it.
             a.endpoint.send(a_session, Lane::Control, b"up".to_vec()).unwrap();
             assert_eq!(b.frame(), (Lane::Control, b"up".to_vec()));
@@ -637,6 +637,36 @@ fn quic_datagrams_arrive_and_are_bounded() {
             Err(_) => assert!(start.elapsed() < PATIENCE),
         }
     }
+}
+
+#[test]
+fn t05_a_flood_of_datagrams_is_lost_before_it_costs_a_turn() {
+    let runtime = runtime();
+    let Pair { a, b, a_session, .. } = pair(&runtime);
+    let limit = Limits::default().datagrams_per_second;
+    let start = Instant::now();
+    let sender = std::thread::spawn(move || {
+        for number in 0..4_000_u32 {
+            a.endpoint.send_datagram(a_session, number.to_le_bytes().to_vec()).unwrap();
+            if number % 4 == 0 {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
+        // A frame still comes through.
+        a.endpoint.send(a_session, Lane::Control, b"letter".to_vec()).unwrap();
+        a
+    });
+    let (mut count, mut letter) = (0_u32, false);
+    while !letter {
+        match b.events.recv_timeout(PATIENCE).unwrap() {
+            NetEvent::Datagram { .. } => count += 1,
+            NetEvent::Frame { bytes, .. } => letter = bytes == b"letter",
+            other => panic!("{other:?} was not expected"),
+        }
+    }
+    drop(sender.join().unwrap());
+    let most = f64::from(limit) * (start.elapsed().as_secs_f64() + 2.5);
+    assert!(count > 0 && f64::from(count) <= most, "{count} of 4,000; at most {most}");
 }
 
 #[test]

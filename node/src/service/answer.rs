@@ -17,8 +17,8 @@ use super::approvals::{self, ApprovalRequest, verify_file};
 use super::changes::{self, Happenings};
 use super::fault::{Fault, FaultKind};
 use super::{
-    Request, audit_page, compare, devices, drop as drops, files, plan, plugins, presence, sections,
-    status, trust, years,
+    Request, audit_page, compare, devices, drop as drops, evidence, files, plan, plugins, presence,
+    sections, status, trust, years,
 };
 use crate::clock;
 use crate::engine::Message;
@@ -268,6 +268,7 @@ fn on_workspace(turn: &mut Turn<'_>, request: Request) -> Answer {
         Request::Approval(request) => approvals::on_workspace(turn, request),
         Request::Plugin(request) => plugins::answer(turn, request),
         Request::Years(request) => years::answer(turn, request),
+        Request::File(request) => evidence::answer(turn, request),
         Request::AuditorPage { publish } => audit_page::answer(turn, publish),
         Request::Lint { as_of } => plan::lint(turn, as_of.as_deref()),
         Request::Import { json } => files::import(turn, &json),

@@ -26,7 +26,8 @@ pub(super) fn drop_document(turn: &mut Turn<'_>, text: &str, reason: &str) -> An
 fn meant(turn: &mut Turn<'_>, text: &str) -> Result<DocumentId, Trouble> {
     if let Ok(id) = text.parse::<DocumentId>() {
         let fits = Kind::from_byte(id.kind()).is_none_or(|kind| {
-            kind == Kind::PluginPackage || (kind.is_many() && !kind.is_internal())
+            matches!(kind, Kind::PluginPackage | Kind::File)
+                || (kind.is_many() && !kind.is_internal())
         });
         let here = turn.replica.documents().any(|(known, _)| *known == id);
         return if fits && here { Ok(id) } else { Err(Fault::path_not_found(text).into()) };

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use data_encoding::BASE64;
 use jospar_core::document::{BYTES_MAX, Command, Path};
 use jospar_core::ids::DocumentId;
-use jospar_core::plan::{
-    Kind, PACKAGE_BYTES_MAX, PackageError, PluginPackage, Record as _, export,
-};
+use jospar_core::plan::{Kind, PACKAGE_BYTES_MAX, PiecesError, PluginPackage, Record as _, export};
 use jospar_core::replica::LoadError;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -161,7 +159,7 @@ fn packages(turn: &mut Turn<'_>) -> Answer {
     for (id, package) in all_packages(turn)? {
         let state = match package.bytes() {
             Ok(_) => "sound",
-            Err(PackageError::Size { found, said }) if found < said => "incomplete",
+            Err(PiecesError::Size { found, said }) if found < said => "incomplete",
             Err(_) => "damaged",
         };
         let first = turn.replica.document(turn.storage, id)?.history().into_iter().next();

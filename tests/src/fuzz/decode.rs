@@ -10,6 +10,7 @@ use jospar_core::log::{
     ByteReader, ByteWriter, CHANGES_BYTES_MAX, ChangeHeader, Envelope, Pack, Record, Tip,
     VersionVector,
 };
+use jospar_core::media::{Media, strip};
 use jospar_core::plan::{Kind, export, import, root_commands};
 use jospar_core::policy::{Body, Entry, Policy, Role, Scope};
 use jospar_core::protocol::{
@@ -56,6 +57,27 @@ pub(super) fn presence_seeds() -> Vec<Vec<u8>> {
     let places = places.into_iter().map(Some).chain([None]);
     let says = |place| Presence { device: DeviceId([9; 32]), slot: 70_000, number: 1 << 40, place };
     places.map(|place| says(place).encode()).collect()
+}
+
+/// A cleaned picture is clean: the same bytes once more, and of the type that it was.
+pub(super) fn picture(bytes: &[u8]) {
+    for media in Media::ALL {
+        let Ok(clean) = strip(media, bytes) else { continue };
+        assert!(clean.len() <= bytes.len() + 64);
+        assert_eq!(strip(media, &clean), Ok(clean));
+    }
+}
+
+pub(super) fn picture_seeds() -> Vec<Vec<u8>> {
+    let exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    let frame = [0xff, 0xc0, 0, 11, 8, 0, 1, 0, 1, 1, 1, 0x11, 0];
+    let scan = [0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 1, 0xff, 0, 2, 0xff, 0xd0, 3, 0xff, 0xd9];
+    let jpeg = [&[0xff, 0xd8, 0xff, 0xe1, 0, 34][..], exif, &frame, &scan].concat();
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\
+                \0\0\0\x01IDAT\0\0\0\0\0\0\0\0\0IEND\xae\x42\x60\x82";
+    let webp =
+        b"RIFF\x2e\0\0\0WEBPVP8X\x0a\0\0\0\x0c\0\0\0\0\0\0\0\0\0VP8L\x02\0\0\0okEXIF\x02\0\0\0MM";
+    vec![jpeg, png.to_vec(), webp.to_vec()]
 }
 
 pub(super) fn frame_seeds() -> Vec<Vec<u8>> {

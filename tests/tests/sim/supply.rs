@@ -1,5 +1,6 @@
 //! What a new device is sent: the head documents first and at once, everything once, whatever happens on the way.
 
+use data_encoding::BASE64;
 use jospar_core::ids::DocumentId;
 use jospar_core::log::Record;
 use jospar_core::plan::Kind;
@@ -156,6 +157,38 @@ fn the_head_documents_are_there_after_the_first_frame_and_nothing_comes_twice() 
         check::cursors(&world);
         end(&mut world);
     }
+}
+
+/// A photo that was added first comes last.
+#[test]
+fn photos_come_when_all_else_is_there() {
+    let roles = [(Role::Teacher, Scope::default()), (Role::Teacher, Scope::default())];
+    let mut world = World::new(5, &roles, false);
+    let photo = DocumentId::of_content(&world.workspace, Kind::File.byte(), &[7; 32]);
+    for number in 0..3 {
+        let bytes = BASE64.encode(&world.random.bytes::<32>().repeat(3_000));
+        let id = format!("c{number:03}");
+        write(&mut world, DIRECTOR, photo, vec![add("chunks", &id, json!({"bytes": bytes}))]);
+    }
+    for number in 0..STUDIES {
+        let commands = vec![set("class", json!("Ә".repeat(600)))];
+        write(&mut world, DIRECTOR, study(number), commands);
+    }
+    world.meet(&[DIRECTOR]);
+    world.part();
+    world.dial(NEW, SERVER);
+    let mut first = None;
+    while !is_equal(&world) && step(&mut world).is_some() {
+        let has = |world: &World, id| {
+            let replica = world.members[NEW].replica.as_ref().unwrap();
+            replica.documents().any(|(known, _)| *known == id)
+        };
+        if first.is_none() && has(&world, photo) {
+            first = Some((0..STUDIES).filter(|number| has(&world, study(*number))).count());
+        }
+    }
+    assert_eq!(first, Some(usize::from(STUDIES)), "every study was there before the photo began");
+    end(&mut world);
 }
 
 #[test]

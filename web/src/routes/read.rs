@@ -24,7 +24,7 @@ use crate::view::control::At;
 use crate::view::frame::{self, Frame};
 use crate::view::model as model_view;
 use crate::view::tables as table_view;
-use crate::view::{about, field, list, notes, print, special};
+use crate::view::{about, evidence, field, list, notes, print, special};
 
 /// Parts whose things have an office document of their own.
 const SHEETS: [&str; 4] = ["documents", "meetings", "info_sharing", "lesson_studies"];
@@ -189,6 +189,10 @@ pub(crate) async fn page(
     reader.choices(&mut draft, &spots).await?;
     let head = reader.show("plan/period").await?;
     let period = Period::from_view(head.get("value").unwrap_or(&Value::Null));
+    let files = match page.name {
+        "evidence" => Some(reader.files_here().await?),
+        _ => None,
+    };
     let beside = reader.beside(&draft, page.name).await?;
     let talk =
         reader.discussion(&mut draft, page.parts.first().copied().unwrap_or_default()).await?;
@@ -208,6 +212,7 @@ pub(crate) async fn page(
             Some((part, schema)) => (board::shown(context, &part.path, schema, &part.value, way)),
             None => (special),
         }
+        @if let (Some(here), Some(part)) = (&files, parts.first()) { (evidence::of_all(context, &part.value, here)) }
         @for part in parts.iter().take(shown) { (list::add(context, &part.path)) }
         @for part in parts.iter().skip(shown) {
             section.part {
@@ -283,6 +288,10 @@ pub(crate) async fn place(
     let part = reader.part(&mut draft, &path, spot).await?;
     reader.choices(&mut draft, &[spot]).await?;
     let talk = reader.discussion(&mut draft, path.rsplit('/').next().unwrap_or_default()).await?;
+    let files = match is_evidence(&part) {
+        true => Some(reader.files_here().await?),
+        false => None,
+    };
     let context = &draft.context;
     let paths = [path.clone()];
     let found = notes::concerning(&draft.findings, &paths);
@@ -291,12 +300,18 @@ pub(crate) async fn place(
         (crumbs(context, &path))
         (notes::removed(context, &paths))
         (notes::findings(context.words, &found))
+        @if let Some(here) = files { (evidence::of_one(context, &part.path, &part.value, &here)) }
         (show_part(context, &part))
         (place_actions(context, &part))
         (talk)
     };
     let page = pages::of_path(&path).map_or("", |page| page.name);
     Ok(finish(&reader, &draft, page, title, &body))
+}
+
+/// One piece of evidence, which may have a file.
+fn is_evidence(part: &Part) -> bool {
+    part.path.starts_with("evidence/") && matches!(part.spot, Spot::Item(_))
 }
 
 /// What has no page of its own is shown where it stands.
@@ -432,6 +447,10 @@ pub(crate) async fn sheet(Path(path): Path<String>, reader: Reader) -> Answer {
     reader.choices(&mut draft, &spots).await?;
     let period = reader.show("plan/period").await?;
     let period = Period::from_view(period.get("value").unwrap_or(&Value::Null));
+    let files = match parts.first() {
+        Some(part) if is_evidence(part) => reader.files_here().await?,
+        _ => Vec::new(),
+    };
     let context = &draft.context;
     let as_of = text_or_empty(&draft.findings, "/as_of").parse().ok();
     let (title, picture) = match (page, parts.first()) {
@@ -439,7 +458,9 @@ pub(crate) async fn sheet(Path(path): Path<String>, reader: Reader) -> Answer {
             context.words.named("web-page", page.name),
             special::of_page(context, page.name, &parts, as_of, &period),
         ),
-        (None, Some(part)) => (place_title(context, part), html! {}),
+        (None, Some(part)) => {
+            (place_title(context, part), evidence::on_paper(context, &part.value, &files))
+        }
         (None, None) => (String::new(), html! {}),
     };
     let school = draft.status.get("school").map(|school| context.words.value(school));

@@ -61,6 +61,7 @@ impl Browser {
             sheet_file: crate::restore::SheetFile::default(),
             answers: crate::answers::Tray::default(),
             kept: kept::Kept::default(),
+            files: kept::Files::default(),
             model: jospar_plugins::model::Desk::new(folder.path(), &folder.path().join("keys")),
             language: Language::Kk,
             words: Language::ALL.map(Words::utc).into(),
@@ -339,6 +340,7 @@ fn the_printed_plan_holds_the_texts_of_every_chain() {
 
 mod approvals;
 mod company;
+mod evidence;
 mod overview;
 mod plugins;
 mod rescue;

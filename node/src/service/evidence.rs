@@ -1,0 +1,246 @@
+//! Photos and files of evidence: taken in without what a camera wrote beside them, kept one document for each content,
+//! given out whole or not at all.
+
+use data_encoding::BASE64;
+use jospar_core::document::{BYTES_MAX, Command, Path};
+use jospar_core::ids::DocumentId;
+use jospar_core::media::{Media, strip};
+use jospar_core::plan::{FILE_BYTES_MAX, File, Kind, PiecesError, Record as _};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::answer::{Answer, Trouble};
+use super::fault::{Fault, FaultKind};
+use super::plan::day_of;
+use super::sections;
+use crate::handle::Turn;
+
+/// The part of the plan that files belong to.
+const EVIDENCE: &str = "evidence";
+
+/// A request about photos and files of evidence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "file", rename_all = "snake_case")]
+pub enum FileRequest {
+    /// Takes a file in, for a piece of evidence or a new one. Pictures lose what stands beside them (place, time, names).
+    /// Answer: `{path, name, hash, media, size, document, new, stripped, saved: true}`; `new` is false for a content that
+    /// the workspace has already, `stripped` says that something was left out.
+    Add {
+        /// What the file is called; only its last part counts.
+        name: String,
+        /// The bytes as base64.
+        bytes: String,
+        /// The evidence, `evidence/ID`; a new one if absent.
+        #[serde(default)]
+        evidence: Option<String>,
+        /// The language that a new one's title is in.
+        language: String,
+    },
+    /// All evidence that has a file. Answer: `{files: [{path, name, hash, document, here}]}`; `here` says that this device
+    /// has begun to receive it.
+    List,
+    /// One whole file. Answer: `{hash, media, picture, size, bytes}`; `bytes` is base64, `media` is told from the bytes.
+    Get {
+        /// Its BLAKE3 hash in hexadecimal, or the path of an evidence.
+        what: String,
+    },
+}
+
+pub(super) fn answer(turn: &mut Turn<'_>, request: FileRequest) -> Answer {
+    match request {
+        FileRequest::Add { name, bytes, evidence, language } => {
+            add(turn, &name, &bytes, evidence, &language)
+        }
+        FileRequest::List => list(turn),
+        FileRequest::Get { what } => get(turn, &what),
+    }
+}
+
+fn document_of(turn: &Turn<'_>, hash: &[u8; 32]) -> DocumentId {
+    DocumentId::of_content(&turn.replica.workspace(), Kind::File.byte(), hash)
+}
+
+fn parse(hash: &str) -> Option<[u8; 32]> {
+    Some(blake3::Hash::from_hex(hash).ok()?.into())
+}
+
+fn is_here(turn: &Turn<'_>, document: DocumentId) -> bool {
+    turn.replica.documents().any(|(known, _)| *known == document)
+}
+
+fn add(
+    turn: &mut Turn<'_>,
+    name: &str,
+    text: &str,
+    evidence: Option<String>,
+    language: &str,
+) -> Answer {
+    let too_large = |bytes: usize| {
+        let values = json!({"bytes": bytes, "limit": FILE_BYTES_MAX});
+        Fault::new(FaultKind::Usage, "error-file-too-large", values)
+    };
+    let refused = |key: &str| Fault::new(FaultKind::Usage, key, json!({"name": name}));
+    if text.len() / 4 * 3 > FILE_BYTES_MAX + 2 {
+        return Err(too_large(text.len() / 4 * 3).into());
+    }
+    let given = BASE64.decode(text.as_bytes()).map_err(|_| refused("error-file-type"))?;
+    let media = Media::of(&given).ok_or_else(|| refused("error-file-type"))?;
+    let bytes = strip(media, &given).map_err(|_| refused("error-file-picture"))?;
+    if bytes.len() > FILE_BYTES_MAX {
+        return Err(too_large(bytes.len()).into());
+    }
+    let name = media.file_name(name);
+    let hash = blake3::hash(&bytes);
+    let document = document_of(turn, hash.as_bytes());
+    let hash = hash.to_hex().to_string();
+    // What is asked second is checked first: a file that nothing names helps nobody.
+    let (path, commands) = naming(turn, &name, &hash, media, evidence, language)?;
+    let list = DocumentId::singleton(&turn.replica.workspace(), Kind::Evidence.byte());
+    let (moment, fresh) = (turn.moment, !is_here(turn, list));
+    turn.replica.check_commands(turn.storage, &moment, (list, fresh), &commands)?;
+    let new = store(turn, document, &name, &hash, &bytes)?;
+    turn.replica.apply(turn.storage, &turn.moment, list, &commands)?;
+    turn.replica.unload(&document);
+    Ok(json!({
+        "path": path, "name": name, "hash": hash, "media": media.mime(), "size": bytes.len(),
+        "document": document.to_string(), "new": new, "stripped": bytes != given, "saved": true,
+    }))
+}
+
+/// The evidence that names the file, and the commands that make it do so.
+fn naming(
+    turn: &mut Turn<'_>,
+    name: &str,
+    hash: &str,
+    media: Media,
+    evidence: Option<String>,
+    language: &str,
+) -> Result<(String, Vec<Command>), Trouble> {
+    let Some(text) = evidence else {
+        let id = sections::made_up_id(turn, EVIDENCE, hash);
+        let title = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let kind = if media.is_picture() { "photo" } else { "document" };
+        let record = json!({
+            "kind": kind, "title": {language: title}, "source": name, "file_hash": hash,
+            "date": day_of(turn.moment.now.0),
+        });
+        let path = Path::root().child(EVIDENCE);
+        let written = format!("{EVIDENCE}/{id}");
+        return Ok((written, vec![Command::Add { path, id, after: None, record }]));
+    };
+    let (document, path) = sections::place(turn, &text)?;
+    let list = DocumentId::singleton(&turn.replica.workspace(), Kind::Evidence.byte());
+    if document != list || path.segments().len() != 2 {
+        return Err(Fault::path_not_found(&text).into());
+    }
+    let set = |field: &str, value: &str| Command::Set {
+        path: path.child(field),
+        value: Value::from(value),
+    };
+    Ok((text, vec![set("source", name), set("file_hash", hash)]))
+}
+
+/// Puts what is missing of a file into its document, a piece in each change. Returns whether anything was.
+fn store(
+    turn: &mut Turn<'_>,
+    document: DocumentId,
+    name: &str,
+    hash: &str,
+    bytes: &[u8],
+) -> Result<bool, Trouble> {
+    let (mut known, mut there) = (false, Vec::new());
+    if is_here(turn, document) {
+        let file = File::from_view(&turn.replica.view(turn.storage, document)?);
+        if file.bytes().is_ok() {
+            return Ok(false);
+        }
+        known = file.hash == hash;
+        there = file.chunks.into_iter().map(|chunk| chunk.id).collect();
+    }
+    if !known {
+        let set =
+            |field: &str, value: Value| Command::Set { path: Path::root().child(field), value };
+        let head = [
+            set("id", hash.get(..16).unwrap_or(hash).into()),
+            set("name", name.into()),
+            set("hash", hash.into()),
+            set("size", bytes.len().into()),
+        ];
+        turn.replica.apply(turn.storage, &turn.moment, document, &head)?;
+    }
+    let chunks = Path::root().child("chunks");
+    for (number, piece) in bytes.chunks(BYTES_MAX).enumerate() {
+        let id = format!("c{number:03}");
+        if there.contains(&id) {
+            continue;
+        }
+        let record = json!({"bytes": BASE64.encode(piece)});
+        let add = Command::Add { path: chunks.clone(), id, after: None, record };
+        turn.replica.apply(turn.storage, &turn.moment, document, &[add])?;
+    }
+    Ok(true)
+}
+
+/// Every piece of evidence with a file: its path, the name, the hash.
+fn named(turn: &mut Turn<'_>) -> Result<Vec<(String, String, String)>, Trouble> {
+    let list = DocumentId::singleton(&turn.replica.workspace(), Kind::Evidence.byte());
+    if !is_here(turn, list) {
+        return Ok(Vec::new());
+    }
+    let view = turn.replica.view(turn.storage, list)?;
+    let all = view.get(EVIDENCE).and_then(Value::as_array).into_iter().flatten();
+    let text = |item: &Value, name: &str| {
+        item.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    let of = |item: &Value| {
+        let path = format!("{EVIDENCE}/{}", text(item, "id"));
+        (path, text(item, "source"), text(item, "file_hash"))
+    };
+    Ok(all.map(of).filter(|(.., hash)| parse(hash).is_some()).collect())
+}
+
+fn list(turn: &mut Turn<'_>) -> Answer {
+    let mut files = Vec::new();
+    for (path, name, hash) in named(turn)? {
+        let Some(document) = parse(&hash).map(|hash| document_of(turn, &hash)) else { continue };
+        files.push(json!({
+            "path": path, "name": name, "hash": hash, "document": document.to_string(),
+            "here": is_here(turn, document),
+        }));
+    }
+    Ok(json!({"files": files}))
+}
+
+fn get(turn: &mut Turn<'_>, what: &str) -> Answer {
+    let meant = match parse(what) {
+        Some(_) => what.to_owned(),
+        None => {
+            let found = named(turn)?.into_iter().find(|(path, ..)| path == what);
+            found.map(|(.., hash)| hash).ok_or_else(|| Fault::path_not_found(what))?
+        }
+    };
+    let not_here =
+        || Fault::new(FaultKind::NotFound, "error-file-not-here", json!({"hash": meant}));
+    let document = parse(&meant).map(|hash| document_of(turn, &hash)).ok_or_else(not_here)?;
+    if !is_here(turn, document) {
+        return Err(not_here().into());
+    }
+    let view = turn.replica.view(turn.storage, document);
+    turn.replica.unload(&document);
+    let bytes = match File::from_view(&view?).bytes() {
+        Ok(bytes) if blake3::hash(&bytes).to_hex().as_str() == meant => bytes,
+        Err(PiecesError::Size { found, said }) if found < said || said == 0 => {
+            return Err(not_here().into());
+        }
+        _ => {
+            let values = json!({"hash": meant});
+            return Err(Fault::new(FaultKind::Damaged, "error-file-damaged", values).into());
+        }
+    };
+    // What others brought is judged here once more: their program may have taken anything.
+    let media = Media::of(&bytes);
+    Ok(json!({
+        "hash": meant, "media": media.map(Media::mime), "size": bytes.len(),
+        "picture": media.is_some_and(Media::is_picture), "bytes": BASE64.encode(&bytes),
+    }))
+}
