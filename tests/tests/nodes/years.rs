@@ -145,3 +145,49 @@ fn what_stays_behind_is_not_approved_again() {
     assert_ne!(hash(), after);
     node.stop();
 }
+
+/// A device that may write only a part of the plan begins no year, and nothing of it is left behind; the other partner's
+/// device has the old year and the new one once the changes have come.
+#[test]
+fn a_year_is_begun_by_a_partner_and_reaches_the_other() {
+    let (director_place, teacher_place, helper_place) = (Place::new(), Place::new(), Place::new());
+    let director = with_example(&director_place);
+    let stick = Place::new();
+    let enrol = |place: &Place, name: &str, role: &str, kinds: Vec<String>| {
+        let node = place.offline();
+        let request = stick.file("request");
+        ask(&node, Request::JoinFile { path: request.clone(), name: name.into() });
+        ask(&director, Request::TakeBundle { path: request.clone() });
+        std::fs::remove_file(request).unwrap();
+        let waiting = &ask(&director, Request::Devices)["waiting"][0]["words"];
+        let device = waiting.as_str().unwrap().to_owned();
+        ask(&director, Request::Confirm { device, role: Some(role.into()), kinds });
+        node
+    };
+    let carry = |to: &Node| {
+        let path = stick.file("plan");
+        ask(&director, Request::Bundle { path: path.clone() });
+        ask(to, Request::TakeBundle { path: path.clone() });
+        std::fs::remove_file(path).unwrap();
+    };
+    let teacher = enrol(&teacher_place, "Болат", "teacher", Vec::new());
+    let helper = enrol(&helper_place, "Ержан", "contributor", vec!["risks".into()]);
+    carry(&teacher);
+    carry(&helper);
+    let before = plan(&helper);
+    let begin = YearRequest::Begin {
+        start: "2027-09-01".into(),
+        end: "2028-08-31".into(),
+        leave: vec!["risks/rk1".into()],
+    };
+    assert_eq!(refused(&helper, Request::Years(begin)).key, "error-no-right");
+    assert_eq!(plan(&helper), before);
+    begun(&director);
+    carry(&teacher);
+    assert_eq!(plan(&teacher), plan(&director));
+    assert_eq!(years(&teacher, YearRequest::List)["years"][0]["id"], "2026-2027");
+    let past = YearRequest::Show { year: "2026-2027".into(), path: "initiatives/in1/state".into() };
+    assert_eq!(years(&teacher, past)["value"], "done");
+    let twice = YearRequest::Offer { start: None, end: None };
+    assert_eq!(years(&teacher, twice)["id"], "2027-2028");
+}
