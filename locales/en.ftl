@@ -2365,3 +2365,15 @@ export-chart-swot = What each quadrant adds to its total
 export-chart-audit = Levels of the indicators
 export-chart-now = now
 export-chart-proven = now, with evidence
+
+### Tables for lists of the plan
+
+web-table = Add from a table
+web-table-about = CSV or XLSX with the columns' names in the first row. Before anything is added you see all of it and can correct it.
+web-table-take = Choose the file
+web-table-of = From a table: { $list }
+web-table-added = Would be added: { $count }.
+web-table-there = In the list under the same name already: { $count }; they are not added.
+web-table-wrong = line { $line }, { $field }: “{ $cell }” does not fit
+web-table-do = Add { $count }
+error-table-many = Up to { $limit } rows can be added at once. Split the file.

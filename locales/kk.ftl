@@ -2188,3 +2188,15 @@ export-chart-swot = Әр топтың қорытындыға қосқан үле
 export-chart-audit = Көрсеткіштердің деңгейі
 export-chart-now = қазір
 export-chart-proven = қазір, дәлелі бар
+
+### Tables for lists of the plan
+
+web-table = Кестеден қосу
+web-table-about = CSV не XLSX, бірінші жолында бағандардың аты. Ештеңе қосылмас бұрын бәрін көріп, түзетесіз.
+web-table-take = Файлды таңдаңыз
+web-table-of = Кестеден: { $list }
+web-table-added = Қосылатыны: { $count }.
+web-table-there = Тізімде дәл осындай атпен тұрғаны: { $count }, олар қосылмайды.
+web-table-wrong = { $line }-жол, { $field }: «{ $cell }» жарамайды
+web-table-do = Қосу: { $count }
+error-table-many = Бір жолы { $limit } жолға дейін қосуға болады. Файлды бөліңіз.

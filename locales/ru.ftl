@@ -2406,3 +2406,15 @@ export-chart-swot = Вклад каждой группы в итог
 export-chart-audit = Уровни показателей
 export-chart-now = сейчас
 export-chart-proven = сейчас, с доказательством
+
+### Tables for lists of the plan
+
+web-table = Добавить из таблицы
+web-table-about = CSV или XLSX с названиями столбцов в первой строке. Прежде чем что-либо добавится, вы всё увидите и поправите.
+web-table-take = Выберите файл
+web-table-of = Из таблицы: { $list }
+web-table-added = Добавится: { $count }.
+web-table-there = Уже есть в списке под тем же названием: { $count }, они не добавляются.
+web-table-wrong = строка { $line }, { $field }: «{ $cell }» не подходит
+web-table-do = Добавить: { $count }
+error-table-many = За раз можно добавить до { $limit } строк. Разделите файл.

@@ -626,6 +626,145 @@ stories["талқылау мен іздеу"] = async () => {
   await nurlan.close();
 };
 
+// What every page must hold: it fits its width, and nothing serious hinders on it.
+async function sound(person, name) {
+  await person.picture(name);
+  const wide = await person.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  holds(`${name} fits its width (${wide})`, wide <= 0);
+  check(`nothing serious hinders on ${name}`, await hindrances(person.page), []);
+}
+
+stories["келесі жыл мен екі күнді салыстыру"] = async () => {
+  const saule = await new Person("Сәуле").open();
+  await saule.begin("№8 мектеп");
+  const { page } = saule;
+  await saule.go("/plan/initiatives/in1");
+  await page.selectOption("#f-initiatives-in1-state", "done");
+  await saved(page);
+  await saule.go("/years");
+  await sound(saule, "years");
+  await page.click("main a[href='/years/next']");
+  await sound(saule, "year-next");
+  check("what is done stays behind", await page.isChecked("#f-initiatives-in1"), false);
+  check("a KPI goes on", await page.isChecked("#f-kpis-k1"), true);
+  await page.uncheck("#f-risks-rk1");
+  await page.click("form.year button");
+  await page.waitForURL("**/years/2026-2027");
+  await sound(saule, "year-beside");
+  holds("the old value stands beside the new baseline", (await page.textContent("main")).split("0,46").length > 2);
+  await saule.go("/page/risks");
+  holds("what was not ticked is gone", !(await page.textContent("main")).includes("Қарсылық"));
+  await saule.go("/years/2026-2027/plan");
+  holds("and stands in the old year", (await page.textContent("main")).includes("Қарсылық"));
+  const today = new Date().toISOString().slice(0, 10);
+  await saule.go(`/history?from=${today}`);
+  await sound(saule, "compare");
+  holds("words that were put in are marked", await page.locator("main ins").count() > 0);
+  await saule.go("/years/2026-2027");
+  await page.click("details.sure summary");
+  await page.click("form[action='/years/back'] button");
+  await page.waitForURL("**/years");
+  await saule.go("/page/risks");
+  holds("the year is taken back", (await page.textContent("main")).includes("Қарсылық"));
+  await saule.close();
+};
+
+stories["сауалнама қағазда, теріп, файлдан"] = async () => {
+  const dana = await new Person("Дана").open();
+  await dana.begin("№9 мектеп");
+  const { page } = dana;
+  await dana.go("/plan/surveys/sv1");
+  await page.click("a[href='/survey/sv1']");
+  await sound(dana, "survey");
+  await page.selectOption("#paper-language", "ru");
+  await page.click("form[action='/survey/sv1/paper'] button");
+  await page.waitForSelector("article.form");
+  await sound(dana, "survey-paper");
+  holds("the form is in the language that was chosen", (await page.textContent("article.form")).includes("Полностью согласен"));
+  // By the keyboard alone: a number, Tab, the next; Enter ends the row and the first place has the focus again.
+  await dana.go("/survey/sv1/type?role=teacher");
+  await sound(dana, "survey-type");
+  for (const row of ["43", "25", "51"]) {
+    await page.waitForFunction(() => document.activeElement.id === "answer-D1");
+    await page.keyboard.type(row[0]);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(row[1]);
+    await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  }
+  holds("three rows wait", (await page.textContent(".call")).includes("3"));
+  await page.click(".call form.record button");
+  await page.waitForURL("**/survey/sv1");
+  holds("they are in the plan", (await page.textContent("main")).includes("3 жауап"));
+  const file = join(data, "teacher-survey.csv");
+  await page.setInputFiles("#answers-file", file);
+  await page.waitForURL("**/import/**");
+  await sound(dana, "survey-import");
+  const heads = page.locator("main table select");
+  check("the head says what the column is", await heads.nth(3).inputValue(), "item:D1");
+  await page.click(".call form button");
+  await page.waitForURL("**/survey/sv1");
+  holds("all are in the plan", (await page.textContent("main")).includes("63 жауап"));
+  await page.setInputFiles("#answers-file", file);
+  await page.waitForURL("**/import/**");
+  holds("nothing is new the second time", (await page.textContent(".call")).includes("Жоспарда бар жауап: 60"));
+  check("there is nothing to add", await page.locator(".call form button").count(), 0);
+  await dana.close();
+};
+
+stories["көшірме мен қалпына келтіру парағы"] = async () => {
+  const asel = await new Person("Әсел").open();
+  await asel.begin("№11 мектеп");
+  await asel.go("/devices");
+  await asel.page.click("form[action='/backup'] button");
+  const made = await asel.page.textContent(".call");
+  const backup = made.match(/\/[^ ]*\.backup/)[0];
+  await asel.go("/plan/kpis/k1");
+  await asel.page.fill("#f-kpis-k1-unit", "кейін");
+  await asel.page.press("#f-kpis-k1-unit", "Tab");
+  await saved(asel.page);
+  await asel.go("/restore");
+  await sound(asel, "restore");
+  await asel.page.fill("#backup-path", backup);
+  await asel.page.check("#restore-sure");
+  await asel.page.click("form[action='/restore'] button");
+  await asel.page.waitForSelector("p[role=status]");
+  // A new page is opened by the program itself, at another place.
+  for (const end = Date.now() + PATIENCE; asel.program.found.length < 2 && Date.now() < end;) await asel.page.waitForTimeout(100);
+  holds("another page was opened", asel.program.found.length === 2);
+  asel.troubles = [];
+  asel.base = new URL(asel.program.found[1].link).origin;
+  await asel.page.goto(asel.program.found[1].link);
+  await asel.page.waitForSelector(".call[role=status]");
+  await asel.picture("restored");
+  await asel.go("/plan/kpis/k1");
+  check("what came after the backup is gone", await value(asel.page, "#f-kpis-k1-unit"), "g");
+  for (const ending of ["", ".json"]) rmSync(backup + ending, { force: true });
+
+  await asel.go("/recovery");
+  await asel.page.click("form[action='/recovery'] button");
+  const words = await asel.page.$$eval(".sheet-words li", all => all.map(one => one.textContent).join(" "));
+  await asel.page.check("#sheet-kept");
+  await Promise.all([asel.page.waitForNavigation(), asel.page.click("form[action='/recovery/keep'] > button")]);
+  const stick = join(asel.home, "plan.jospar");
+  await asel.go("/files");
+  const [download] = await Promise.all([asel.page.waitForEvent("download"), asel.page.click("form[action='/files/stick'] button")]);
+  await download.saveAs(stick);
+  const next = await new Person("Жаңа ноутбук").open();
+  await next.page.click("a[href='/recover']");
+  await sound(next, "recover");
+  await next.page.setInputFiles("#recovery-file", stick);
+  await next.page.waitForSelector("#sheet-words");
+  await next.page.fill("#sheet-words", words);
+  await next.page.click("form[action='/recover'] button");
+  await next.page.waitForURL("**/recovery");
+  await next.go("/");
+  holds("the plan is there", (await next.page.textContent("header .school")).includes("№11 мектеп"));
+  await next.go("/auditor");
+  await sound(next, "auditor");
+  await next.close();
+  await asel.close();
+};
+
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(pictures, { recursive: true });
 let failed = 0;

@@ -19,6 +19,7 @@ mod schema;
 mod search;
 mod seen;
 mod server;
+mod tables;
 mod view;
 
 pub use door::Door;

@@ -15,6 +15,7 @@ mod read;
 mod rescue;
 mod safety;
 mod surveys;
+mod tables;
 mod years;
 
 use std::convert::Infallible;
@@ -143,7 +144,7 @@ fn safety() -> Router<Arc<App>> {
         .route("/file/{hash}", get(evidence::show))
 }
 
-/// Surveys.
+/// Surveys, and tables that people give.
 fn surveys() -> Router<Arc<App>> {
     Router::new()
         .route("/survey/{id}", get(surveys::one))
@@ -152,6 +153,8 @@ fn surveys() -> Router<Arc<App>> {
         .route("/survey/{id}/type", get(surveys::typing).post(surveys::type_in))
         .route("/survey/{id}/import/{key}", get(surveys::preview).post(surveys::import))
         .route("/upload/answers/{id}", post(surveys::give))
+        .route("/upload/table/{list}", post(tables::give))
+        .route("/table/{list}/{key}", get(tables::preview).post(tables::add))
 }
 
 /// Years.

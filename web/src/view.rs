@@ -24,5 +24,6 @@ pub(crate) mod rescue;
 pub(crate) mod safety;
 pub(crate) mod special;
 pub(crate) mod surveys;
+pub(crate) mod tables;
 pub(crate) mod welcome;
 pub(crate) mod years;

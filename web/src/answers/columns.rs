@@ -57,7 +57,7 @@ pub(crate) struct Usual {
 }
 
 /// A text as it is compared: small letters, single blanks, no marks at its ends.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
     words.join(" ").trim_matches(|letter: char| !letter.is_alphanumeric()).to_owned()
 }

@@ -14,6 +14,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
 use super::{Answer, Form, Reader, Trouble};
 use crate::schema::{Spot, locate};
+use crate::tables::number;
 use crate::view::context::map_keys;
 
 /// How long the difference of two texts may be looked for; what is found by then is right, though not the shortest.
@@ -37,17 +38,6 @@ fn parse(kind: ValueKind, text: &str) -> Result<Value, Fault> {
         ValueKind::Any => number(text).unwrap_or_else(|| json!(text)),
         _ => json!(text),
     })
-}
-
-/// A number as people write it: with a comma or a point, and with spaces between thousands.
-fn number(text: &str) -> Option<Value> {
-    let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let plain = plain.replace(',', ".").replace('\u{2212}', "-");
-    if let Ok(whole) = plain.parse::<i64>() {
-        return Some(json!(whole));
-    }
-    let number: f64 = plain.parse().ok()?;
-    number.is_finite().then(|| json!(number))
 }
 
 impl Reader {

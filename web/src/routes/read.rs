@@ -12,17 +12,18 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Answer, Reader, Trouble, model};
+use super::{Answer, Reader, Trouble, model, tables};
 use crate::pages;
 use crate::schema::{Spot, kind_of, locate};
 use crate::view::board::{self, Way};
 use crate::view::context::{
-    Choices, Context, capital, collect_names, document_place, lists_of, map_keys, name,
-    read_choices,
+    Choices, Context, capital, collect_names, collect_places, document_place, lists_of, map_keys,
+    name, read_choices,
 };
 use crate::view::control::At;
 use crate::view::frame::{self, Frame};
 use crate::view::model as model_view;
+use crate::view::tables as table_view;
 use crate::view::{about, evidence, field, list, notes, print, special};
 
 /// Parts whose things have an office document of their own.
@@ -85,6 +86,7 @@ impl Reader {
             let answer = self.show(part).await?;
             let value = answer.get("value").unwrap_or(&Value::Null);
             collect_names(draft.context.words, value, &mut draft.context.names);
+            collect_places(draft.context.words, part, value, &mut draft.context.names);
         }
         Ok(())
     }
@@ -217,6 +219,9 @@ pub(crate) async fn page(
                 @if parts.len() > 1 { h2 { (part_title(context, part)) } }
                 (show_part(context, part))
             }
+        }
+        @for part in parts.iter().filter(|part| tables::schema_of(&part.path).is_some()) {
+            @if part.value.is_array() || part.value.is_null() { (table_view::place(context, &part.path)) }
         }
         (beside)
         (talk)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Extension;
+use axum::body::Bytes;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect};
@@ -68,6 +69,24 @@ impl Reader {
         let batch = PluginRequest::Batch { edits, base: BTreeMap::new(), agreed, note: None };
         self.ask(Request::Plugin(batch)).await?;
         Ok(())
+    }
+
+    /// Reads a table that a person gave, and keeps it until they decide; its key.
+    pub(super) async fn keep_table(&self, name: &str, bytes: Bytes) -> Result<String, Trouble> {
+        let table = tokio::task::spawn_blocking(move || jospar_tables::read(&bytes)).await;
+        let table = match table {
+            Ok(Ok(table)) => table,
+            Ok(Err(error)) => {
+                let values = error.arguments().into_iter();
+                let values: serde_json::Map<String, Value> =
+                    values.map(|(name, number)| (name.to_owned(), number.into())).collect();
+                return Err(self.refuse(error.key(), Value::Object(values)));
+            }
+            Err(error) => return Err(self.trouble(&Fault::internal(&error.to_string()))),
+        };
+        let name: String = name.chars().take(120).collect();
+        let key = self.app.answers.keep(name, table);
+        key.ok_or_else(|| self.trouble(&Fault::internal("no random bytes")))
     }
 
     /// Heads that groups and comments usually have, in every language.
@@ -232,20 +251,7 @@ pub(crate) async fn give(
     Extension(Uploaded(bytes)): Extension<Uploaded>,
 ) -> Answer {
     reader.survey(&id).await?;
-    let table = tokio::task::spawn_blocking(move || jospar_tables::read(&bytes)).await;
-    let table = match table {
-        Ok(Ok(table)) => table,
-        Ok(Err(error)) => {
-            let values = error.arguments().into_iter();
-            let values: serde_json::Map<String, Value> =
-                values.map(|(name, number)| (name.to_owned(), number.into())).collect();
-            return Err(reader.refuse(error.key(), Value::Object(values)));
-        }
-        Err(error) => return Err(reader.trouble(&Fault::internal(&error.to_string()))),
-    };
-    let name: String = asked.name.chars().take(120).collect();
-    let key = reader.app.answers.keep(name, table);
-    let key = key.ok_or_else(|| reader.trouble(&Fault::internal("no random bytes")))?;
+    let key = reader.keep_table(&asked.name, bytes).await?;
     Ok(format!("/survey/{id}/import/{key}").into_response())
 }
 

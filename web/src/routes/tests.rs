@@ -346,4 +346,5 @@ mod plugins;
 mod rescue;
 mod safety;
 mod surveys;
+mod tables;
 mod years;

@@ -13,11 +13,16 @@ use crate::pages;
 pub(crate) fn place(context: &Context<'_>, path: &str) -> String {
     let words = context.words;
     let page = pages::of_path(path).map(|page| words.named("web-page", page.name));
-    let called = |segment: &str| match context.names.get(segment) {
-        Some(name) => format!("«{name}»"),
-        None => words.named("field", segment),
+    let mut place = String::new();
+    let mut called = |segment: &str| {
+        place = if place.is_empty() { segment.to_owned() } else { format!("{place}/{segment}") };
+        match context.names.get(&place).or_else(|| context.names.get(segment)) {
+            Some(name) => format!("«{name}»"),
+            None => words.named("field", segment),
+        }
     };
-    let rest: Vec<String> = path.split('/').skip(1).map(called).collect();
+    let all: Vec<String> = path.split('/').map(&mut called).collect();
+    let rest = all.get(1..).unwrap_or_default();
     match page {
         Some(page) if rest.is_empty() => page,
         Some(page) => format!("{page}: {}", rest.join(", ")),

@@ -1,6 +1,7 @@
 //! What is different between two states of the plan, page by page.
 
 use jospar_core::document::{Shape, ValueKind};
+use jospar_core::plan::references;
 use jospar_locales::words::{Words, count_at, items_at, text_or_empty};
 use maud::{Markup, html};
 use serde_json::Value;
@@ -51,6 +52,8 @@ pub(crate) fn collect_names(context: &mut Context<'_>, answer: &Value) {
             let value = one.get(end).unwrap_or(&Value::Null);
             let mut found = std::collections::BTreeMap::new();
             context::collect_names(context.words, value, &mut found);
+            let path = text_or_empty(one, "/path");
+            context::collect_places(context.words, path, value, &mut found);
             for (id, name) in found {
                 context.names.entry(id).or_insert(name);
             }
@@ -139,20 +142,24 @@ pub(crate) fn value(context: &Context<'_>, path: &str, value: &Value) -> String 
         (Some(Spot::Inside { shape: Shape::Map(ValueKind::Choice(_)) }), Value::String(word)) => {
             capital(&words.named("choice", word))
         }
-        (_, Value::Array(items)) => {
-            let shown: Vec<String> = items.iter().map(|item| named(context, item)).collect();
-            shown.join(", ")
+        (Some(Spot::Field { record, name, .. }), value) if !references(record, name).is_empty() => {
+            let called = |id: &Value| match id.as_str().and_then(|id| context.names.get(id)) {
+                Some(name) => name.clone(),
+                None => named(context, id),
+            };
+            match value {
+                Value::Array(ids) => ids.iter().map(called).collect::<Vec<_>>().join(", "),
+                id => called(id),
+            }
         }
         (_, value) => named(context, value),
     }
 }
 
+/// A thing by its name, anything else as it is.
 fn named(context: &Context<'_>, value: &Value) -> String {
     let words: &Words = context.words;
     match value {
-        Value::String(text) => {
-            context.names.get(text).cloned().unwrap_or_else(|| words.value(value))
-        }
         Value::Object(_) if words.local(value).is_none() => context::name(words, value),
         value => words.value(value),
     }

@@ -30,7 +30,7 @@ pub(crate) struct Context<'a> {
     pub(crate) choices: BTreeMap<String, Choices>,
     /// The conflicts of the plan, as the node lists them.
     pub(crate) conflicts: Vec<Value>,
-    /// What the things of the plan are called, by id, for pages that name places.
+    /// What the things of the plan are called, by id and by path, for pages that name places.
     pub(crate) names: BTreeMap<String, String>,
     /// The heads that the texts of a document were read at, by the document's place.
     pub(crate) heads: BTreeMap<String, String>,
@@ -153,6 +153,33 @@ pub(crate) fn collect_names(words: &Words, value: &Value, names: &mut BTreeMap<S
     }
 }
 
+/// What everything at and inside `path` is called, by path: ids of two lists may be the same.
+pub(crate) fn collect_places(
+    words: &Words,
+    path: &str,
+    value: &Value,
+    names: &mut BTreeMap<String, String>,
+) {
+    match value {
+        Value::Object(members) => {
+            if text_at(value, "/id").is_some() {
+                names.insert(path.to_owned(), name(words, value));
+            }
+            for (member, inner) in members {
+                collect_places(words, &format!("{path}/{member}"), inner, names);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                if let Some(id) = text_at(item, "/id") {
+                    collect_places(words, &format!("{path}/{id}"), item, names);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 /// The items of a list and their names. `*` in `list` stands for every item.
 pub(crate) fn read_choices(words: &Words, view: &Value, steps: &[&str]) -> Choices {
     let mut found = vec![view];
@@ -191,6 +218,18 @@ mod tests {
         let meetings = json!([{"decisions": [{"id": "d1", "text": "One"}]}, {"id": "m2"}]);
         let found = read_choices(&words, &meetings, &["*", "decisions"]);
         assert_eq!(found, [("d1".to_owned(), "One".to_owned())]);
+    }
+
+    #[test]
+    fn things_with_one_id_in_two_lists_are_told_apart_by_their_paths() {
+        let words = Words::utc(Language::En);
+        let mut names = BTreeMap::new();
+        for (path, title) in [("kpis", "One"), ("risks", "Two")] {
+            let list = json!([{"id": "a", "title": {"en": title}, "inner": [{"id": "b"}]}]);
+            collect_places(&words, path, &list, &mut names);
+        }
+        assert_eq!((names["kpis/a"].as_str(), names["risks/a"].as_str()), ("One", "Two"));
+        assert_eq!(names["kpis/a/inner/b"], "b");
     }
 
     #[test]

@@ -345,7 +345,7 @@ fn refused(words: &Words, batch: &Batch) -> Markup {
     }
 }
 
-fn source(words: &Words, source: Source) -> String {
+pub(crate) fn source(words: &Words, source: Source) -> String {
     let Source::Csv { encoding, delimiter } = source else { return "XLSX".to_owned() };
     let encoding = match encoding {
         Encoding::Utf8 => "UTF-8",
@@ -363,7 +363,7 @@ fn columns(words: &Words, import: &Import<'_>) -> Markup {
     let language = words.catalogue().language().code();
     html! {
         div.scroll tabindex="0" role="region" aria-label=(words.word("web-import-columns")) {
-            table {
+            table.mapping {
                 thead { tr {
                     th scope="col" { (words.word("web-import-column")) }
                     th scope="col" { (words.word("web-import-use")) }
