@@ -2082,7 +2082,7 @@ web-survey-open = Бланкіні ашу
 web-survey-elsewhere = Басқа бағдарламаға шығару
 web-survey-elsewhere-about = LimeSurvey файлында сауалнаманың барлық тілі бар: «Сауалнама жасау», «Импорттау» арқылы қосылады. Google сценарийі script.google.com сайтында форма жасайды.
 web-survey-where = Қайда
-web-survey-format-limesurvey = LimeSurvey файлы (.txt)
+web-survey-format-limesurvey = LimeSurvey (.txt файлы)
 web-survey-format-google = Google Forms (.gs сценарийі)
 web-survey-format-md = Мәтін (.md)
 web-survey-save = Файлды алу
@@ -2180,7 +2180,7 @@ web-recover-file-here = Файл алынды: { $name }
 web-recover-words = Парақтағы 24 сөз, ретімен
 web-recover-lost = Жоғалған құрылғы: аты немесе сөздері (директордың құрылғысы бірнешеу болса)
 web-recover-do = Кіру
-web-restore-done = { $path } көшірмесінен қайтарылды: құжат саны { $documents }, өзгеріс саны { $changes }. Бұрынғы деректер шетке қойылды.
+web-restore-done = { $path } көшірмесінен қайтарылды: құжаттар: { $documents }, өзгерістер: { $changes }. Бұрынғы деректер шетке қойылды.
 
 ### Charts in documents
 

@@ -122,6 +122,8 @@ async function company(one, other, id, first) {
   }, [id, first.length]);
   check("the place is the one asked for", wanted, first.length);
   await one.picture("carets", other.page);
+  // A picture of the whole page moves what is on it; carets follow within half a second.
+  await other.page.waitForTimeout(700);
   const before = await place(other.page, caretOf(one.name));
   // The other writes behind it: it stays. Then before it: it goes along with its letter.
   await other.page.evaluate(id => { const t = document.querySelector(id); t.setSelectionRange(t.value.length, t.value.length); }, id);

@@ -101,14 +101,14 @@ impl Replica {
         let Some(session) = self.sessions.get_mut(&id) else { return Ok(None) };
         let (peer, open) = (session.peer, session.has_window());
         let Some(mut supply) = session.supply.take_if(|_| open) else { return Ok(None) };
-        let made = match self.whole_pack(storage, &supply, &peer)? {
-            Some(Whole { position, records, bytes }) => {
-                supply.position = position;
-                Some((records, bytes))
-            }
+        let made = match self.take_whole(storage, &mut supply, &peer)? {
+            Some(whole) => Some(whole),
             None => {
                 let Gathered { packer, bytes } = self.gather(storage, &mut supply, &peer)?;
-                finish(packer, None, self.policy.now()).map(|records| (records, bytes))
+                match finish(packer, None, self.policy.now()) {
+                    Some(records) => Some((records, bytes)),
+                    None => self.take_whole(storage, &mut supply, &peer)?,
+                }
             }
         };
         let lost = supply.take_lost();
@@ -149,7 +149,22 @@ impl Replica {
         }))
     }
 
-    /// What the next frame brings; empty if nothing is left that the peer lacks.
+    /// That pack, as a frame's records with the size of its changes, and goes on behind it.
+    fn take_whole(
+        &self,
+        storage: &dyn Storage,
+        supply: &mut Supply,
+        peer: &DeviceId,
+    ) -> Result<Option<(Vec<u8>, usize)>, StorageError> {
+        let whole = self.whole_pack(storage, supply, peer)?;
+        Ok(whole.map(|Whole { position, records, bytes }| {
+            supply.position = position;
+            (records, bytes)
+        }))
+    }
+
+    /// What the next frame brings; empty if nothing is left that the peer lacks, or a whole pack
+    /// comes first.
     fn gather(
         &self,
         storage: &dyn Storage,
@@ -164,7 +179,7 @@ impl Replica {
                 let lacks = |header: &ChangeHeader| {
                     covered.get(&header.actor).is_none_or(|seq| *seq < header.seq)
                 };
-                if gathered.bytes > 0 && self.whole_pack(storage, supply, peer)?.is_some() {
+                if self.whole_pack(storage, supply, peer)?.is_some() {
                     break;
                 }
                 if !gathered.add(storage, supply, document, &lacks, &frontier)? {
