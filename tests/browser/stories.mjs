@@ -400,6 +400,13 @@ const stories = {
       check(`every field of ${link} has a label`, bare, []);
       check(`nothing serious hinders on ${link}`, await hindrances(gulnar.page), []);
     }
+    // What a reader of the README sees first: the window, not the whole page.
+    await gulnar.page.setViewportSize({ width: 1280, height: 800 });
+    for (const [name, link] of [["overview", "/"], ["map", "/page/map"], ["swot", "/page/swot"]]) {
+      await gulnar.go(link);
+      await gulnar.page.screenshot({ path: join(pictures, `readme-${name}.png`) });
+    }
+    await gulnar.page.setViewportSize({ width: 1280, height: 900 });
     await gulnar.go("/paper/doc1");
     await gulnar.picture("paper");
     await gulnar.go("/print");

@@ -4,7 +4,7 @@ mod dist;
 mod runners;
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 /// The checks of `cargo xtask test`, in order: arguments of cargo.
@@ -32,7 +32,8 @@ cargo xtask test            every check: format, lints, tests, documentation
 cargo xtask sim [A..B]      simulated histories of the seeds from A to B; one seed N replays with a trace
 cargo xtask soak [sim ...]  the long tests in full: 10,000 histories, 1,000 kills, 2,000 power cuts; takes an hour or two
 cargo xtask fuzz [TARGET] [--seconds N] [--seed N]  mutations of tests/corpus, by default 60 seconds for each target
-cargo xtask web-test [NAME] stories of the page in a real browser, with pictures (needs node, npm and Chromium)
+cargo xtask web-test [NAME] stories of the page in a real browser, with pictures (needs node, npm and Chromium);
+                            --pictures: the README's become those of this run
 cargo xtask bench [W1 ...]  the workloads of docs/benchmarks.md; --peers: the other systems beside (needs npm)
 cargo xtask dist            packages for Linux in target/dist: an archive, and a .deb with icon and menu entry
 cargo xtask runners [js python]  builds the runners of script plugins anew (needs npm, and python with venv)
@@ -126,6 +127,9 @@ const PLAYWRIGHT: &str = "playwright-core@1.65.1";
 /// What looks for hindrances to people who see, hear or move otherwise; fetched in the same way.
 const AXE: &str = "axe-core@4.14.1";
 
+/// With this argument the README's pictures become those of this run.
+const KEEP_PICTURES: &str = "--pictures";
+
 /// Builds the programs, fetches the driver if it is missing, and lets browsers tell the stories of the page.
 fn web_test(chosen: &[String]) -> bool {
     if !run(cargo(&["build", "-p", "jospar-cli", "-p", "jospar-sync-server"])) {
@@ -151,8 +155,21 @@ fn web_test(chosen: &[String]) -> bool {
         }
     }
     let mut stories = Command::new("node");
-    stories.arg("tests/browser/stories.mjs").arg(target().join("debug")).arg(&work).args(chosen);
-    run(stories)
+    let kept = chosen.iter().any(|argument| argument == KEEP_PICTURES);
+    let names = chosen.iter().filter(|argument| *argument != KEEP_PICTURES);
+    stories.arg("tests/browser/stories.mjs").arg(target().join("debug")).arg(&work).args(names);
+    run(stories) && (!kept || keep_pictures(&work.join("pictures")))
+}
+
+/// Puts the pictures of the README in their place.
+fn keep_pictures(made: &Path) -> bool {
+    let copy = |name: &str| {
+        let place = format!("docs/pictures/{name}.png");
+        std::fs::copy(made.join(format!("readme-{name}.png")), &place)
+            .inspect_err(|error| say(&format!("{place}: {error}\n")))
+            .is_ok()
+    };
+    ["overview", "map", "swot"].into_iter().all(copy)
 }
 
 fn sim(seeds: Option<&str>) -> bool {
