@@ -2,104 +2,47 @@
 //
 // Each person has a folder, a `jospar open` and a browser context of their own. Pictures of every page land beside the
 // folders. Arguments: the folder of the programs, the folder for everything that is made here.
-import { spawn, execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, existsSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { PATIENCE, Person, bin, browser, check, folder, holds, pictures, running, start, stop, work } from "./people.mjs";
 
-const [bin, work, only = ""] = process.argv.slice(2);
-const { chromium } = createRequire(join(work, "package.json"))("playwright-core");
+const only = process.argv[4] ?? "";
 const axe = readFileSync(join(work, "node_modules", "axe-core", "axe.min.js"), "utf8");
 const data = join(import.meta.dirname, "..", "..", "data");
-const folder = join(work, "run");
-const pictures = join(work, "pictures");
-const PATIENCE = 20_000;
-
-const running = [];
-function check(what, found, expected) {
-  if (JSON.stringify(found) !== JSON.stringify(expected)) {
-    throw new Error(`${what}\n  expected: ${JSON.stringify(expected)}\n  found:    ${JSON.stringify(found)}`);
-  }
-}
-function holds(what, fact) { if (!fact) throw new Error(what); }
-
-// Starts a program and gives the JSON documents that it prints.
-function start(program, args, documents) {
-  const child = spawn(join(bin, program), args, { stdio: ["ignore", "pipe", "inherit"] });
-  running.push(child);
-  return new Promise((resolve, reject) => {
-    let text = "";
-    const found = [];
-    const late = setTimeout(() => reject(new Error(`${program} says nothing`)), PATIENCE);
-    createInterface({ input: child.stdout }).on("line", line => {
-      text += line + "\n";
-      try { found.push(JSON.parse(text)); text = ""; } catch { return; }
-      if (found.length === documents) { clearTimeout(late); resolve({ child, found }); }
-    });
-    child.on("exit", code => reject(new Error(`${program} ended with ${code}`)));
-  });
-}
-
-// Asks a program to end and gives its exit code.
-function stop(child, signal) {
-  child.removeAllListeners("exit");
-  const gone = new Promise(resolve => child.once("exit", resolve));
-  child.kill(signal);
-  return gone;
-}
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync),
-  args: ["--no-sandbox"],
-});
-
-// A person: a device, a page, and what went wrong in it.
-class Person {
-  constructor(name) { this.name = name; this.home = join(folder, name); }
-  args() { return ["--data", join(this.home, "data"), "--keys", join(this.home, "keys"), "--lang", "kk", "--json"]; }
-  async open() {
-    mkdirSync(join(this.home, "data"), { recursive: true });
-    const args = [...this.args(), "open", "--no-browser", "--listen", "127.0.0.1:0", "--no-lan"];
-    this.program = await start("jospar", args, 1);
-    this.link = this.program.found[0].link;
-    this.base = new URL(this.link).origin;
-    this.context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "kk-KZ" });
-    this.context.setDefaultTimeout(PATIENCE);
-    this.troubles = [];
-    this.page = await this.tab();
-    await this.page.goto(this.link);
-    await this.page.waitForURL(url => !url.pathname.startsWith("/start"));
-    return this;
-  }
-  async tab() {
-    const page = await this.context.newPage();
-    page.on("pageerror", error => this.troubles.push(error.message));
-    page.on("console", message => { if (message.type() === "error") this.troubles.push(message.text()); });
-    return page;
-  }
-  go(path) { return this.page.goto(this.base + path); }
-  async begin(school, plan = "example") {
-    await this.page.fill("#school", school);
-    await this.page.fill("#name", this.name);
-    await this.page.check(`input[name=with][value=${plan}]`);
-    await this.page.click("form[action='/welcome/new'] button");
-    await this.page.waitForURL(this.base + "/page/head");
-  }
-  async picture(name, page = this.page) { await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true }); }
-  async close() {
-    await this.context.close();
-    check(`${this.name}: nothing goes wrong in the page`, this.troubles, []);
-    check("jospar quits well on Ctrl-C", await stop(this.program.child, "SIGINT"), 0);
-  }
-}
 
 const saved = page => page.waitForFunction(() => document.querySelector("#save").classList.contains("shown")
   && !document.querySelector("#save").classList.contains("bad"));
 const value = (page, id) => page.inputValue(id);
 const until = (page, id, text) => page.waitForFunction(
   ([id, text]) => document.querySelector(id)?.value.includes(text), [id, text]);
+
+// More windows than a browser keeps connections to one place: those that nobody sees give theirs back, and hear again what
+// has changed once they are seen.
+async function manyWindows(person) {
+  const see = (page, seen) => page.evaluate(seen => {
+    Object.defineProperty(document, "hidden", { value: !seen, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, seen);
+  await person.go("/page/kpis");
+  await see(person.page, false);
+  const windows = [];
+  for (let count = 0; count < 8; count++) {
+    const page = await person.tab();
+    await page.goto(person.base + "/plan/kpis/k2");
+    await see(page, false);
+    windows.push(page);
+  }
+  const last = windows.at(-1);
+  await see(last, true);
+  await last.fill("#f-kpis-k2-actual", "26,5");
+  await last.press("#f-kpis-k2-actual", "Tab");
+  await saved(last);
+  await see(person.page, true);
+  await person.page.waitForFunction(() => document.querySelector("table.kpis").textContent.includes("26,5"));
+  for (const page of windows) await page.close();
+}
 
 // Each sees the other's name and caret; the caret stays at its letter while the other writes, and goes with its person.
 async function company(one, other, id, first) {
@@ -264,6 +207,7 @@ const stories = {
     // A second `jospar open` joins the running one.
     const told = execFileSync(join(bin, "jospar"), [...aigul.args(), "open", "--no-browser"], { encoding: "utf8" });
     check("one page for one folder", new URL(JSON.parse(told).link).origin, aigul.base);
+    await manyWindows(aigul);
     await aigul.close();
   },
 

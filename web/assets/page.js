@@ -203,12 +203,12 @@
 
   // ---- The page as a whole: fetched anew when something has changed, and morphed.
 
-  let waiting, stale = false;
+  let waiting, since;
   async function refresh() {
+    since = undefined;
     // A page that answers a form is not fetched again: what it shows is said once.
     if (document.querySelector("[data-still]")) return;
-    if (document.hidden) { stale = true; return; }
-    stale = false;
+    if (document.hidden) return;
     await htmx.ajax("GET", location.pathname + location.search, { target: "#page", select: "#page", swap: "outerMorph" });
     // Texts that were morphed are as the node has them.
     for (const field of document.querySelectorAll("[data-text]")) {
@@ -217,11 +217,13 @@
     }
     told("jospar:shown");
   }
+  // Letters come by themselves: where somebody writes, the rest of the page waits for a pause, though not for long.
   function changed() {
     clearTimeout(waiting);
-    waiting = setTimeout(refresh, 80);
+    const now = performance.now(), pause = isText(document.activeElement) ? 700 : 80;
+    since ??= now;
+    waiting = setTimeout(refresh, Math.min(pause, Math.max(0, since + 3000 - now)));
   }
-  document.addEventListener("visibilitychange", () => { if (stale) refresh(); });
 
   // ---- Files: chosen or dropped on their place; the answer is the address of what came of it.
 
@@ -263,13 +265,9 @@
     if (place) giveAll(place, place.querySelector("input[multiple]") ? files : files.slice(0, 1));
   });
 
-  function begin() {
-    htmx.registerExtension("keep", {
-      // What a person has folded or unfolded stays so.
-      htmx_before_morph_attr: (element, { attrName }) => !(element instanceof HTMLDetailsElement && attrName === "open"),
-    });
-    const live = new EventSource("/live");
-    let lost = false;
+  let live, lost = false;
+  function listen() {
+    live = new EventSource("/live");
     live.onmessage = () => {
       // What others typed is wanted now, the rest of the page soon.
       if (isText(document.activeElement)) send(document.activeElement);
@@ -281,6 +279,20 @@
     });
     live.onerror = () => { lost = true; tell(meta("gone"), true); };
     live.onopen = () => { if (lost) { lost = false; tell(meta("saved")); changed(); } };
+  }
+
+  function begin() {
+    htmx.registerExtension("keep", {
+      // What a person has folded or unfolded stays so.
+      htmx_before_morph_attr: (element, { attrName }) => !(element instanceof HTMLDetailsElement && attrName === "open"),
+    });
+    // A browser keeps few connections to one place: a page that nobody sees gives its own back.
+    if (!document.hidden) listen();
+    document.addEventListener("visibilitychange", () => {
+      live?.close();
+      live = undefined;
+      if (!document.hidden) { listen(); refresh(); }
+    });
     document.addEventListener("click", ({ target }) => {
       if (target.closest?.("button.print")) print();
     });

@@ -35,6 +35,7 @@ cargo xtask fuzz [TARGET] [--seconds N] [--seed N]  mutations of tests/corpus, b
 cargo xtask web-test [NAME] stories of the page in a real browser, with pictures (needs node, npm and Chromium);
                             --pictures: the README's become those of this run
 cargo xtask bench [W1 ...]  the workloads of docs/benchmarks.md; --peers: the other systems beside (needs npm)
+cargo xtask bench B         what a person waits for in a browser (needs node, npm and Chromium)
 cargo xtask dist            packages for Linux in target/dist: an archive, and a .deb with icon and menu entry
 cargo xtask runners [js python]  builds the runners of script plugins anew (needs npm, and python with venv)
 ";
@@ -127,38 +128,43 @@ const PLAYWRIGHT: &str = "playwright-core@1.65.1";
 /// What looks for hindrances to people who see, hear or move otherwise; fetched in the same way.
 const AXE: &str = "axe-core@4.14.1";
 
+/// The workload that needs a browser, and is run by itself.
+const BROWSER_BENCH: &str = "B";
+
 /// With this argument the README's pictures become those of this run.
 const KEEP_PICTURES: &str = "--pictures";
 
-/// Builds the programs, fetches the driver if it is missing, and lets browsers tell the stories of the page.
+/// Builds the programs and lets browsers tell the stories of the page.
 fn web_test(chosen: &[String]) -> bool {
     if !run(cargo(&["build", "-p", "jospar-cli", "-p", "jospar-sync-server"])) {
         return false;
     }
-    let Ok(work) = std::path::absolute(target().join("web-test")) else { return false };
-    let fetched = |name: &str| work.join("node_modules").join(name).is_dir();
-    if !fetched("playwright-core") || !fetched("axe-core") {
-        let manifest = work.join("package.json");
-        let made = std::fs::create_dir_all(&work)
-            .and_then(|()| std::fs::write(&manifest, "{\"private\": true}\n"));
-        if let Err(error) = made {
-            say(&format!("{}: {error}\n", manifest.display()));
-            return false;
-        }
-        let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-        let mut install = Command::new(npm);
-        install
-            .args(["install", "--no-save", "--ignore-scripts", PLAYWRIGHT, AXE])
-            .current_dir(&work);
-        if !run(install) {
-            return false;
-        }
-    }
+    let Some(work) = browser_folder() else { return false };
     let mut stories = Command::new("node");
     let kept = chosen.iter().any(|argument| argument == KEEP_PICTURES);
     let names = chosen.iter().filter(|argument| *argument != KEEP_PICTURES);
     stories.arg("tests/browser/stories.mjs").arg(target().join("debug")).arg(&work).args(names);
     run(stories) && (!kept || keep_pictures(&work.join("pictures")))
+}
+
+/// The folder for what browsers do, with their driver in it; it is fetched if it is missing.
+fn browser_folder() -> Option<PathBuf> {
+    let work = std::path::absolute(target().join("web-test")).ok()?;
+    let fetched = |name: &str| work.join("node_modules").join(name).is_dir();
+    if fetched("playwright-core") && fetched("axe-core") {
+        return Some(work);
+    }
+    let manifest = work.join("package.json");
+    let made = std::fs::create_dir_all(&work)
+        .and_then(|()| std::fs::write(&manifest, "{\"private\": true}\n"));
+    if let Err(error) = made {
+        say(&format!("{}: {error}\n", manifest.display()));
+        return None;
+    }
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    let mut install = Command::new(npm);
+    install.args(["install", "--no-save", "--ignore-scripts", PLAYWRIGHT, AXE]).current_dir(&work);
+    run(install).then_some(work)
 }
 
 /// Puts the pictures of the README in their place.
@@ -225,12 +231,27 @@ fn fuzz(arguments: &[String]) -> bool {
 }
 
 fn bench(arguments: &[String]) -> bool {
+    if arguments == [BROWSER_BENCH] {
+        return browser_bench();
+    }
     if arguments.iter().any(|argument| argument == "--peers") && !install_peers() {
         return false;
     }
     let mut command = cargo(&["run", "--release", "--quiet", "-p", "jospar-bench", "--"]);
     command.args(arguments);
     run(command)
+}
+
+/// What a person waits for in a browser, with programs that were built for speed.
+fn browser_bench() -> bool {
+    let programs = ["build", "--release", "-p", "jospar-cli", "-p", "jospar-sync-server"];
+    if !run(cargo(&programs)) {
+        return false;
+    }
+    let Some(work) = browser_folder() else { return false };
+    let mut bench = Command::new("node");
+    bench.arg("tests/browser/bench.mjs").arg(target().join("release")).arg(&work);
+    run(bench)
 }
 
 /// Installs the pinned versions of `benches/peers` under `target/peers`. A peer that cannot be had is left out.
