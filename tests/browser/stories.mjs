@@ -621,20 +621,20 @@ stories["келесі жыл мен екі күнді салыстыру"] = asy
 };
 
 stories["сауалнама қағазда, теріп, файлдан"] = async () => {
-  const dana = await new Person("Дана").open();
-  await dana.begin("№9 мектеп");
-  const { page } = dana;
-  await dana.go("/plan/surveys/sv1");
+  const dariga = await new Person("Дариға").open();
+  await dariga.begin("№9 мектеп");
+  const { page } = dariga;
+  await dariga.go("/plan/surveys/sv1");
   await page.click("a[href='/survey/sv1']");
-  await sound(dana, "survey");
+  await sound(dariga, "survey");
   await page.selectOption("#paper-language", "ru");
   await page.click("form[action='/survey/sv1/paper'] button");
   await page.waitForSelector("article.form");
-  await sound(dana, "survey-paper");
+  await sound(dariga, "survey-paper");
   holds("the form is in the language that was chosen", (await page.textContent("article.form")).includes("Полностью согласен"));
   // By the keyboard alone: a number, Tab, the next; Enter ends the row and the first place has the focus again.
-  await dana.go("/survey/sv1/type?role=teacher");
-  await sound(dana, "survey-type");
+  await dariga.go("/survey/sv1/type?role=teacher");
+  await sound(dariga, "survey-type");
   for (const row of ["43", "25", "51"]) {
     await page.waitForFunction(() => document.activeElement.id === "answer-D1");
     await page.keyboard.type(row[0]);
@@ -649,7 +649,7 @@ stories["сауалнама қағазда, теріп, файлдан"] = async
   const file = join(data, "teacher-survey.csv");
   await page.setInputFiles("#answers-file", file);
   await page.waitForURL("**/import/**");
-  await sound(dana, "survey-import");
+  await sound(dariga, "survey-import");
   const heads = page.locator("main table select");
   check("the head says what the column is", await heads.nth(3).inputValue(), "item:D1");
   await page.click(".call form button");
@@ -659,7 +659,7 @@ stories["сауалнама қағазда, теріп, файлдан"] = async
   await page.waitForURL("**/import/**");
   holds("nothing is new the second time", (await page.textContent(".call")).includes("Жоспарда бар жауап: 60"));
   check("there is nothing to add", await page.locator(".call form button").count(), 0);
-  await dana.close();
+  await dariga.close();
 };
 
 stories["көшірме мен қалпына келтіру парағы"] = async () => {
