@@ -9,7 +9,7 @@ use super::{cargo, run, say, target};
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What goes into a package beside the programs: from the repository, to below the prefix.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 10] = [
     ("packaging/linux/jospar.desktop", "share/applications/jospar.desktop"),
     ("web/assets/icon.svg", "share/icons/hicolor/scalable/apps/jospar.svg"),
     ("packaging/jospar-server.service", "share/doc/jospar/jospar-server.service"),
@@ -17,6 +17,9 @@ const FILES: [(&str, &str); 7] = [
     ("CHANGELOG.md", "share/doc/jospar/CHANGELOG.md"),
     ("LICENSE-MIT", "share/doc/jospar/LICENSE-MIT"),
     ("LICENSE-APACHE", "share/doc/jospar/LICENSE-APACHE"),
+    ("plugins/runners/LICENCES.txt", "share/doc/jospar/runners-LICENCES.txt"),
+    ("web/assets/fonts/OFL.txt", "share/doc/jospar/fonts-OFL.txt"),
+    ("web/assets/htmx.LICENSE", "share/doc/jospar/htmx-LICENSE"),
 ];
 
 /// Builds the programs and packs them into `target/dist`.
