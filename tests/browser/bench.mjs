@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Person, bin, browser, check, folder, running, start, stop } from "./people.mjs";
+import { Person, bin, browser, check, folder, letIn, running, startServer, stop } from "./people.mjs";
 
 const COLD = 7;
 const KEYS = 40;
@@ -56,27 +56,6 @@ async function pages(person) {
   await person.close();
   say({ w: "B-pages", pages: links.length, answer_p50_ms: at(answered, 0.5), answer_p99_ms: at(answered, 0.99),
     shown_p50_ms: at(shown, 0.5), shown_p99_ms: at(shown, 0.99) });
-}
-
-// Two people of one school, who meet through a server.
-async function school(one, other) {
-  const server = await start("jospar-server", ["--data", join(folder, "server"), "--json", "run", "--listen", "127.0.0.1:0"], 2);
-  await one.go("/devices");
-  await one.page.fill("#claim-link", server.found[1].claim);
-  await one.page.click("form[action='/claim'] button");
-  await one.page.waitForFunction(() => !document.querySelector("#claim-link"));
-  await one.page.click("form[action='/invite'] button");
-  const link = await one.page.inputValue("input.link");
-  await other.open();
-  await other.page.fill("#link", link);
-  await other.page.fill("#joiner", other.name);
-  await other.page.click("form[action='/welcome/join'] button");
-  await other.page.waitForSelector("p.words");
-  await one.go("/devices");
-  await one.page.waitForSelector("form[action='/confirm']");
-  await one.page.click("form[action='/confirm'] button");
-  await other.page.waitForURL(other.base + "/");
-  return server;
 }
 
 // A window on the text that writes down when its length was first seen: asked every few milliseconds, on the clock of the
@@ -142,7 +121,8 @@ try {
   await cold(one);
   await pages(one);
   await one.open();
-  const server = await school(one, other);
+  const server = await startServer("server");
+  await letIn(server, one, other);
   await keystroke(one, other);
   await other.close();
   await one.close();

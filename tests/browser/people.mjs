@@ -101,3 +101,28 @@ export class Person {
     check("jospar quits well on Ctrl-C", await stop(this.program.child, "SIGINT"), 0);
   }
 }
+
+// A server in a folder of this name; with `where` the one that was there before, at the same place.
+export function startServer(name, where) {
+  const args = ["--data", join(folder, name), "--json", "run", "--listen", where ?? "127.0.0.1:0"];
+  return start("jospar-server", args, where ? 1 : 2);
+}
+
+// A person's school takes a place on the server, and another person is let in.
+export async function letIn(server, person, other) {
+  await person.go("/devices");
+  await person.page.fill("#claim-link", server.found[1].claim);
+  await person.page.click("form[action='/claim'] button");
+  await person.page.waitForFunction(() => !document.querySelector("#claim-link"));
+  await person.page.click("form[action='/invite'] button");
+  const link = await person.page.inputValue("input.link");
+  await other.open();
+  await other.page.fill("#link", link);
+  await other.page.fill("#joiner", other.name);
+  await other.page.click("form[action='/welcome/join'] button");
+  await other.page.waitForSelector("p.words");
+  await person.go("/devices");
+  await person.page.waitForSelector("form[action='/confirm']");
+  await person.page.click("form[action='/confirm'] button");
+  await other.page.waitForURL(other.base + "/");
+}

@@ -6,7 +6,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { PATIENCE, Person, bin, browser, check, folder, holds, pictures, running, start, stop, work } from "./people.mjs";
+import {
+  PATIENCE, Person, bin, browser, check, folder, holds, letIn, pictures, running, startServer, stop, work,
+} from "./people.mjs";
 
 const only = process.argv[4] ?? "";
 const axe = readFileSync(join(work, "node_modules", "axe-core", "axe.min.js"), "utf8");
@@ -212,7 +214,7 @@ const stories = {
   },
 
   async "екі адам, бір сервер, бір абзац"() {
-    const server = await start("jospar-server", ["--data", join(folder, "server"), "--json", "run", "--listen", "127.0.0.1:0"], 2);
+    const server = await startServer("server");
     const aida = await new Person("Айда").open();
     await aida.begin("Абай мектебі");
     await aida.go("/devices");
@@ -299,7 +301,7 @@ const stories = {
       await person.page.press("#f-kpis-k1-unit", "Tab");
       await saved(person.page);
     }
-    const again = await start("jospar-server", ["--data", join(folder, "server"), "--json", "run", "--listen", server.found[0].listening], 1);
+    const again = await startServer("server", server.found[0].listening);
     await aida.page.waitForSelector(".conflict", { timeout: 60_000 });
     await bolat.page.waitForSelector(".conflict", { timeout: 60_000 });
     const told = await aida.page.textContent(".conflict");
@@ -557,6 +559,54 @@ stories["сүйреп жылжыту"] = async () => {
   check("two have changed places", (await inner())[1], folded[0]);
   check("nothing serious hinders beside folded things", await hindrances(page), []);
   await olzhas.close();
+};
+
+// Two laptops without a network for a day, closed in the evening; in the morning the server is there again.
+stories["желісіз бір күн және келесі таң"] = async () => {
+  const server = await startServer("day-server");
+  const zhanar = new Person("Жанар"), timur = new Person("Тимур");
+  await zhanar.open();
+  await zhanar.begin("№12 мектеп");
+  await letIn(server, zhanar, timur);
+  const text = "#f-initiatives-in1-chain-strategy-text";
+  await timur.go("/plan/initiatives/in1");
+  await until(timur.page, text, "Директор");
+  const was = await value(timur.page, text);
+  await stop(server.child, "SIGTERM");
+  const [first, last] = ["Жанар үйде жазды. ", " Тимур жолда жазды."];
+  for (const [person, write, due] of [[zhanar, [0, first], "2027-05-20"], [timur, [was.length, last], "2027-05-28"]]) {
+    await person.go("/plan/initiatives/in1");
+    await person.page.focus(text);
+    await person.page.evaluate(([id, at]) => document.querySelector(id).setSelectionRange(at, at), [text, write[0]]);
+    await person.page.keyboard.type(write[1], { delay: 15 });
+    await saved(person.page);
+    await person.page.fill("#f-initiatives-in1-due", due);
+    await person.page.press("#f-initiatives-in1-due", "Tab");
+    await saved(person.page);
+    await person.go("/page/risks");
+    await person.page.fill("#f-risks-new", `Тәуекел: ${person.name}`);
+    await person.page.press("#f-risks-new", "Enter");
+    await person.page.waitForURL("**/plan/risks/**");
+    await person.close();
+  }
+  const again = await startServer("day-server", server.found[0].listening);
+  for (const person of [zhanar, timur]) await person.open();
+  for (const person of [zhanar, timur]) {
+    await person.go("/plan/initiatives/in1");
+    await until(person.page, text, person === zhanar ? last : first);
+    check("both texts survive", await value(person.page, text), first + was + last);
+    await person.page.waitForSelector(".conflict");
+    await person.go("/page/risks");
+    for (const name of ["Жанар", "Тимур"]) {
+      await person.page.waitForFunction(name => document.querySelector("main").textContent.includes(`Тәуекел: ${name}`), name);
+    }
+  }
+  await zhanar.go("/conflicts");
+  const told = await zhanar.page.textContent("main");
+  holds("both days are shown with who wrote them", ["20", "28", "Жанар", "Тимур"].every(word => told.includes(word)));
+  await zhanar.close();
+  await timur.close();
+  check("the server ends well", await stop(again.child, "SIGTERM"), 0);
 };
 
 stories["талқылау мен іздеу"] = async () => {
