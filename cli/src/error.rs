@@ -55,7 +55,6 @@ pub(crate) fn open(error: OpenError, folder: &Path) -> Fault {
 
 /// Why a backup was not restored into `folder`.
 pub(crate) fn restore(error: BackupError, folder: &Path) -> Fault {
-    let damaged = |key, values| Fault::new(FaultKind::Damaged, key, values);
     match error {
         BackupError::Exists(path) => file(&path, &io::ErrorKind::AlreadyExists.into()),
         BackupError::NotEmpty => Fault::new(
@@ -63,11 +62,9 @@ pub(crate) fn restore(error: BackupError, folder: &Path) -> Fault {
             "error-restore-not-empty",
             json!({"folder": folder.display().to_string()}),
         ),
-        BackupError::Manifest(path) => {
-            damaged("error-backup-manifest", json!({"path": path.display().to_string()}))
+        BackupError::Manifest(_) | BackupError::Mismatch | BackupError::Unsound(_) => {
+            Fault::of_backup(&error, folder)
         }
-        BackupError::Mismatch => damaged("error-backup-mismatch", json!({})),
-        BackupError::Unsound(_) => damaged("error-backup-damaged", json!({})),
         BackupError::Open(error) => open(error, folder),
     }
 }

@@ -219,6 +219,12 @@ impl Replica {
         &self.policy
     }
 
+    /// True if a document has a log here.
+    #[must_use]
+    pub fn has_document(&self, id: &DocumentId) -> bool {
+        self.documents.contains_key(id)
+    }
+
     /// Every document with a log, in the order of ids (so by kind first).
     pub fn documents(&self) -> impl Iterator<Item = (&DocumentId, &Digest)> {
         self.documents.iter()

@@ -108,21 +108,25 @@ export function startServer(name, where) {
   return start("jospar-server", args, where ? 1 : 2);
 }
 
-// A person's school takes a place on the server, and another person is let in.
-export async function letIn(server, person, other) {
+// A person's school takes a place on the server, and another person is let in; `look` sees whose page shows what on the way.
+export async function letIn(server, person, other, look = async () => {}) {
   await person.go("/devices");
   await person.page.fill("#claim-link", server.found[1].claim);
   await person.page.click("form[action='/claim'] button");
   await person.page.waitForFunction(() => !document.querySelector("#claim-link"));
   await person.page.click("form[action='/invite'] button");
   const link = await person.page.inputValue("input.link");
+  await look(person, "invite");
   await other.open();
   await other.page.fill("#link", link);
   await other.page.fill("#joiner", other.name);
   await other.page.click("form[action='/welcome/join'] button");
-  await other.page.waitForSelector("p.words");
+  const words = await other.page.textContent("p.words");
+  await look(other, "waiting");
   await person.go("/devices");
   await person.page.waitForSelector("form[action='/confirm']");
+  check("both see the same four words", await person.page.textContent("p.words"), words);
+  await look(person, "asks");
   await person.page.click("form[action='/confirm'] button");
   await other.page.waitForURL(other.base + "/");
 }

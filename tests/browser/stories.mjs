@@ -217,25 +217,8 @@ const stories = {
     const server = await startServer("server");
     const aida = await new Person("Айда").open();
     await aida.begin("Абай мектебі");
-    await aida.go("/devices");
-    await aida.page.fill("#claim-link", server.found[1].claim);
-    await aida.page.click("form[action='/claim'] button");
-    await aida.page.waitForFunction(() => !document.querySelector("#claim-link"));
-    await aida.page.click("form[action='/invite'] button");
-    const link = await aida.page.inputValue("input.link");
-    await aida.picture("invite");
-    const bolat = await new Person("Болат").open();
-    await bolat.page.fill("#link", link);
-    await bolat.page.fill("#joiner", "Болат");
-    await bolat.page.click("form[action='/welcome/join'] button");
-    const words = await bolat.page.textContent("p.words");
-    await bolat.picture("waiting");
-    await aida.go("/devices");
-    await aida.page.waitForSelector("form[action='/confirm']");
-    check("both see the same four words", await aida.page.textContent("p.words"), words);
-    await aida.picture("asks");
-    await aida.page.click("form[action='/confirm'] button");
-    await bolat.page.waitForURL(bolat.base + "/");
+    const bolat = new Person("Болат");
+    await letIn(server, aida, bolat, (person, name) => person.picture(name));
     await bolat.page.waitForFunction(() => document.body.textContent.includes("Абай мектебі"));
 
     const place = "/plan/initiatives/in1", id = "#f-initiatives-in1-chain-strategy-text";

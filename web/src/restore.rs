@@ -6,9 +6,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use jospar_node::service::{Fault, FaultKind};
-use jospar_node::store::{BackupError, Manifest, verify_backup};
-use serde_json::json;
+use jospar_node::service::Fault;
+use jospar_node::store::{Manifest, verify_backup};
 use tempfile::TempDir;
 
 /// What the names of backups end with that the page makes.
@@ -104,21 +103,7 @@ fn description(backup: &Path) -> PathBuf {
 /// # Errors
 /// A fault that says what is wrong with it.
 pub(crate) fn check(backup: &Path) -> Result<Manifest, Fault> {
-    verify_backup(backup).map_err(|error| {
-        let damaged = |key, values| Fault::new(FaultKind::Damaged, key, values);
-        match error {
-            BackupError::Manifest(path) => {
-                damaged("error-backup-manifest", json!({"path": path.display().to_string()}))
-            }
-            BackupError::Mismatch => damaged("error-backup-mismatch", json!({})),
-            BackupError::Unsound(_) => damaged("error-backup-damaged", json!({})),
-            error => {
-                let values = json!({"path": backup.display().to_string(),
-                                    "reason": error.to_string()});
-                Fault::new(FaultKind::System, "error-file", values)
-            }
-        }
-    })
+    verify_backup(backup).map_err(|error| Fault::of_backup(&error, backup))
 }
 
 #[cfg(test)]

@@ -108,7 +108,8 @@ pub struct Page {
 impl Page {
     /// Serves the page of the plan behind `door` on a loopback port of its own and tells other programs of this user
     /// where, in `folder`; `keys` is the folder of the device keys. Plugins are compiled by the program `compiler`, as
-    /// [`jospar_plugins::Library::with_compiler`] says. `said` is shown on its first page: what came of a restore. Runs on the runtime that the caller is inside of.
+    /// [`jospar_plugins::Library::with_compiler`] says. `said` is shown on its first page: what came of a restore. Runs on
+    /// the runtime that the caller is inside of.
     ///
     /// # Errors
     /// [`ServeError`].

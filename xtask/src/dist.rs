@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{cargo, run, say, target};
+use super::{build_for_speed, run, say, target};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -28,8 +28,7 @@ pub(super) fn build() -> bool {
         say("Packages are made on Linux only.\n");
         return false;
     }
-    let programs = ["build", "--release", "-p", "jospar-cli", "-p", "jospar-sync-server"];
-    if !run(cargo(&programs)) {
+    if !build_for_speed() {
         return false;
     }
     let dist = target().join("dist");

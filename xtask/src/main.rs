@@ -189,10 +189,14 @@ fn sim(seeds: Option<&str>) -> bool {
     run(command)
 }
 
+/// Builds `jospar` and `jospar-server` as they are given to people.
+fn build_for_speed() -> bool {
+    run(cargo(&["build", "--release", "-p", "jospar-cli", "-p", "jospar-sync-server"]))
+}
+
 /// Runs all of them, also behind one that failed, and names those that did.
 fn soak(chosen: &[String]) -> bool {
-    let programs = ["build", "--release", "-p", "jospar-cli", "-p", "jospar-sync-server"];
-    if !run(cargo(&programs)) {
+    if !build_for_speed() {
         return false;
     }
     let is_chosen = |name: &&&str| chosen.is_empty() || chosen.iter().any(|other| other == **name);
@@ -244,8 +248,7 @@ fn bench(arguments: &[String]) -> bool {
 
 /// What a person waits for in a browser, with programs that were built for speed.
 fn browser_bench() -> bool {
-    let programs = ["build", "--release", "-p", "jospar-cli", "-p", "jospar-sync-server"];
-    if !run(cargo(&programs)) {
+    if !build_for_speed() {
         return false;
     }
     let Some(work) = browser_folder() else { return false };

@@ -101,16 +101,7 @@ impl Replica {
         let Some(session) = self.sessions.get_mut(&id) else { return Ok(None) };
         let (peer, open) = (session.peer, session.has_window());
         let Some(mut supply) = session.supply.take_if(|_| open) else { return Ok(None) };
-        let made = match self.take_whole(storage, &mut supply, &peer)? {
-            Some(whole) => Some(whole),
-            None => {
-                let Gathered { packer, bytes } = self.gather(storage, &mut supply, &peer)?;
-                match finish(packer, None, self.policy.now()) {
-                    Some(records) => Some((records, bytes)),
-                    None => self.take_whole(storage, &mut supply, &peer)?,
-                }
-            }
-        };
+        let made = self.next_frame(storage, &mut supply, &peer)?;
         let lost = supply.take_lost();
         let Some(session) = self.sessions.get_mut(&id) else { return Ok(None) };
         let effect = made.map(|(records, bytes)| {
@@ -149,28 +140,13 @@ impl Replica {
         }))
     }
 
-    /// That pack, as a frame's records with the size of its changes, and goes on behind it.
-    fn take_whole(
+    /// The records of the next frame, with the size of their changes; `None` if nothing is left that the peer lacks.
+    fn next_frame(
         &self,
         storage: &dyn Storage,
         supply: &mut Supply,
         peer: &DeviceId,
     ) -> Result<Option<(Vec<u8>, usize)>, StorageError> {
-        let whole = self.whole_pack(storage, supply, peer)?;
-        Ok(whole.map(|Whole { position, records, bytes }| {
-            supply.position = position;
-            (records, bytes)
-        }))
-    }
-
-    /// What the next frame brings; empty if nothing is left that the peer lacks, or a whole pack
-    /// comes first.
-    fn gather(
-        &self,
-        storage: &dyn Storage,
-        supply: &mut Supply,
-        peer: &DeviceId,
-    ) -> Result<Gathered, StorageError> {
         let mut gathered = Gathered { packer: Packer::new(), bytes: 0 };
         let frontier = frontier_of(self.policy.now());
         while let Some((document, theirs)) = supply.first() {
@@ -179,8 +155,12 @@ impl Replica {
                 let lacks = |header: &ChangeHeader| {
                     covered.get(&header.actor).is_none_or(|seq| *seq < header.seq)
                 };
-                if self.whole_pack(storage, supply, peer)?.is_some() {
-                    break;
+                if let Some(whole) = self.whole_pack(storage, supply, peer)? {
+                    if gathered.bytes > 0 {
+                        break;
+                    }
+                    supply.position = whole.position;
+                    return Ok(Some((whole.records, whole.bytes)));
                 }
                 if !gathered.add(storage, supply, document, &lacks, &frontier)? {
                     break;
@@ -190,7 +170,8 @@ impl Replica {
                 break;
             }
         }
-        Ok(gathered)
+        let Gathered { packer, bytes } = gathered;
+        Ok(finish(packer, None, self.policy.now()).map(|records| (records, bytes)))
     }
 }
 

@@ -113,7 +113,7 @@ fn meant(turn: &mut Turn<'_>, text: &str) -> Result<What, Trouble> {
 /// How a person would write it.
 fn written(turn: &mut Turn<'_>, what: What) -> Result<String, Trouble> {
     let What::Document(document) = what else { return Ok(PLAN.to_owned()) };
-    let here = turn.replica.documents().any(|(id, _)| *id == document);
+    let here = turn.replica.has_document(&document);
     match Kind::from_byte(document.kind()) {
         Some(kind) if !kind.is_many() => Ok(kind.name().to_owned()),
         Some(_) if here => sections::written(turn, document, &Default::default()),

@@ -107,7 +107,7 @@ pub(super) fn readable_version(
 ) -> Result<Option<Version>, Trouble> {
     let readable = match what {
         What::Plan => reads_plan(turn),
-        What::Document(document) => turn.replica.documents().any(|(id, _)| *id == document),
+        What::Document(document) => turn.replica.has_document(&document),
     };
     if !readable {
         return Ok(None);
@@ -122,7 +122,7 @@ fn page_document(turn: &Turn<'_>) -> DocumentId {
 /// The page that was published last.
 fn published(turn: &mut Turn<'_>) -> Result<Option<Value>, Trouble> {
     let document = page_document(turn);
-    if !turn.replica.documents().any(|(id, _)| *id == document) {
+    if !turn.replica.has_document(&document) {
         return Ok(None);
     }
     Ok(turn.replica.view(turn.storage, document)?.get(MEMBER).cloned())

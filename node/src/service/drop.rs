@@ -29,7 +29,7 @@ fn meant(turn: &mut Turn<'_>, text: &str) -> Result<DocumentId, Trouble> {
             matches!(kind, Kind::PluginPackage | Kind::File)
                 || (kind.is_many() && !kind.is_internal())
         });
-        let here = turn.replica.documents().any(|(known, _)| *known == id);
+        let here = turn.replica.has_document(&id);
         return if fits && here { Ok(id) } else { Err(Fault::path_not_found(text).into()) };
     }
     match sections::find(turn, text)? {

@@ -64,10 +64,6 @@ fn parse(hash: &str) -> Option<[u8; 32]> {
     Some(blake3::Hash::from_hex(hash).ok()?.into())
 }
 
-fn is_here(turn: &Turn<'_>, document: DocumentId) -> bool {
-    turn.replica.documents().any(|(known, _)| *known == document)
-}
-
 fn add(
     turn: &mut Turn<'_>,
     name: &str,
@@ -96,7 +92,7 @@ fn add(
     // What is asked second is checked first: a file that nothing names helps nobody.
     let (path, commands) = naming(turn, &name, &hash, media, evidence, language)?;
     let list = DocumentId::singleton(&turn.replica.workspace(), Kind::Evidence.byte());
-    let (moment, fresh) = (turn.moment, !is_here(turn, list));
+    let (moment, fresh) = (turn.moment, !turn.replica.has_document(&list));
     turn.replica.check_commands(turn.storage, &moment, (list, fresh), &commands)?;
     let new = store(turn, document, &name, &hash, &bytes)?;
     turn.replica.apply(turn.storage, &turn.moment, list, &commands)?;
@@ -149,7 +145,7 @@ fn store(
     bytes: &[u8],
 ) -> Result<bool, Trouble> {
     let (mut known, mut there) = (false, Vec::new());
-    if is_here(turn, document) {
+    if turn.replica.has_document(&document) {
         let file = File::from_view(&turn.replica.view(turn.storage, document)?);
         if file.bytes().is_ok() {
             return Ok(false);
@@ -184,7 +180,7 @@ fn store(
 /// Every piece of evidence with a file: its path, the name, the hash.
 fn named(turn: &mut Turn<'_>) -> Result<Vec<(String, String, String)>, Trouble> {
     let list = DocumentId::singleton(&turn.replica.workspace(), Kind::Evidence.byte());
-    if !is_here(turn, list) {
+    if !turn.replica.has_document(&list) {
         return Ok(Vec::new());
     }
     let view = turn.replica.view(turn.storage, list)?;
@@ -205,7 +201,7 @@ fn list(turn: &mut Turn<'_>) -> Answer {
         let Some(document) = parse(&hash).map(|hash| document_of(turn, &hash)) else { continue };
         files.push(json!({
             "path": path, "name": name, "hash": hash, "document": document.to_string(),
-            "here": is_here(turn, document),
+            "here": turn.replica.has_document(&document),
         }));
     }
     Ok(json!({"files": files}))
@@ -222,7 +218,7 @@ fn get(turn: &mut Turn<'_>, what: &str) -> Answer {
     let not_here =
         || Fault::new(FaultKind::NotFound, "error-file-not-here", json!({"hash": meant}));
     let document = parse(&meant).map(|hash| document_of(turn, &hash)).ok_or_else(not_here)?;
-    if !is_here(turn, document) {
+    if !turn.replica.has_document(&document) {
         return Err(not_here().into());
     }
     let view = turn.replica.view(turn.storage, document);

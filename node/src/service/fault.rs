@@ -1,5 +1,7 @@
 //! Faults: why a request was not carried out, as a message key with its values and a kind that gives the exit code.
 
+use std::path::Path;
+
 use jospar_core::document::{CommandError, DocumentError, ValueKind};
 use jospar_core::plan::ImportError;
 use jospar_core::protocol::{BundleError, InviteError};
@@ -9,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::handle::NodeError;
+use crate::store::BackupError;
 
 /// What kind of trouble it is: the command line's exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +76,24 @@ impl Fault {
     #[must_use]
     pub fn internal(reason: &str) -> Self {
         Self::new(FaultKind::Internal, "error-internal", json!({"reason": reason}))
+    }
+
+    /// Why the backup at a path cannot be used.
+    #[must_use]
+    pub fn of_backup(error: &BackupError, backup: &Path) -> Self {
+        let damaged = |key, values| Self::new(FaultKind::Damaged, key, values);
+        match error {
+            BackupError::Manifest(path) => {
+                damaged("error-backup-manifest", json!({"path": path.display().to_string()}))
+            }
+            BackupError::Mismatch => damaged("error-backup-mismatch", json!({})),
+            BackupError::Unsound(_) => damaged("error-backup-damaged", json!({})),
+            BackupError::Exists(_) | BackupError::NotEmpty | BackupError::Open(_) => {
+                let path = backup.display().to_string();
+                let values = json!({"path": path, "reason": error.to_string()});
+                Self::new(FaultKind::System, "error-file", values)
+            }
+        }
     }
 
     /// Nothing is at a path.

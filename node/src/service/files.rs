@@ -67,7 +67,7 @@ fn import_document(
         (Some(_), true) => known,
         _ => {
             let document = DocumentId::singleton(&turn.replica.workspace(), kind.byte());
-            let there = turn.replica.documents().any(|(id, _)| *id == document);
+            let there = turn.replica.has_document(&document);
             let view = match there {
                 true => turn.replica.view(turn.storage, document)?,
                 false => json!({}),

@@ -48,7 +48,7 @@ fn show_place(
     at: &[String],
 ) -> Answer {
     let heads = parse_heads(at)?;
-    if !turn.replica.documents().any(|(known, _)| *known == id) {
+    if !turn.replica.has_document(&id) {
         return Ok(
             json!({"path": text, "place": "record", "value": null, "heads": [], "conflicts": []}),
         );
@@ -252,7 +252,7 @@ pub(super) fn include(turn: &mut Turn<'_>, text: &str, value: String) -> Answer 
 
 pub(super) fn text(turn: &mut Turn<'_>, text: &str) -> Answer {
     let (id, path) = sections::place(turn, text)?;
-    if !turn.replica.documents().any(|(known, _)| *known == id) {
+    if !turn.replica.has_document(&id) {
         return Ok(json!({"path": text, "text": "", "heads": []}));
     }
     let document = turn.replica.document(turn.storage, id)?;

@@ -275,7 +275,7 @@ fn recommend(
     hash: &str,
 ) -> Result<Vec<Command>, Trouble> {
     let list = DocumentId::singleton(&turn.replica.workspace(), Kind::Plugins.byte());
-    let here = turn.replica.documents().any(|(id, _)| *id == list);
+    let here = turn.replica.has_document(&list);
     let view = match here {
         true => turn.replica.view(turn.storage, list)?,
         false => json!({}),

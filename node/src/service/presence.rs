@@ -1,6 +1,7 @@
 //! Who is here: what a page says of its person, and what it is told of others.
 
-use jospar_core::document::Caret;
+use jospar_core::document::{Caret, CommandError, Document, Path};
+use jospar_core::ids::DocumentId;
 use jospar_core::plan::Kind;
 use jospar_core::protocol::Place;
 use jospar_core::replica::LoadError;
@@ -55,21 +56,33 @@ fn names_sealed(page: &str) -> bool {
     page.split(['/', '?', '&', '=']).any(sealed)
 }
 
-/// The caret at its letter; none where there is no such text, or where it is sealed.
-fn standing(turn: &mut Turn<'_>, at: &CaretAt) -> Result<Option<(String, Caret)>, Trouble> {
-    let Ok(Section::Place { document, kind, path }) = sections::find(turn, &at.path) else {
-        return Ok(None);
-    };
-    let Ok(base) = parse_heads(&at.heads) else { return Ok(None) };
-    if kind.is_sealed() {
-        return Ok(None);
+/// The document and the place in it of a text that carets are told of; none where there is no such text, or where it is
+/// sealed.
+fn text_at(turn: &mut Turn<'_>, text: &str) -> Option<(DocumentId, Path)> {
+    match sections::find(turn, text) {
+        Ok(Section::Place { document, kind, path }) if !kind.is_sealed() => Some((document, path)),
+        _ => None,
     }
-    let there = turn.replica.documents().any(|(known, _)| *known == document);
-    let caret = match there {
-        true => match turn.replica.document(turn.storage, document) {
-            Err(LoadError::Sealed(_)) => return Ok(None),
-            document => document?.caret(&path, &base, at.at).ok(),
-        },
+}
+
+/// What a document that is here says of a caret; none where it turns out to be sealed.
+fn asked<T>(
+    turn: &mut Turn<'_>,
+    document: DocumentId,
+    ask: impl FnOnce(&Document) -> Result<T, CommandError>,
+) -> Result<Option<T>, Trouble> {
+    match turn.replica.document(turn.storage, document) {
+        Err(LoadError::Sealed(_)) => Ok(None),
+        document => Ok(ask(document?).ok()),
+    }
+}
+
+/// The caret at its letter.
+fn standing(turn: &mut Turn<'_>, at: &CaretAt) -> Result<Option<(String, Caret)>, Trouble> {
+    let Some((document, path)) = text_at(turn, &at.path) else { return Ok(None) };
+    let Ok(base) = parse_heads(&at.heads) else { return Ok(None) };
+    let caret = match turn.replica.has_document(&document) {
+        true => asked(turn, document, |document| document.caret(&path, &base, at.at))?,
         false => Some(Caret { at: at.at, letter: None }),
     };
     Ok(caret.map(|caret| (at.path.clone(), caret)))
@@ -104,17 +117,12 @@ pub(super) fn company(turn: &mut Turn<'_>) -> Answer {
 
 /// Where a caret stands now: `{path, at}`.
 fn found(turn: &mut Turn<'_>, text: &str, caret: &Caret) -> Result<Option<Value>, Trouble> {
-    let Ok(Section::Place { document, kind, path }) = sections::find(turn, text) else {
-        return Ok(None);
-    };
-    if kind.is_sealed() || !turn.replica.documents().any(|(known, _)| *known == document) {
+    let Some((document, path)) = text_at(turn, text) else { return Ok(None) };
+    if !turn.replica.has_document(&document) {
         return Ok(None);
     }
-    let place = match turn.replica.document(turn.storage, document) {
-        Err(LoadError::Sealed(_)) => return Ok(None),
-        document => document?.caret_place(&path, caret),
-    };
-    Ok(place.ok().map(|at| json!({"path": text, "at": at})))
+    let place = asked(turn, document, |document| document.caret_place(&path, caret))?;
+    Ok(place.map(|at| json!({"path": text, "at": at})))
 }
 
 #[cfg(test)]

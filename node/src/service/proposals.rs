@@ -196,7 +196,7 @@ fn in_documents(planned: &[Planned]) -> Vec<Target> {
 
 fn check(turn: &mut Turn<'_>, targets: &[Target]) -> Result<(), Trouble> {
     for target in targets {
-        let here = turn.replica.documents().any(|(id, _)| *id == target.document);
+        let here = turn.replica.has_document(&target.document);
         check_in_parts(turn, (target.document, !here), &target.commands)?;
     }
     Ok(())
@@ -306,7 +306,7 @@ fn change(
         Some(heads) => parse_heads(heads)?,
         None => Vec::new(),
     };
-    let here = turn.replica.documents().any(|(id, _)| *id == at.document);
+    let here = turn.replica.has_document(&at.document);
     let (place, then, now) = if here {
         let document = turn.replica.document(turn.storage, at.document)?;
         let now = document.view();

@@ -165,7 +165,7 @@ pub(super) struct Names(BTreeMap<String, String>);
 impl Names {
     pub(super) fn read(turn: &mut Turn<'_>) -> Result<Self, Trouble> {
         let people = people_document(turn);
-        if !turn.replica.documents().any(|(id, _)| *id == people) {
+        if !turn.replica.has_document(&people) {
             return Ok(Self::default());
         }
         let view = turn.replica.view(turn.storage, people)?;

@@ -87,7 +87,7 @@ impl Service {
 fn status(turn: &mut Turn<'_>, network: &NetworkState) -> Answer {
     let names = Names::read(turn)?;
     let head = DocumentId::singleton(&turn.replica.workspace(), Kind::Plan.byte());
-    let has_head = turn.replica.documents().any(|(id, _)| *id == head);
+    let has_head = turn.replica.has_document(&head);
     let school = match has_head {
         true => turn.replica.view(turn.storage, head)?.pointer("/plan/school").cloned(),
         false => None,

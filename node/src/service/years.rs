@@ -124,7 +124,7 @@ fn told(year: &Year) -> Value {
 
 fn current(turn: &mut Turn<'_>) -> Answer {
     let head = DocumentId::singleton(&turn.replica.workspace(), Kind::Plan.byte());
-    let here = turn.replica.documents().any(|(id, _)| *id == head);
+    let here = turn.replica.has_document(&head);
     let view = if here { turn.replica.view(turn.storage, head)? } else { json!({}) };
     let at = |pointer: &str| view.pointer(pointer).cloned().unwrap_or_default();
     Ok(json!({"title": at("/plan/title"), "start": at("/plan/period/start"),
@@ -245,7 +245,7 @@ fn is_begun(turn: &mut Turn<'_>, days: &Days) -> Result<bool, Trouble> {
 /// The id of the year that ends; with a number behind it if its end was taken back before.
 fn free_key(turn: &mut Turn<'_>, list: &Path, id: &str) -> Result<String, Trouble> {
     let document = years_document(turn);
-    if !turn.replica.documents().any(|(known, _)| *known == document) {
+    if !turn.replica.has_document(&document) {
         return Ok(id.to_owned());
     }
     let document = turn.replica.document(turn.storage, document)?;
@@ -262,7 +262,7 @@ fn carry_out(
     note: &str,
 ) -> Result<usize, Trouble> {
     for (document, commands) in edits {
-        let here = turn.replica.documents().any(|(id, _)| id == document);
+        let here = turn.replica.has_document(document);
         // An item must be there before its fields are written: what is new is checked as it is carried out.
         if here {
             check_in_parts(turn, (*document, false), commands)?;
@@ -284,7 +284,7 @@ fn take_back(turn: &mut Turn<'_>, id: &str) -> Answer {
     }
     let mut edits = Vec::new();
     for (document, heads) in heads_of(&year) {
-        if turn.replica.documents().any(|(known, _)| *known == document) {
+        if turn.replica.has_document(&document) {
             let commands = turn.replica.document(turn.storage, document)?.restore(&heads)?;
             if !commands.is_empty() {
                 edits.push((document, commands));
@@ -314,7 +314,7 @@ fn show(turn: &mut Turn<'_>, id: &str, text: &str) -> Answer {
             Value::Array(views)
         }
         Section::Place { document, path, .. } => {
-            let here = turn.replica.documents().any(|(known, _)| *known == document);
+            let here = turn.replica.has_document(&document);
             let view = if here { state.view(turn, document)? } else { json!({}) };
             find_in_view(&view, &path).cloned().unwrap_or_default()
         }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use jospar_plugin_api::Limits;
 use wasmtime::Engine;
 
-use crate::compile::{CompileError, Priority, precompile, settings};
+use crate::compile::{CompileError, Priority, Workshop, precompile, settings};
 use crate::run::short;
 
 /// The first argument of a process that compiles.
@@ -27,15 +27,6 @@ const WORDS_BYTES_MAX: u64 = 4 << 10;
 
 /// How often the process is looked at.
 const LOOK: Duration = Duration::from_millis(2);
-
-/// What a compiling process has to know.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Order<'a> {
-    pub(crate) program: &'a Path,
-    pub(crate) limits: &'a Limits,
-    pub(crate) fuel: bool,
-    pub(crate) priority: Priority,
-}
 
 /// The running program, to be started again for compiling; stays right when its file is replaced by a newer one.
 #[must_use]
@@ -100,9 +91,14 @@ fn bound_memory(bytes: u64) -> io::Result<()> {
 }
 
 /// Has a process compile a component, and ends it when it takes too long.
-pub(crate) fn compile_apart(order: Order<'_>, component: &[u8]) -> Result<Vec<u8>, CompileError> {
+pub(crate) fn compile_apart(
+    program: &Path,
+    workshop: Workshop<'_>,
+    component: &[u8],
+) -> Result<Vec<u8>, CompileError> {
+    let longest = workshop.limits.compile_ms_max;
     let failed = |reason: &dyn std::fmt::Display| CompileError::Failed(short(reason));
-    let mut child = start(order).map_err(|error| failed(&error))?;
+    let mut child = start(program, workshop).map_err(|error| failed(&error))?;
     let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let (Some(mut input), Some(mut output), Some(errors)) = pipes else {
         return Err(failed(&"no pipes"));
@@ -119,11 +115,11 @@ pub(crate) fn compile_apart(order: Order<'_>, component: &[u8]) -> Result<Vec<u8
             let read = errors.take(WORDS_BYTES_MAX).read_to_end(&mut words);
             read.map(|_| String::from_utf8_lossy(&words).into_owned())
         });
-        let ended = wait(&mut child, Duration::from_millis(order.limits.compile_ms_max));
+        let ended = wait(&mut child, Duration::from_millis(longest));
         let code = code.join().map_err(|_| failed(&"a panic"))?.map_err(|error| failed(&error))?;
         let words = words.join().ok().and_then(Result::ok).unwrap_or_default();
         match ended.map_err(|error| failed(&error))? {
-            None => Err(CompileError::TooLong { ms: order.limits.compile_ms_max }),
+            None => Err(CompileError::TooLong { ms: longest }),
             Some(status) if status.success() => Ok(code),
             Some(status) if status.code() == Some(i32::from(INVALID)) => {
                 Err(CompileError::Invalid(short(&words)))
@@ -133,12 +129,12 @@ pub(crate) fn compile_apart(order: Order<'_>, component: &[u8]) -> Result<Vec<u8
     })
 }
 
-fn start(order: Order<'_>) -> io::Result<Child> {
-    let Limits { stack_bytes_max, compile_memory_bytes_max, .. } = order.limits;
-    let low = order.priority == Priority::Low;
-    Command::new(order.program)
+fn start(program: &Path, workshop: Workshop<'_>) -> io::Result<Child> {
+    let Limits { stack_bytes_max, compile_memory_bytes_max, .. } = workshop.limits;
+    let low = workshop.priority == Priority::Low;
+    Command::new(program)
         .arg(ARGUMENT)
-        .args([stack_bytes_max.to_string(), u8::from(order.fuel).to_string()])
+        .args([stack_bytes_max.to_string(), u8::from(workshop.fuel).to_string()])
         .args([u8::from(low).to_string(), compile_memory_bytes_max.to_string()])
         .env_clear()
         .stdin(Stdio::piped())

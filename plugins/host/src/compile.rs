@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use wasmtime::component::Component;
 use wasmtime::{Config, Enabled, Engine, PoolingAllocationConfig};
 
-use crate::apart::{Order, compile_apart};
+use crate::apart::compile_apart;
 use crate::cache::{Cache, Code};
 use crate::inspect::inspect;
 use crate::run::short;
@@ -227,10 +227,9 @@ impl Workshop<'_> {
     }
 
     fn code(self, bytes: &[u8], is_runner: bool) -> Result<Vec<u8>, CompileError> {
-        let Self { engine, limits, fuel, priority, .. } = self;
         match self.compiler.filter(|_| !is_runner) {
-            Some(program) => compile_apart(Order { program, limits, fuel, priority }, bytes),
-            None => precompile(engine, bytes, priority),
+            Some(program) => compile_apart(program, self, bytes),
+            None => precompile(self.engine, bytes, self.priority),
         }
     }
 }

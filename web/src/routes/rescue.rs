@@ -1,12 +1,14 @@
 //! Ways back to a plan: a backup, and the printed recovery sheet.
 
 use axum::Extension;
+use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect};
 use jospar_node::service::{Request, TrustRequest};
 use maud::html;
 
 use super::entry::end_node;
+use super::tables::Named;
 use super::{Answer, Form, Reader};
 use crate::guard::Uploaded;
 use crate::restore;
@@ -83,7 +85,7 @@ async fn shown(reader: Reader, failed: Option<String>) -> Answer {
 /// The workspace file that a colleague's device wrote, kept until the sheet is typed.
 pub(crate) async fn recover_file(
     reader: Reader,
-    axum::extract::Query(asked): axum::extract::Query<Named>,
+    Query(asked): Query<Named>,
     Extension(Uploaded(bytes)): Extension<Uploaded>,
 ) -> Answer {
     let folder = reader.app.folder.clone();
@@ -97,13 +99,6 @@ pub(crate) async fn recover_file(
     let name = asked.name.chars().take(120).collect();
     reader.app.sheet_file.keep(name, scratch);
     Ok("/recover".into_response())
-}
-
-/// A file's name.
-#[derive(Debug, Default, serde::Deserialize)]
-pub(crate) struct Named {
-    #[serde(default)]
-    name: String,
 }
 
 pub(crate) async fn recover(reader: Reader, form: Form) -> Answer {

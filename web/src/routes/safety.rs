@@ -5,12 +5,13 @@ use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
-use jospar_export::{Format, Plan, Wanted, export};
+use jospar_export::{ExportError, File, Format, Plan, Wanted, export};
 use jospar_locales::words::text_or_empty;
 use jospar_node::clock;
 use jospar_node::service::{Fault, FaultKind, Request, TrustRequest};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::task::JoinError;
 
 use super::read::finish;
 use super::{Answer, Form, Reader, Trouble};
@@ -144,16 +145,23 @@ pub(crate) async fn download(Query(wanted): Query<WantedFile>, reader: Reader) -
         let plan = Plan::read(&json)?;
         export(&plan, Wanted { format, part, id }, language, clock::now())
     });
-    match made.await {
-        Ok(Ok(file)) => Ok(attached(file.mime, &file.name, file.bytes)),
-        Ok(Err(error)) => {
-            let values = error.arguments();
-            let values: Vec<_> =
-                values.into_iter().map(|(name, text)| (name, text.into())).collect();
-            let told = reader.words()?.text(error.key(), &values);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, told).into_response())
+    reader.file(made.await)
+}
+
+impl Reader {
+    /// A file that was made from the plan, for the browser to keep; in words why there is none.
+    pub(super) fn file(&self, made: Result<Result<File, ExportError>, JoinError>) -> Answer {
+        match made {
+            Ok(Ok(file)) => Ok(attached(file.mime, &file.name, file.bytes)),
+            Ok(Err(error)) => {
+                let values = error.arguments();
+                let values: Vec<_> =
+                    values.into_iter().map(|(name, text)| (name, text.into())).collect();
+                let told = self.words()?.text(error.key(), &values);
+                Ok((StatusCode::UNPROCESSABLE_ENTITY, told).into_response())
+            }
+            Err(error) => Err(self.trouble(&Fault::internal(&error.to_string()))),
         }
-        Err(error) => Err(reader.trouble(&Fault::internal(&error.to_string()))),
     }
 }
 

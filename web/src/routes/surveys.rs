@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect};
 use jospar_core::plan::{Record as _, Survey};
 use jospar_export::{FormFormat, Plan, Role, blank, questionnaire};
@@ -15,7 +14,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::read::finish;
-use super::safety::attached;
 use super::{Answer, Form, Reader, Trouble};
 use crate::answers::columns::{Answers, Usual, guess, read};
 use crate::answers::{self, ROWS_MAX, Row, columns::Use};
@@ -162,17 +160,7 @@ pub(crate) async fn file(
     let made = tokio::task::spawn_blocking(move || {
         questionnaire(&Plan::read(&json)?, &id, role, format, language)
     });
-    match made.await {
-        Ok(Ok(file)) => Ok(attached(file.mime, &file.name, file.bytes)),
-        Ok(Err(error)) => {
-            let values = error.arguments();
-            let values: Vec<_> =
-                values.into_iter().map(|(name, text)| (name, text.into())).collect();
-            let told = reader.words()?.text(error.key(), &values);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, told).into_response())
-        }
-        Err(error) => Err(reader.trouble(&Fault::internal(&error.to_string()))),
-    }
+    reader.file(made.await)
 }
 
 /// Answers typed in from paper, one row at a time.

@@ -23,8 +23,9 @@ use crate::view::tables as view;
 /// The name of a file that is given.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Named {
+    /// What the person calls it.
     #[serde(default)]
-    name: String,
+    pub(super) name: String,
 }
 
 /// The things of a list at the root of a document; a table is for no other.

@@ -99,9 +99,7 @@ pub(crate) async fn plan(Path(year): Path<String>, reader: Reader) -> Answer {
             // What is not in the plan any more is known by the names of then.
             let mut names = std::collections::BTreeMap::new();
             collect_names(draft.context.words, &value, &mut names);
-            for (id, name) in names {
-                draft.context.names.entry(id).or_insert(name);
-            }
+            draft.context.learn(names);
             parts.push(Part { path: (*path).to_owned(), spot, value });
         }
         groups.push((page.name, parts));

@@ -54,9 +54,7 @@ pub(crate) fn collect_names(context: &mut Context<'_>, answer: &Value) {
             context::collect_names(context.words, value, &mut found);
             let path = text_or_empty(one, "/path");
             context::collect_places(context.words, path, value, &mut found);
-            for (id, name) in found {
-                context.names.entry(id).or_insert(name);
-            }
+            context.learn(found);
         }
     }
 }

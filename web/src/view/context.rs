@@ -153,6 +153,15 @@ pub(crate) fn collect_names(words: &Words, value: &Value, names: &mut BTreeMap<S
     }
 }
 
+impl Context<'_> {
+    /// Takes up what things are called that have no name here yet.
+    pub(crate) fn learn(&mut self, names: BTreeMap<String, String>) {
+        for (id, name) in names {
+            self.names.entry(id).or_insert(name);
+        }
+    }
+}
+
 /// What everything at and inside `path` is called, by path: ids of two lists may be the same.
 pub(crate) fn collect_places(
     words: &Words,

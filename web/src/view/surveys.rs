@@ -10,11 +10,10 @@ use serde_json::Value;
 
 use super::context::{Context, capital};
 use super::control::hidden;
+use super::tables::columns;
 use crate::answers::columns::{Batch, Use};
 use crate::answers::{GROUPS_MAX, Given};
 
-/// Rows of a file that are shown.
-const ROWS_SHOWN: usize = 4;
 /// Wrong cells that are named.
 const WRONG_SHOWN: usize = 20;
 
@@ -286,7 +285,7 @@ pub(crate) fn preview(context: &Context<'_>, import: &Import<'_>) -> Markup {
                     input id="import-date" type="date" name="date" value=(import.date);
                 }
             }
-            (columns(words, import))
+            (columns(words, &import.given.table, |column| uses(words, import, column)))
             div.check {
                 input type="checkbox" id="import-again" name="again" value="true" checked[import.again];
                 label for="import-again" { (words.word("web-import-again")) }
@@ -357,43 +356,17 @@ pub(crate) fn source(words: &Words, source: Source) -> String {
     words.text("web-import-source", &values)
 }
 
-/// Each column with its first cells and what it holds.
-fn columns(words: &Words, import: &Import<'_>) -> Markup {
-    let table = &import.given.table;
+/// What a column may hold: a group, a comment, or the answers to one item.
+fn uses(words: &Words, import: &Import<'_>, column: usize) -> Markup {
     let language = words.catalogue().language().code();
+    let used = import.uses.get(column);
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(words.word("web-import-columns")) {
-            table.mapping {
-                thead { tr {
-                    th scope="col" { (words.word("web-import-column")) }
-                    th scope="col" { (words.word("web-import-use")) }
-                    @for row in table.rows.iter().take(ROWS_SHOWN) {
-                        th scope="col" { (words.text("web-import-line", &[("line", row.line.into())])) }
-                    }
-                } }
-                tbody {
-                    @for (place, (head, used)) in table.heads.iter().zip(import.uses).enumerate() {
-                        tr {
-                            th scope="row" { (head) }
-                            td {
-                                select name=(format!("column:{place}")) aria-label=(head) {
-                                    option value="" { (words.word("web-import-nothing")) }
-                                    option value="group" selected[*used == Use::Group] { (words.word("survey-group")) }
-                                    option value="comment" selected[*used == Use::Comment] { (words.word("survey-comment")) }
-                                    @for item in &import.survey.items {
-                                        @let this = Use::Item(item.id.clone());
-                                        option value=(this.name()) selected[*used == this] {
-                                            (item.id) ". " (item.title.text(language))
-                                        }
-                                    }
-                                }
-                            }
-                            @for row in table.rows.iter().take(ROWS_SHOWN) {
-                                td { (row.cells.get(place).map(|cell| super::context::short(cell)).unwrap_or_default()) }
-                            }
-                        }
-                    }
-                }
+        option value="group" selected[used == Some(&Use::Group)] { (words.word("survey-group")) }
+        option value="comment" selected[used == Some(&Use::Comment)] { (words.word("survey-comment")) }
+        @for item in &import.survey.items {
+            @let this = Use::Item(item.id.clone());
+            option value=(this.name()) selected[used == Some(&this)] {
+                (item.id) ". " (item.title.text(language))
             }
         }
     }

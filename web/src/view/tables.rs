@@ -1,6 +1,8 @@
 //! A table for a list of the plan, before it is added.
 
 use jospar_core::document::Schema;
+use jospar_locales::words::Words;
+use jospar_tables::Table;
 use maud::{Markup, html};
 
 use super::context::Context;
@@ -53,7 +55,12 @@ pub(crate) fn preview(context: &Context<'_>, shown: &Shown<'_>) -> Markup {
         p { strong { (shown.given.name) } " · " (source(words, shown.given.table.source)) " · "
             (words.text("web-import-lines", &[("count", shown.given.table.rows.len().into())])) }
         form method="get" action=(address) data-still {
-            (columns(context, shown))
+            (columns(words, &shown.given.table, |column| html! {
+                @let used = shown.uses.get(column).copied().flatten();
+                @for field in fields(shown.schema) {
+                    option value=(field.name) selected[used == Some(field.name)] { (context.label(field.name)) }
+                }
+            }))
             div.actions { button.quiet { (words.word("web-import-check")) } }
         }
         section.call role="status" {
@@ -85,10 +92,8 @@ pub(crate) fn preview(context: &Context<'_>, shown: &Shown<'_>) -> Markup {
     }
 }
 
-/// Each column with its first cells and what it holds.
-fn columns(context: &Context<'_>, shown: &Shown<'_>) -> Markup {
-    let words = context.words;
-    let table = &shown.given.table;
+/// Each column of a table with its first cells and what it holds: the choice among `uses(column)`, or nothing.
+pub(crate) fn columns(words: &Words, table: &Table, uses: impl Fn(usize) -> Markup) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(words.word("web-import-columns")) {
             table.mapping {
@@ -100,14 +105,12 @@ fn columns(context: &Context<'_>, shown: &Shown<'_>) -> Markup {
                     }
                 } }
                 tbody {
-                    @for (place, (head, used)) in table.heads.iter().zip(shown.uses).enumerate() {
+                    @for (place, head) in table.heads.iter().enumerate() {
                         tr {
                             th scope="row" { (head) }
                             td { select name=(format!("column:{place}")) aria-label=(head) {
                                 option value="" { (words.word("web-import-nothing")) }
-                                @for field in fields(shown.schema) {
-                                    option value=(field.name) selected[*used == Some(field.name)] { (context.label(field.name)) }
-                                }
+                                (uses(place))
                             } }
                             @for row in table.rows.iter().take(ROWS_SHOWN) {
                                 td { (row.cells.get(place).map(|cell| super::context::short(cell)).unwrap_or_default()) }
