@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 /// What nobody may find.
-const CANARY: &str = "canary Aigerim is afraid of the sixth grade";
+pub(super) const CANARY: &str = "canary Aigerim is afraid of the sixth grade";
 
 fn serve(place: &Place, listen: SocketAddr) -> Node {
     Node::start(place.config(Station::Server, Some(listen), Some(one_claim()))).unwrap()
@@ -47,7 +47,7 @@ fn add(node: &Node, path: &str, id: &str, record: Value) {
 }
 
 /// The director's node starts a school.
-fn found(node: &Node) {
+pub(super) fn found(node: &Node) {
     ask(node, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
 }
 
@@ -87,7 +87,7 @@ fn add_answers(node: &Node) {
 const COMMENT: &str = "survey_rows/sr1/rows/row1/comment";
 
 /// Every file under a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -105,7 +105,7 @@ fn holds(bytes: &[u8], needle: &[u8]) -> bool {
 }
 
 /// The files under a folder in which the needle stands.
-fn hits(folder: &Path, needle: &[u8]) -> Vec<PathBuf> {
+pub(super) fn hits(folder: &Path, needle: &[u8]) -> Vec<PathBuf> {
     let holds = |path: &PathBuf| holds(&std::fs::read(path).unwrap_or_default(), needle);
     files(folder).into_iter().filter(holds).collect()
 }
