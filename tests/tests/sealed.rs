@@ -10,3 +10,5 @@ mod nodes;
 #[allow(dead_code, reason = "the store has doors that only sim.rs uses")]
 #[path = "sim/storage.rs"]
 mod storage;
+#[path = "sealed/undo.rs"]
+mod undo;

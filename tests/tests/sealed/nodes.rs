@@ -41,7 +41,7 @@ fn digest(node: &Node) -> Value {
     ask(node, Request::Status)["digest"].clone()
 }
 
-fn add(node: &Node, path: &str, id: &str, record: Value) {
+pub(super) fn add(node: &Node, path: &str, id: &str, record: Value) {
     let (path, id) = (path.into(), Some(id.into()));
     ask(node, Request::Add { path, id, record, after: None });
 }
@@ -52,7 +52,7 @@ pub(super) fn found(node: &Node) {
 }
 
 /// Lets a device in by files.
-fn let_in(director: &Node, other: &Node, stick: &Place, role: &str) {
+pub(super) fn let_in(director: &Node, other: &Node, stick: &Place, role: &str) {
     let (request, plan) = (stick.file("request"), stick.file("plan"));
     ask(other, Request::JoinFile { path: request.clone(), name: role.into() });
     let asked = ask(director, Request::TakeBundle { path: request });
@@ -70,7 +70,7 @@ fn carry(from: &Node, to: &Node, stick: &Place) {
     ask(to, Request::TakeBundle { path });
 }
 
-fn carry_both_ways(a: &Node, b: &Node, stick: &Place) {
+pub(super) fn carry_both_ways(a: &Node, b: &Node, stick: &Place) {
     for _ in 0..3 {
         carry(a, b, stick);
         carry(b, a, stick);
@@ -78,13 +78,13 @@ fn carry_both_ways(a: &Node, b: &Node, stick: &Place) {
 }
 
 /// A survey's answers with the canary in them.
-fn add_answers(node: &Node) {
+pub(super) fn add_answers(node: &Node) {
     add(node, "survey_rows", "sr1", json!({"survey": "sv1", "date": "2026-11-20"}));
     let row = json!({"role": "teacher", "answers": {"q1": 4}, "comment": CANARY});
     add(node, "survey_rows/sr1/rows", "row1", row);
 }
 
-const COMMENT: &str = "survey_rows/sr1/rows/row1/comment";
+pub(super) const COMMENT: &str = "survey_rows/sr1/rows/row1/comment";
 
 /// Every file under a folder.
 pub(super) fn files(folder: &Path) -> Vec<PathBuf> {

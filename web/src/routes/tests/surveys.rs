@@ -63,9 +63,13 @@ fn answers_are_typed_in_and_saved_as_one_batch() {
     assert_eq!((all.len(), parents), (before + 2, vec![2, 4]));
     let comments: Vec<&str> = all.iter().filter_map(|row| row["comment"].as_str()).collect();
     assert!(comments.contains(&"Интернет баяу"));
-    // Saved once: the tray is empty.
+    // Saved once: nothing waits any more.
     browser.post(address, &save);
     assert_eq!(rows(&browser).len(), before + 2);
+    // A batch that was saved by mistake is taken back, though it is sealed.
+    browser.post("/undo", &[("back", "/survey/sv1")]);
+    assert_eq!(rows(&browser).len(), before);
+    assert!(browser.get_in("/survey/sv1", "en").1.contains("The plan has 0 answers"));
 }
 
 fn give(browser: &Browser, file: &[u8]) -> String {
