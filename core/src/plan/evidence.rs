@@ -25,6 +25,9 @@ record! {
         privacy: choice("open", "internal", "personal"),
         /// The BLAKE3 hash of the file.
         file_hash: text,
+        /// The evidence that this is one more file of, by id. A value and no list inside the evidence: programs that do not
+        /// know it keep it and show the file as evidence of its own, and two who add files at once add two items.
+        part_of: text,
         checked_by: text,
     }
 }

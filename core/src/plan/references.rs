@@ -11,7 +11,7 @@ pub fn references(record: &str, field: &str) -> &'static [&'static str] {
     match (record, field) {
         ("survey" | "input", "evidence") => &["evidence"],
         ("claim", "evidence") => &["evidence", "surveys", "lesson_studies", "kpis"],
-        (_, "evidence") => &["evidence"],
+        (_, "evidence") | ("evidence", "part_of") => &["evidence"],
         ("link", "refers_to") => &["meetings/*/decisions", "tools", "kpis"],
         ("mitigation", "refers_to") => {
             &["professional_development", "sponsors", "grants", "info_sharing"]

@@ -2,7 +2,7 @@
 //! given out whole or not at all.
 
 use data_encoding::BASE64;
-use jospar_core::document::{BYTES_MAX, Command, Path};
+use jospar_core::document::{BYTES_MAX, Command, Path, find_in_view};
 use jospar_core::ids::DocumentId;
 use jospar_core::media::{Media, strip};
 use jospar_core::plan::{FILE_BYTES_MAX, File, Kind, PiecesError, Record as _};
@@ -22,8 +22,9 @@ const EVIDENCE: &str = "evidence";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "file", rename_all = "snake_case")]
 pub enum FileRequest {
-    /// Takes a file in, for a piece of evidence or a new one. Pictures lose what stands beside them (place, time, names).
-    /// Answer: `{path, name, hash, media, size, document, new, stripped, saved: true}`; `new` is false for a content that
+    /// Takes a file in, for a piece of evidence or a new one. Where the evidence has a file, this is one more of it: an
+    /// evidence that is part of it. Pictures lose what stands beside them (place, time, names).
+    /// Answer: `{path, of, name, hash, media, size, document, new, stripped, saved: true}`; `new` is false for a content that
     /// the workspace has already, `stripped` says that something was left out.
     Add {
         /// What the file is called; only its last part counts.
@@ -36,8 +37,8 @@ pub enum FileRequest {
         /// The language that a new one's title is in.
         language: String,
     },
-    /// All evidence that has a file. Answer: `{files: [{path, name, hash, document, here}]}`; `here` says that this device
-    /// has begun to receive it.
+    /// All evidence that has a file. Answer: `{files: [{path, of, name, hash, document, here}]}`; `of` is the evidence that
+    /// it is part of, or its own path, `here` says that this device has begun to receive it.
     List,
     /// One whole file. Answer: `{hash, media, picture, size, bytes}`; `bytes` is base64, `media` is told from the bytes.
     Get {
@@ -90,7 +91,8 @@ fn add(
     let document = document_of(turn, hash.as_bytes());
     let hash = hash.to_hex().to_string();
     // What is asked second is checked first: a file that nothing names helps nobody.
-    let (path, commands) = naming(turn, &name, &hash, media, evidence, language)?;
+    let named = Named { name: &name, hash: &hash, media };
+    let Naming { path, of, commands } = naming(turn, &named, evidence, language)?;
     let list = DocumentId::singleton(&turn.replica.workspace(), Kind::Evidence.byte());
     let (moment, fresh) = (turn.moment, !turn.replica.has_document(&list));
     turn.replica.check_commands(turn.storage, &moment, (list, fresh), &commands)?;
@@ -98,42 +100,106 @@ fn add(
     turn.replica.apply(turn.storage, &turn.moment, list, &commands)?;
     turn.replica.unload(&document);
     Ok(json!({
-        "path": path, "name": name, "hash": hash, "media": media.mime(), "size": bytes.len(),
+        "path": path, "of": of, "name": name, "hash": hash, "media": media.mime(), "size": bytes.len(),
         "document": document.to_string(), "new": new, "stripped": bytes != given, "saved": true,
     }))
 }
 
-/// The evidence that names the file, and the commands that make it do so.
+/// A file that was looked at.
+struct Named<'a> {
+    name: &'a str,
+    hash: &'a str,
+    media: Media,
+}
+
+/// How the plan comes to name a file.
+struct Naming {
+    /// The evidence that names it.
+    path: String,
+    /// The evidence that it belongs to: the same, or the one that this is part of.
+    of: String,
+    commands: Vec<Command>,
+}
+
 fn naming(
     turn: &mut Turn<'_>,
-    name: &str,
-    hash: &str,
-    media: Media,
+    file: &Named<'_>,
     evidence: Option<String>,
     language: &str,
-) -> Result<(String, Vec<Command>), Trouble> {
-    let Some(text) = evidence else {
-        let id = sections::made_up_id(turn, EVIDENCE, hash);
-        let title = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        let kind = if media.is_picture() { "photo" } else { "document" };
-        let record = json!({
-            "kind": kind, "title": {language: title}, "source": name, "file_hash": hash,
-            "date": day_of(turn.moment.now.0),
-        });
-        let path = Path::root().child(EVIDENCE);
-        let written = format!("{EVIDENCE}/{id}");
-        return Ok((written, vec![Command::Add { path, id, after: None, record }]));
-    };
-    let (document, path) = sections::place(turn, &text)?;
+) -> Result<Naming, Trouble> {
+    let Some(asked) = evidence else { return Ok(new_evidence(turn, file, language, None)) };
     let list = DocumentId::singleton(&turn.replica.workspace(), Kind::Evidence.byte());
-    if document != list || path.segments().len() != 2 {
-        return Err(Fault::path_not_found(&text).into());
+    let found = |turn: &mut Turn<'_>, text: &str| -> Result<(Path, Value), Trouble> {
+        let (document, path) = sections::place(turn, text)?;
+        if document != list || path.segments().len() != 2 {
+            return Err(Fault::path_not_found(text).into());
+        }
+        let view = turn.replica.view(turn.storage, list)?;
+        let item = find_in_view(&view, &path).cloned();
+        Ok((path, item.ok_or_else(|| Fault::path_not_found(text))?))
+    };
+    let (mut of, (mut path, mut item)) = (asked.clone(), found(turn, &asked)?);
+    // A part has no parts: the file goes to what it is part of, if that is there.
+    let whole = format!("{EVIDENCE}/{}", text_of(&item, "part_of"));
+    if !text_of(&item, "part_of").is_empty()
+        && let Ok(outer) = found(turn, &whole)
+    {
+        (of, (path, item)) = (whole, outer);
+    }
+    let has = text_of(&item, "file_hash");
+    if !has.is_empty() && has != file.hash {
+        let id = text_of(&item, "id").to_owned();
+        let view = turn.replica.view(turn.storage, list)?;
+        let parts = items_of(&view).filter(|one| text_of(one, "part_of") == id);
+        let same = parts.clone().find(|one| text_of(one, "file_hash") == file.hash);
+        if let Some(same) = same {
+            let path = format!("{EVIDENCE}/{}", text_of(same, "id"));
+            return Ok(Naming { path, of, commands: Vec::new() });
+        }
+        let last = parts.last().map_or(id.as_str(), |part| text_of(part, "id")).to_owned();
+        let naming = new_evidence(turn, file, language, Some((&id, last)));
+        return Ok(Naming { of, ..naming });
     }
     let set = |field: &str, value: &str| Command::Set {
         path: path.child(field),
         value: Value::from(value),
     };
-    Ok((text, vec![set("source", name), set("file_hash", hash)]))
+    let commands = vec![set("source", file.name), set("file_hash", file.hash)];
+    Ok(Naming { path: of.clone(), of, commands })
+}
+
+/// A new evidence for a file; as part of one, behind its last part.
+fn new_evidence(
+    turn: &Turn<'_>,
+    file: &Named<'_>,
+    language: &str,
+    part: Option<(&str, String)>,
+) -> Naming {
+    let salt =
+        part.as_ref().map_or_else(|| file.hash.to_owned(), |(of, _)| format!("{of} {}", file.hash));
+    let id = sections::made_up_id(turn, EVIDENCE, &salt);
+    let title = file.name.rsplit_once('.').map_or(file.name, |(stem, _)| stem);
+    let kind = if file.media.is_picture() { "photo" } else { "document" };
+    let mut record = json!({
+        "kind": kind, "title": {language: title}, "source": file.name, "file_hash": file.hash,
+        "date": day_of(turn.moment.now.0),
+    });
+    if let (Some((of, _)), Value::Object(members)) = (&part, &mut record) {
+        members.insert("part_of".to_owned(), Value::from(*of));
+    }
+    let path = format!("{EVIDENCE}/{id}");
+    let after = part.map(|(_, last)| last);
+    let list = Path::root().child(EVIDENCE);
+    let commands = vec![Command::Add { path: list, id, after, record }];
+    Naming { of: path.clone(), path, commands }
+}
+
+fn text_of<'a>(item: &'a Value, name: &str) -> &'a str {
+    item.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn items_of(view: &Value) -> impl Iterator<Item = &Value> + Clone {
+    view.get(EVIDENCE).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default().iter()
 }
 
 /// Puts what is missing of a file into its document, a piece in each change. Returns whether anything was.
@@ -177,30 +243,37 @@ fn store(
     Ok(true)
 }
 
-/// Every piece of evidence with a file: its path, the name, the hash.
-fn named(turn: &mut Turn<'_>) -> Result<Vec<(String, String, String)>, Trouble> {
+/// A piece of evidence with a file.
+struct WithFile {
+    path: String,
+    of: String,
+    name: String,
+    hash: String,
+}
+
+fn with_files(turn: &mut Turn<'_>) -> Result<Vec<WithFile>, Trouble> {
     let list = DocumentId::singleton(&turn.replica.workspace(), Kind::Evidence.byte());
     if !turn.replica.has_document(&list) {
         return Ok(Vec::new());
     }
     let view = turn.replica.view(turn.storage, list)?;
-    let all = view.get(EVIDENCE).and_then(Value::as_array).into_iter().flatten();
-    let text = |item: &Value, name: &str| {
-        item.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
-    };
+    let at = |id: &str| format!("{EVIDENCE}/{id}");
+    let is_there = |id: &str| items_of(&view).any(|item| text_of(item, "id") == id);
     let of = |item: &Value| {
-        let path = format!("{EVIDENCE}/{}", text(item, "id"));
-        (path, text(item, "source"), text(item, "file_hash"))
+        let (id, whole) = (text_of(item, "id"), text_of(item, "part_of"));
+        let of = if is_there(whole) { whole } else { id };
+        let [name, hash] = ["source", "file_hash"].map(|field| text_of(item, field).to_owned());
+        WithFile { path: at(id), of: at(of), name, hash }
     };
-    Ok(all.map(of).filter(|(.., hash)| parse(hash).is_some()).collect())
+    Ok(items_of(&view).map(of).filter(|one| parse(&one.hash).is_some()).collect())
 }
 
 fn list(turn: &mut Turn<'_>) -> Answer {
     let mut files = Vec::new();
-    for (path, name, hash) in named(turn)? {
+    for WithFile { path, of, name, hash } in with_files(turn)? {
         let Some(document) = parse(&hash).map(|hash| document_of(turn, &hash)) else { continue };
         files.push(json!({
-            "path": path, "name": name, "hash": hash, "document": document.to_string(),
+            "path": path, "of": of, "name": name, "hash": hash, "document": document.to_string(),
             "here": turn.replica.has_document(&document),
         }));
     }
@@ -211,8 +284,8 @@ fn get(turn: &mut Turn<'_>, what: &str) -> Answer {
     let meant = match parse(what) {
         Some(_) => what.to_owned(),
         None => {
-            let found = named(turn)?.into_iter().find(|(path, ..)| path == what);
-            found.map(|(.., hash)| hash).ok_or_else(|| Fault::path_not_found(what))?
+            let found = with_files(turn)?.into_iter().find(|one| one.path == what);
+            found.map(|one| one.hash).ok_or_else(|| Fault::path_not_found(what))?
         }
     };
     let not_here =

@@ -28,6 +28,11 @@ pub(crate) struct Named {
 }
 
 impl Reader {
+    /// All evidence, for the page of one: its further files are evidence that is part of it.
+    pub(crate) async fn all_evidence(&self) -> Result<Value, Trouble> {
+        Ok(self.show("evidence").await?.get("value").cloned().unwrap_or_default())
+    }
+
     /// The hashes of files that this device has begun to receive.
     pub(crate) async fn files_here(&self) -> Result<Vec<String>, Trouble> {
         let answer = self.ask(Request::File(FileRequest::List)).await?;
@@ -49,7 +54,7 @@ pub(crate) async fn take(
         language: reader.language.code().to_owned(),
     };
     let answer = reader.ask(Request::File(request)).await?;
-    Ok(format!("/plan/{}", text_or_empty(&answer, "/path")).into_response())
+    Ok(format!("/plan/{}", text_or_empty(&answer, "/of")).into_response())
 }
 
 /// One file: a picture to be shown, anything else to be kept. What it is, its bytes say.

@@ -285,7 +285,7 @@ pub(crate) async fn place(
     reader.choices(&mut draft, &[spot]).await?;
     let talk = reader.discussion(&mut draft, path.rsplit('/').next().unwrap_or_default()).await?;
     let files = match is_evidence(&part) {
-        true => Some(reader.files_here().await?),
+        true => Some((reader.files_here().await?, reader.all_evidence().await?)),
         false => None,
     };
     let context = &draft.context;
@@ -296,7 +296,7 @@ pub(crate) async fn place(
         (crumbs(context, &path))
         (notes::removed(context, &paths))
         (notes::findings(context.words, &found))
-        @if let Some(here) = files { (evidence::of_one(context, &part.path, &part.value, &here)) }
+        @if let Some((here, all)) = files { (evidence::of_one(context, &part.path, (&part.value, &all), &here)) }
         (show_part(context, &part))
         (place_actions(context, &part))
         (talk)
@@ -437,9 +437,11 @@ pub(crate) async fn sheet(Path(path): Path<String>, reader: Reader) -> Answer {
     reader.choices(&mut draft, &spots).await?;
     let period = reader.show("plan/period").await?;
     let period = Period::from_view(period.get("value").unwrap_or(&Value::Null));
-    let files = match parts.first() {
-        Some(part) if is_evidence(part) => reader.files_here().await?,
-        _ => Vec::new(),
+    let (files, all) = match parts.first() {
+        Some(part) if is_evidence(part) => {
+            (reader.files_here().await?, reader.all_evidence().await?)
+        }
+        _ => (Vec::new(), Value::Null),
     };
     let context = &draft.context;
     let as_of = text_or_empty(&draft.findings, "/as_of").parse().ok();
@@ -449,7 +451,7 @@ pub(crate) async fn sheet(Path(path): Path<String>, reader: Reader) -> Answer {
             special::of_page(context, page.name, &parts, as_of, &period),
         ),
         (None, Some(part)) => {
-            (place_title(context, part), evidence::on_paper(context, &part.value, &files))
+            (place_title(context, part), evidence::on_paper(context, &part.value, &all, &files))
         }
         (None, None) => (String::new(), html! {}),
     };

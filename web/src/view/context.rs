@@ -228,7 +228,9 @@ pub(crate) fn read_choices(words: &Words, view: &Value, list: &str) -> Choices {
     }
     let items = found.iter().flat_map(|v| v.as_array().into_iter().flatten());
     let at = format!("{list}/*");
+    // What is a further file of an evidence is not chosen by itself.
     let named = items
+        .filter(|item| list != "evidence" || text_at(item, "/part_of").is_none_or(str::is_empty))
         .filter_map(|item| Some((text_at(item, "/id")?.to_owned(), name_at(words, &at, item))));
     named.filter(|(id, _)| !id.is_empty()).collect()
 }

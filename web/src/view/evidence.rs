@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::context::{Context, name};
-use super::control::control_id;
+use super::control::{control_id, hidden};
 
 /// What a place for files takes, as a browser's dialog wants it said.
 fn accepted() -> String {
@@ -15,12 +15,12 @@ fn accepted() -> String {
     endings.map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(",")
 }
 
-/// A place for files: chosen, or dropped on it. Several make a piece of evidence each, if `several`.
-fn drop_place(words: &Words, id: &str, to: &str, several: bool) -> Markup {
+/// A place for files: chosen, or dropped on it, several at once.
+fn drop_place(words: &Words, id: &str, to: &str) -> Markup {
     html! {
         div.drop.screen data-upload=(to) {
             label for=(id) { (words.word("web-files-add")) }
-            input type="file" id=(id) accept=(accepted()) multiple[several] aria-describedby=(format!("{id}-about"));
+            input type="file" id=(id) accept=(accepted()) multiple aria-describedby=(format!("{id}-about"));
         }
         p.of.screen id=(format!("{id}-about")) { (words.word("web-files-about")) }
     }
@@ -31,29 +31,44 @@ const GALLERY_MAX: usize = 48;
 
 /// The pictures of all evidence as links to it, and the place for new files.
 pub(crate) fn of_all(context: &Context<'_>, items: &Value, here: &[String]) -> Markup {
-    let pictures = items.as_array().into_iter().flatten().filter_map(|item| picture_of(item, here));
+    let all: Vec<&Value> = items.as_array().into_iter().flatten().collect();
+    let pictures = all.iter().filter_map(|item| Some((picture_of(item, here)?, *item)));
     let pictures: Vec<(String, &Value)> = pictures.take(GALLERY_MAX).collect();
     html! {
         @if !pictures.is_empty() {
             ul.gallery {
                 @for (address, item) in pictures {
+                    @let id = whole_of(items, item).unwrap_or_else(|| text_or_empty(item, "/id"));
                     li {
-                        a href=(format!("/plan/evidence/{}", text_or_empty(item, "/id"))) {
+                        a href=(format!("/plan/evidence/{id}")) {
                             img src=(address) alt=(evidence_name(context, item)) loading="lazy";
                         }
                     }
                 }
             }
         }
-        (drop_place(context.words, "files-new", "/upload/evidence", true))
+        (drop_place(context.words, "files-new", "/upload/evidence"))
     }
 }
 
-/// The address of an evidence's picture, if it has one and that has come, with the evidence.
-fn picture_of<'a>(item: &'a Value, here: &[String]) -> Option<(String, &'a Value)> {
+/// The id of the evidence that this one is a further file of, if that is there.
+pub(crate) fn whole_of<'a>(items: &'a Value, item: &Value) -> Option<&'a str> {
+    let whole = text_or_empty(item, "/part_of");
+    let mut all = items.as_array().into_iter().flatten().map(|other| text_or_empty(other, "/id"));
+    all.find(|id| !whole.is_empty() && *id == whole && whole != text_or_empty(item, "/id"))
+}
+
+/// The further files of an evidence.
+fn parts_of<'a>(items: &'a Value, id: &str) -> impl Iterator<Item = &'a Value> {
+    let all = items.as_array().into_iter().flatten();
+    all.filter(move |item| whole_of(items, item) == Some(id))
+}
+
+/// The address of an evidence's picture, if it has one and that has come.
+fn picture_of(item: &Value, here: &[String]) -> Option<String> {
     let (hash, name) = (text_or_empty(item, "/file_hash"), text_or_empty(item, "/source"));
     let shown = is_picture(name) && here.iter().any(|known| known == hash);
-    shown.then(|| (address(hash, name), item))
+    shown.then(|| address(hash, name))
 }
 
 /// What a piece of evidence is called.
@@ -67,10 +82,16 @@ fn address(hash: &str, name: &str) -> String {
     format!("/file/{hash}?{query}")
 }
 
-/// The picture of one piece of evidence for paper; nothing for any other thing.
-pub(crate) fn on_paper(context: &Context<'_>, value: &Value, here: &[String]) -> Markup {
+/// The pictures of one piece of evidence for paper; nothing for any other thing.
+pub(crate) fn on_paper(
+    context: &Context<'_>,
+    value: &Value,
+    all: &Value,
+    here: &[String],
+) -> Markup {
+    let files = std::iter::once(value).chain(parts_of(all, text_or_empty(value, "/id")));
     html! {
-        @if let Some((address, item)) = picture_of(value, here) {
+        @for (address, item) in files.filter_map(|item| Some((picture_of(item, here)?, item))) {
             p.shot { img src=(address) alt=(evidence_name(context, item)); }
         }
     }
@@ -83,26 +104,81 @@ fn is_picture(name: &str) -> bool {
     Media::ALL.iter().find(fits).is_some_and(|media| media.is_picture())
 }
 
-/// The file of one piece of evidence, and the place for another in its stead. `here` has the hashes of files that have
-/// come.
-pub(crate) fn of_one(context: &Context<'_>, path: &str, value: &Value, here: &[String]) -> Markup {
+/// The files of one piece of evidence, and the place for more. `here` has the hashes of files that have come.
+pub(crate) fn of_one(
+    context: &Context<'_>,
+    path: &str,
+    (value, all): (&Value, &Value),
+    here: &[String],
+) -> Markup {
     let words = context.words;
-    let (hash, name) = (text_or_empty(value, "/file_hash"), text_or_empty(value, "/source"));
-    let has = here.iter().any(|known| known == hash);
-    let address = address(hash, name);
+    let id = text_or_empty(value, "/id");
+    let whole = whole_of(all, value);
+    let own = (!text_or_empty(value, "/file_hash").is_empty()).then_some((path.to_owned(), value));
+    let parts =
+        parts_of(all, id).map(|part| (format!("evidence/{}", text_or_empty(part, "/id")), part));
+    let files: Vec<(String, &Value)> = own.into_iter().chain(parts).collect();
     let to = serde_urlencoded::to_string([("evidence", path)]).unwrap_or_default();
     html! {
         section.file {
             h2 { (words.word("web-file")) }
-            @if has && is_picture(name) {
-                a.shot href=(address) { img src=(address) alt=(words.with("web-file-picture", "name", name)); }
+            @if let Some(whole) = whole {
+                @let named = items_named(context, all, whole);
+                p { a href=(format!("/plan/evidence/{whole}")) { (words.with("web-file-of", "name", &named)) } }
             }
-            @if has {
-                p.screen { a href=(address) download=(name) { (words.with("web-file-get", "name", name)) } }
-            } @else if !hash.is_empty() {
-                p.of { (words.word("web-file-not-here")) }
+            div.shots { @for (_, item) in &files { (shot(context, item, here)) } }
+            ul.rows.files.screen {
+                @for (at, item) in &files { (file_row(context, path, (at, item), here)) }
             }
-            (drop_place(words, &format!("{}-file", control_id(path)), &format!("/upload/evidence?{to}"), false))
+            @if whole.is_none() {
+                (drop_place(words, &format!("{}-file", control_id(path)), &format!("/upload/evidence?{to}")))
+            }
+        }
+    }
+}
+
+fn items_named(context: &Context<'_>, all: &Value, id: &str) -> String {
+    let found = all.as_array().into_iter().flatten().find(|one| text_or_empty(one, "/id") == id);
+    found.map(|one| evidence_name(context, one)).unwrap_or_default()
+}
+
+fn shot(context: &Context<'_>, item: &Value, here: &[String]) -> Markup {
+    let name = text_or_empty(item, "/source");
+    html! {
+        @if let Some(address) = picture_of(item, here) {
+            a.shot href=(address) {
+                img src=(address) alt=(context.words.with("web-file-picture", "name", name)) loading="lazy";
+            }
+        }
+    }
+}
+
+/// One file: to be kept by the browser, and taken out. The evidence's own is taken from it, a further one is removed.
+fn file_row(
+    context: &Context<'_>,
+    path: &str,
+    (at, item): (&str, &Value),
+    here: &[String],
+) -> Markup {
+    let words = context.words;
+    let (hash, name) = (text_or_empty(item, "/file_hash"), text_or_empty(item, "/source"));
+    let is_own = at == path;
+    let told = words.with("web-take-out", "name", name);
+    html! {
+        li {
+            @if here.iter().any(|known| known == hash) {
+                a.name href=(address(hash, name)) download=(name) { (words.with("web-file-get", "name", name)) }
+            } @else {
+                span.name { (name) " " span.of { (words.word("web-file-not-here")) } }
+            }
+            @if !is_own {
+                a.fact href=(format!("/plan/{at}")) { (evidence_name(context, item)) }
+            }
+            form method="post" action=(if is_own { "/set" } else { "/remove" }) {
+                (hidden(context, &if is_own { format!("{at}/file_hash") } else { at.to_owned() }))
+                @if is_own { input type="hidden" name="value" value=""; }
+                button.quiet aria-label=(told) title=(told) { "×" }
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::context::{Context, can_have_name, is_inside, name_at, own_name, unnamed};
 use super::control::{At, control_id, hidden, shown_value};
+use super::evidence::whole_of;
 use super::field;
 use crate::schema::{Spot, locate};
 use jospar_locales::words::text_or_empty;
@@ -21,7 +22,9 @@ pub(crate) fn rows(
     schema: &'static Schema,
     items: &Value,
 ) -> Markup {
-    let items: Vec<&Value> = items.as_array().into_iter().flatten().collect();
+    // A further file of an evidence stands on that one's page.
+    let shown = |item: &&Value| path != "evidence" || whole_of(items, item).is_none();
+    let items: Vec<&Value> = items.as_array().into_iter().flatten().filter(shown).collect();
     // Documents have no places among each other that a move could change.
     let ordered = items.len() > 1 && !matches!(locate(path), Some(Spot::Documents(_)));
     html! {

@@ -59,15 +59,64 @@ fn t43_a_photo_comes_in_without_its_place_and_is_shown() {
     let files = browser.file(FileRequest::List)["files"].clone();
     let documents: Vec<&Value> = files.as_array().unwrap().iter().map(|f| &f["document"]).collect();
     assert_eq!((documents.len(), documents[0]), (2, documents[1]));
-    // Another file for the same evidence.
-    let csv = "аты;саны\nӘсел;3\n".as_bytes().to_vec();
-    let (_, kept) = browser.give(&format!("/upload/evidence?name=a.csv&evidence={path}"), &csv);
-    assert_eq!(kept, to);
-    let hash = browser.value(&path)["file_hash"].as_str().unwrap().to_owned();
-    let (status, text) = browser.get(&format!("/file/{hash}?name=a.csv"));
-    assert_eq!((status, text.as_str()), (StatusCode::OK, "аты;саны\nӘсел;3\n"));
-    assert!(!browser.get(&to).1.contains("<img"), "a table is no picture");
     assert!(browser.get("/page/evidence").1.contains("data-upload=\"/upload/evidence\""));
+}
+
+/// An evidence took one file once, and the next took its place.
+#[test]
+fn an_evidence_has_several_files_and_each_can_be_taken_out() {
+    let browser = Browser::with_example();
+    let path = "evidence/e1";
+    let count = || browser.value("evidence").as_array().unwrap().len();
+    let before = count();
+    let to = |name: &str| format!("/upload/evidence?name={name}&evidence={path}");
+    let csv = "аты;саны\nӘсел;3\n".as_bytes().to_vec();
+    // What an older program wrote: one file, in the evidence itself.
+    assert_eq!(browser.give(&to("a.csv"), &csv).1, format!("/plan/{path}"));
+    assert_eq!(count(), before);
+    let first = browser.value(path)["file_hash"].as_str().unwrap().to_owned();
+    let (status, text) = browser.get(&format!("/file/{first}?name=a.csv"));
+    assert_eq!((status, text.as_str()), (StatusCode::OK, "аты;саны\nӘсел;3\n"));
+    assert!(!browser.get(&format!("/plan/{path}")).1.contains("<img"), "a table is no picture");
+    // Two more; the same once more is there already, wherever it is dropped.
+    for name in ["b.jpg", "b.jpg", "a.csv"] {
+        let bytes = if name == "b.jpg" { photo() } else { csv.clone() };
+        assert_eq!(browser.give(&to(name), &bytes).1, format!("/plan/{path}"));
+    }
+    assert_eq!(browser.give(&to("c.txt"), "Ә".as_bytes()).1, format!("/plan/{path}"));
+    assert_eq!(count(), before + 2);
+    let all = browser.value("evidence");
+    let parts: Vec<&Value> =
+        all.as_array().unwrap().iter().filter(|one| one["part_of"] == "e1").collect();
+    let sources: Vec<&Value> = parts.iter().map(|part| &part["source"]).collect();
+    assert_eq!(sources, ["b.jpg", "c.txt"]);
+    assert_eq!(browser.value(path)["file_hash"], first.as_str());
+    let (_, page) = browser.get(&format!("/plan/{path}"));
+    assert_eq!((page.matches("<img src=").count(), page.matches(" download=").count()), (1, 3));
+    assert!(browser.get(&format!("/sheet/{path}")).1.contains("<img src=\"/file/"));
+    // On the list stands the evidence alone, and nothing else refers to a part by itself.
+    let part = format!("evidence/{}", parts[0]["id"].as_str().unwrap());
+    let list = browser.get("/page/evidence").1;
+    assert!(
+        !list.contains(&format!("href=\"/plan/{part}\"")) && list.contains("class=\"gallery\"")
+    );
+    let kpi = browser.get("/plan/kpis/k1").1;
+    assert!(kpi.contains("value=\"e1\"") && !kpi.contains(parts[0]["id"].as_str().unwrap()));
+    let other = browser.get_in(&format!("/plan/{part}"), "en").1;
+    assert!(other.contains("This is a further file of the evidence"));
+    // A file that is dropped on a part goes where the part belongs.
+    let onto = browser.give(&format!("/upload/evidence?name=d.txt&evidence={part}"), b"d");
+    assert_eq!(onto.1, format!("/plan/{path}"));
+    let files = browser.file(FileRequest::List)["files"].clone();
+    let of: Vec<&Value> = files.as_array().unwrap().iter().map(|file| &file["of"]).collect();
+    assert_eq!(of, [path; 4]);
+    // Taken out: the own one leaves its evidence, a part goes. What is left without its whole is shown by itself.
+    browser.post("/set", &[("path", "evidence/e1/file_hash"), ("value", "")]);
+    browser.post("/remove", &[("path", &part)]);
+    let (_, page) = browser.get(&format!("/plan/{path}"));
+    assert_eq!((page.matches("<img src=").count(), page.matches(" download=").count()), (0, 2));
+    browser.post("/remove", &[("path", path)]);
+    assert!(browser.get("/page/evidence").1.contains(">c<"));
 }
 
 #[test]
