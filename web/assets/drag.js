@@ -9,6 +9,7 @@
   const plain = "a, button, input, select, textarea, label, summary";
   const clamp = number => Math.min(100, Math.max(0, Math.round(number)));
   let moving, focusAfter;
+  jospar.holds = () => Boolean(moving);
 
   // Where the pointer or a key may take something, by what it is: `over(x, y)` shows the place, `drop()` goes there.
   function card(slip) {
@@ -132,6 +133,8 @@
   });
   addEventListener("pointermove", event => {
     if (!moving) return;
+    // It was let go where nobody heard of it.
+    if (!event.buttons) return stop(false);
     const [across, down] = [event.clientX - moving.from[0], event.clientY - moving.from[1]];
     if (!moving.begun && Math.hypot(across, down) < far) return;
     moving.at = [event.clientX, event.clientY];

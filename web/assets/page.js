@@ -194,6 +194,10 @@
   // What is shown stands elsewhere now, or a plan has come to be: the page goes there as a whole.
   document.addEventListener("htmx:before:response", event => {
     const { raw } = event.detail.ctx.response;
+    if (jospar.holds?.() && event.detail.ctx.request.method === "GET") {
+      event.preventDefault();
+      return changed();
+    }
     if (raw.redirected && event.detail.ctx.request.method === "GET") {
       event.preventDefault();
       location.assign(raw.url);
@@ -210,7 +214,7 @@
     if (document.querySelector("[data-still]")) return;
     if (document.hidden) return;
     // What is in somebody's hand is not taken out of it.
-    if (document.querySelector(".moving")) return changed();
+    if (jospar.holds?.()) return changed();
     await htmx.ajax("GET", location.pathname + location.search, { target: "#page", select: "#page", swap: "outerMorph" });
     // Texts that were morphed are as the node has them.
     for (const field of document.querySelectorAll("[data-text]")) {
