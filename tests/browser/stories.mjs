@@ -314,15 +314,18 @@ const stories = {
     }
     await gulnar.page.click("button[value=kk]");
     await gulnar.page.waitForFunction(() => document.documentElement.lang === "kk");
-    const links = await gulnar.page.$$eval("#page > nav a", all => all.map(a => a.getAttribute("href")));
+    const menu = await gulnar.page.$$eval("#page > nav a", all => all.map(a => a.getAttribute("href")));
+    const links = [...menu, "/plan/initiatives/in1", "/plan/design_thinking/dt1", "/plan/documents/doc1", "/plan/surveys/sv1"];
     for (const link of links) {
       await gulnar.go(link);
       await gulnar.picture("page" + link.replaceAll("/", "-"));
       const wide = await gulnar.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       holds(`${link} fits its width (${wide})`, wide <= 0);
-      await gulnar.page.setViewportSize({ width: 640, height: 900 });
-      const narrow = await gulnar.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      holds(`${link} fits at 200 % (${narrow})`, narrow <= 0);
+      for (const [width, what] of [[640, "200 %"], [390, "a telephone"]]) {
+        await gulnar.page.setViewportSize({ width, height: 900 });
+        const narrow = await gulnar.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        holds(`${link} fits at ${what} (${narrow})`, narrow <= 0);
+      }
       await gulnar.page.setViewportSize({ width: 1280, height: 900 });
       const bare = await gulnar.page.$$eval("input:not([type=hidden]), select, textarea", all => all
         .filter(f => !f.labels?.length && !f.getAttribute("aria-label")).map(f => f.id || f.name));

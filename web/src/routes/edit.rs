@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use axum::Json;
 use axum::response::IntoResponse;
 use jospar_core::document::{Schema, Shape, ValueKind};
-use jospar_core::plan::{is_person, references};
+use jospar_core::plan::references;
 use jospar_locales::words::{items_at, text_at, text_or_empty};
 use jospar_node::service::{ApprovalRequest, Edit, Fault, FaultKind, PluginRequest, Request};
 use serde_json::{Value, json};
@@ -15,13 +15,11 @@ use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 use super::{Answer, Form, Reader, Trouble};
 use crate::schema::{Spot, locate};
 use crate::tables::number;
-use crate::view::context::map_keys;
+use crate::view::context::{is_free, lists_for, map_keys};
+use crate::view::list::name_field;
 
 /// How long the difference of two texts may be looked for; what is found by then is right, though not the shortest.
 const DIFFERENCE_TIME: Duration = Duration::from_millis(100);
-/// The fields that a new item's name goes into, best first.
-const NAME_FIELDS: [&str; 9] =
-    ["title", "name", "from", "topic", "text", "mentee", "teacher", "task", "statement"];
 
 /// What a person typed as the JSON of a plain value.
 ///
@@ -62,9 +60,9 @@ pub(crate) async fn set(reader: Reader, form: Form) -> Answer {
     let said = form.field("value");
     let value = match locate(&path) {
         Some(Spot::Field { shape: Shape::Value(ValueKind::Text), record, name })
-            if is_person(record, name) =>
+            if is_free(record, name) =>
         {
-            parse(ValueKind::Text, &reader.id_of(references(record, name), said).await?)
+            parse(ValueKind::Text, &reader.id_of(lists_for(record, name), said).await?)
         }
         Some(Spot::Field { shape: Shape::Value(kind), .. })
         | Some(Spot::Inside { shape: Shape::Map(kind) }) => parse(kind, said),
@@ -114,16 +112,12 @@ fn patches(old: &str, new: &str) -> Vec<Value> {
 
 /// A new item's record: its name in the field that a thing of this kind is known by.
 fn named(schema: &'static Schema, language: &str, name: &str) -> Value {
-    let field = NAME_FIELDS
-        .iter()
-        .find_map(|wanted| schema.fields.iter().find(|field| field.name == *wanted));
-    match field {
-        Some(field) if !name.is_empty() => match field.shape {
-            Shape::LocalText | Shape::LocalProse => json!({field.name: {language: name}}),
-            Shape::Text | Shape::Prose | Shape::Value(ValueKind::Text) => json!({field.name: name}),
-            _ => json!({}),
-        },
-        _ => json!({}),
+    match name_field(schema).filter(|_| !name.is_empty()) {
+        Some(field) if matches!(field.shape, Shape::LocalText | Shape::LocalProse) => {
+            json!({field.name: {language: name}})
+        }
+        Some(field) => json!({field.name: name}),
+        None => json!({}),
     }
 }
 

@@ -17,7 +17,8 @@ use crate::pages;
 use crate::schema::{Spot, kind_of, locate};
 use crate::view::board::{self, Way};
 use crate::view::context::{
-    Choices, Context, collect_names, document_place, lists_of, map_keys, name, read_choices,
+    Choices, Context, collect_names, document_place, lists_for, lists_of, map_keys, name,
+    read_choices,
 };
 use crate::view::control::At;
 use crate::view::frame::{self, Frame};
@@ -27,6 +28,8 @@ use crate::view::{about, evidence, field, list, notes, print, special};
 
 /// Parts whose things have an office document of their own.
 const SHEETS: [&str; 4] = ["documents", "meetings", "info_sharing", "lesson_studies"];
+/// Parts whose fields may name anything of the plan.
+const NAMES_ANYTHING: [&str; 3] = ["documents", "pilots", "comments_threads"];
 /// What may stand behind an address.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Asked {
@@ -117,7 +120,7 @@ impl Reader {
                 }
                 Spot::Documents(kind) => lists_of(kind.schema(), &mut lists),
                 Spot::Field { record, name, .. } => {
-                    lists.extend(jospar_core::plan::references(record, name));
+                    lists.extend(lists_for(record, name));
                     lists.extend(map_keys(record, name));
                 }
                 Spot::Inside { .. } => {}
@@ -209,15 +212,13 @@ pub(crate) async fn page(
             None => (special),
         }
         @if let (Some(here), Some(part)) = (&files, parts.first()) { (evidence::of_all(context, &part.value, here)) }
-        @for part in parts.iter().take(shown) { (list::add(context, &part.path)) }
+        @for part in parts.iter().take(shown) { (list::add(context, &part.path)) (table_place(context, part)) }
         @for part in parts.iter().skip(shown) {
             section.part {
                 @if parts.len() > 1 { h2 { (part_title(context, part)) } }
                 (show_part(context, part))
+                (table_place(context, part))
             }
-        }
-        @for part in parts.iter().filter(|part| tables::schema_of(&part.path).is_some()) {
-            @if part.value.is_array() || part.value.is_null() { (table_view::place(context, &part.path)) }
         }
         (beside)
         (talk)
@@ -231,6 +232,14 @@ pub(crate) async fn page(
     };
     let title = context.words.named("web-page", page.name);
     Ok(finish(&reader, &draft, page.name, title, &body))
+}
+
+/// Where a table for a list is given; nothing for any other part.
+fn table_place(context: &Context<'_>, part: &Part) -> Markup {
+    let is_list = tables::schema_of(&part.path).is_some();
+    html! {
+        @if is_list && (part.value.is_array() || part.value.is_null()) { (table_view::place(context, &part.path)) }
+    }
 }
 
 /// The schema of the things in a list.
@@ -283,6 +292,9 @@ pub(crate) async fn place(
     }
     let part = reader.part(&mut draft, &path, spot).await?;
     reader.choices(&mut draft, &[spot]).await?;
+    if NAMES_ANYTHING.contains(&path.split('/').next().unwrap_or_default()) {
+        reader.names(&mut draft).await?;
+    }
     let talk = reader.discussion(&mut draft, path.rsplit('/').next().unwrap_or_default()).await?;
     let files = match is_evidence(&part) {
         true => Some((reader.files_here().await?, reader.all_evidence().await?)),
@@ -435,6 +447,7 @@ pub(crate) async fn sheet(Path(path): Path<String>, reader: Reader) -> Answer {
     }
     let spots: Vec<Spot> = parts.iter().map(|part| part.spot).collect();
     reader.choices(&mut draft, &spots).await?;
+    reader.names(&mut draft).await?;
     let period = reader.show("plan/period").await?;
     let period = Period::from_view(period.get("value").unwrap_or(&Value::Null));
     let (files, all) = match parts.first() {
@@ -507,6 +520,7 @@ pub(crate) async fn print(reader: Reader) -> Answer {
     }
     let spots: Vec<Spot> = groups.iter().flat_map(|(_, parts)| parts).map(|p| p.spot).collect();
     reader.choices(&mut draft, &spots).await?;
+    reader.names(&mut draft).await?;
     let as_of = text_or_empty(&draft.findings, "/as_of").parse().ok();
     let code = reader.code("plan".to_owned()).await;
     let body = print::plan(&draft.context, &groups, as_of, code.as_ref());

@@ -189,6 +189,9 @@ fn every_page_and_every_item_is_shown_in_three_languages() {
                 let at = page.find(missing);
                 assert!(at.is_none(), "{path}, {language:?}: {}", &page[at.unwrap_or(0)..][..40]);
             }
+            let text = text(&page);
+            let raw = text.split_whitespace().find(|word| is_raw(word));
+            assert!(raw.is_none(), "{path}, {language:?}: {raw:?}");
             if path.starts_with("/page/") && language == Language::Kk {
                 let links = page.split("href=\"/plan/").skip(1).filter_map(|l| l.split('"').next());
                 paths.extend(links.filter(|l| !l.contains('?')).map(|l| format!("/plan/{l}")));
@@ -199,6 +202,20 @@ fn every_page_and_every_item_is_shown_in_three_languages() {
         assert!(seen < 400, "{path}");
     }
     assert!(seen > 90, "{seen}");
+}
+
+/// The text that a person reads: what stands between tags.
+fn text(page: &str) -> String {
+    let body = page.split("<main").nth(1).unwrap_or(page);
+    let texts = body.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text);
+    texts.collect::<Vec<_>>().join(" ")
+}
+
+/// A place for a value that nobody filled, or a name of the program: `tokens_max`.
+fn is_raw(word: &str) -> bool {
+    let name = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let of_program = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    word.contains("{$") || (name.contains('_') && name.chars().all(of_program))
 }
 
 #[test]

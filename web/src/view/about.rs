@@ -49,7 +49,7 @@ pub(crate) fn history_rows(context: &Context<'_>, history: &Value, restores: boo
                 li {
                     span.of {
                         (by(words, entry))
-                        @if let Some(note) = text_at(entry, "/note") { ", " (note) }
+                        @if let Some(note) = text_at(entry, "/note").filter(|note| !note.is_empty()) { ", " (note) }
                     }
                     @match paths.as_slice() {
                         [] => span.name { (words.named("kind", text_or_empty(entry, "/part"))) },

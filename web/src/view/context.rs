@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jospar_core::document::{Schema, Shape};
-use jospar_core::plan::references;
+use jospar_core::plan::{is_person, references};
 use jospar_locales::words::{Words, text_at};
 use serde_json::Value;
 
@@ -16,6 +16,23 @@ const NAMES: [&str; 10] =
 const DAYS: [&str; 4] = ["/date", "/start", "/created", "/due"];
 /// How much of a long text stands for it where a name is wanted.
 const NAME_CHARS_MAX: usize = 90;
+
+/// Fields that may hold ids of anything at all.
+const OF_ANYTHING: [(&str, &str); 4] =
+    [("criterion", "metric"), ("block", "from"), ("thread", "on"), ("paper", "sources")];
+
+/// The lists that a field refers to; a measure may be a KPI and any other.
+pub(crate) fn lists_for(record: &str, field: &str) -> &'static [&'static str] {
+    match (record, field) {
+        ("criterion", "metric") => &["kpis"],
+        _ => references(record, field),
+    }
+}
+
+/// True for a field whose text may also be none of those that can be chosen.
+pub(crate) fn is_free(record: &str, field: &str) -> bool {
+    is_person(record, field) || (record, field) == ("criterion", "metric")
+}
 
 /// What can be chosen in a list: ids with the names that people know them by.
 pub(crate) type Choices = Vec<(String, String)>;
@@ -47,14 +64,19 @@ impl Context<'_> {
         record: &str,
         field: &str,
     ) -> impl Iterator<Item = &(String, String)> {
-        let lists = references(record, field).iter();
+        let lists = lists_for(record, field).iter();
         lists.filter_map(|list| self.choices.get(*list)).flatten()
     }
 
     /// What the thing with this id is called, for a field that may hold it; the id itself if nobody knows it.
     pub(crate) fn name_of<'b>(&'b self, record: &str, field: &str, id: &'b str) -> &'b str {
         let known = self.choices(record, field).find(|(known, _)| known == id);
-        known.map_or(id, |(_, name)| name.as_str())
+        let anything = || {
+            let named =
+                OF_ANYTHING.contains(&(record, field)).then(|| self.names.get(id)).flatten();
+            named.map_or(id, String::as_str)
+        };
+        known.map_or_else(anything, |(_, name)| name.as_str())
     }
 
     /// The heads that the text at `path` was read at.
@@ -104,7 +126,9 @@ pub(crate) fn capital(text: &str) -> String {
 pub(crate) fn own_name(words: &Words, thing: &Value) -> Option<String> {
     let read = |member: &str| {
         let value = thing.get(member)?;
-        let text = value.as_str().or_else(|| words.local(value))?;
+        // What a text, thanks or an exchange come from is the id of another thing.
+        let plain = value.as_str().filter(|_| member != "from");
+        let text = plain.or_else(|| words.local(value))?;
         Some(short(text)).filter(|text| !text.is_empty())
     };
     NAMES.into_iter().find_map(read)
@@ -155,7 +179,7 @@ pub(crate) fn short(text: &str) -> String {
 /// The lists that the fields of a schema refer to, with those of the records inside.
 pub(crate) fn lists_of(schema: &'static Schema, lists: &mut Vec<&'static str>) {
     for field in schema.fields {
-        lists.extend(references(schema.name, field.name));
+        lists.extend(lists_for(schema.name, field.name));
         match field.shape {
             Shape::Record(inner) | Shape::Items(inner) => lists_of(inner, lists),
             Shape::Map(_) => lists.extend(map_keys(schema.name, field.name)),

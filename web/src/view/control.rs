@@ -1,16 +1,30 @@
 //! Controls: one field each, that saves by itself. Without a script they are plain forms.
 
 use jospar_core::document::{LANGUAGES, ValueKind};
-use jospar_core::plan::is_person;
 use jospar_locales::words::text_or_empty;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::context::Context;
+use super::context::{Context, is_free};
 use super::notes::conflicts;
 
 /// Texts longer than this get a place with several lines, whatever their field.
 const LINE_CHARS_MAX: usize = 80;
+
+/// The field that says what a block of a paper is.
+const BLOCK_ROLE: (&str, &str) = ("block", "role");
+/// What blocks of papers are, from the top of a page down.
+const BLOCK_ROLES: [&str; 9] = [
+    "organisation",
+    "heading",
+    "number_date",
+    "subject",
+    "preamble",
+    "item",
+    "paragraph",
+    "control",
+    "signature",
+];
 
 /// Where a control stands.
 #[derive(Debug, Clone, Copy)]
@@ -89,11 +103,25 @@ fn input(context: &Context<'_>, at: At<'_>, kind: ValueKind, value: &Value) -> M
             input.number type="text" inputmode="decimal" autocomplete="off" id=(id) name="value"
                 value=(text);
         },
-        _ if is_person(at.record, at.field) => person(context, at, &text),
+        _ if (at.record, at.field) == BLOCK_ROLE => block_role(context, &id, &text),
+        _ if is_free(at.record, at.field) => person(context, at, &text),
         _ if offered => reference(context, at, &text),
         _ => html! {
             input type="text" maxlength="1000" autocomplete="off" id=(id) name="value" value=(text);
         },
+    }
+}
+
+/// What a block of a paper is: one of those that papers are made of, or what another program wrote.
+fn block_role(context: &Context<'_>, id: &str, text: &str) -> Markup {
+    html! {
+        select id=(id) name="value" {
+            option value="" {}
+            @for role in BLOCK_ROLES {
+                option value=(role) selected[role == text] { (context.words.named("web-block", role)) }
+            }
+            @if !text.is_empty() && !BLOCK_ROLES.contains(&text) { option value=(text) selected { (text) } }
+        }
     }
 }
 
@@ -138,6 +166,7 @@ fn plain(context: &Context<'_>, value: &Value) -> String {
 /// A value as it is read.
 pub(crate) fn shown_value(context: &Context<'_>, at: At<'_>, value: &Value) -> String {
     match value.as_str() {
+        Some(role) if (at.record, at.field) == BLOCK_ROLE => context.words.named("web-block", role),
         Some(word) if !word.is_empty() => {
             let named = context.name_of(at.record, at.field, word);
             if named != word {

@@ -5,7 +5,7 @@ use jospar_core::plan::{EXTRA, references};
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::context::{Context, map_keys};
+use super::context::{Context, capital, map_keys};
 use super::control::{self, At, control_id, hidden};
 use super::list;
 use super::notes::conflicts;
@@ -127,7 +127,7 @@ fn map(context: &Context<'_>, at: At<'_>, value: &Value) -> Markup {
         lists.iter().filter_map(|list| context.choices.get(*list)).flatten().collect();
     let named = |key: &str| {
         let found = known.iter().find(|(id, _)| id == key);
-        found.map_or_else(|| key.to_owned(), |(_, name)| name.clone())
+        found.map_or_else(|| capital(&context.words.named("choice", key)), |(_, name)| name.clone())
     };
     let kind = match crate::schema::locate(at.path) {
         Some(crate::schema::Spot::Field { shape: Shape::Map(kind), .. }) => kind,

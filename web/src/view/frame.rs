@@ -84,6 +84,7 @@ pub(crate) fn page(frame: &Frame<'_>, body: &Markup) -> Markup {
                 div id="page" {
                     header {
                         a.school href="/" { (school) }
+                        a.to-menu href="#menu" { (words.word("web-menu")) }
                         (state(words, &frame.status))
                         p id="company" aria-live="polite" data-here=(words.word("web-company-here"))
                             data-elsewhere=(words.word("web-company-elsewhere")) hx-morph-skip {}
@@ -135,7 +136,7 @@ fn menu(frame: &Frame<'_>) -> Markup {
         }
     };
     html! {
-        nav aria-label=(words.word("web-menu")) {
+        nav id="menu" aria-label=(words.word("web-menu")) {
             ul { (link("overview", "/", 0)) (link("calendar", "/calendar", 0)) }
             @for group in GROUPS {
                 h2 { (words.word(group.heading)) }

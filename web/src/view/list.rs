@@ -1,17 +1,20 @@
 //! Lists: things in an order that people choose. On a page of their own they are rows that lead to a page each; inside a
 //! thing they are folded.
 
-use jospar_core::document::{Schema, Shape, ValueKind};
+use jospar_core::document::{Field, LANGUAGES, Schema, Shape, ValueKind};
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::context::{Context, can_have_name, is_inside, name_at, own_name, unnamed};
+use super::context::{Context, can_have_name, capital, is_inside, name_at, own_name, unnamed};
 use super::control::{At, control_id, hidden, shown_value};
 use super::evidence::whole_of;
 use super::field;
 use crate::schema::{Spot, locate};
 use jospar_locales::words::text_or_empty;
 
+/// The fields that a new thing's name goes into, best first.
+const NAME_FIELDS: [&str; 9] =
+    ["title", "name", "from", "topic", "text", "mentee", "teacher", "task", "statement"];
 /// How many facts stand beside a name.
 const FACTS_MAX: usize = 4;
 
@@ -35,13 +38,15 @@ pub(crate) fn rows(
                 @let at = format!("{path}/{id}");
                 li id=(control_id(&at)) data-item=[ordered.then_some(&at)] {
                     @if ordered { (handle(context, &at, &summary(context, schema, item))) }
-                    @if item.get("sealed").is_some() {
-                        span.name { (context.words.word("web-sealed")) }
-                    } @else {
-                        a.name href=(format!("/plan/{at}")) { (summary(context, schema, item)) }
-                        (facts(context, schema, item))
-                        @if context.conflicts_in(&at) > 0 {
-                            span.mark.bad { (context.words.word("web-conflict")) }
+                    div.line {
+                        @if item.get("sealed").is_some() {
+                            span.name { (context.words.word("web-sealed")) }
+                        } @else {
+                            a.name href=(format!("/plan/{at}")) { (summary(context, schema, item)) }
+                            (facts(context, schema, item))
+                            @if context.conflicts_in(&at) > 0 {
+                                span.mark.bad { (context.words.word("web-conflict")) }
+                            }
                         }
                     }
                 }
@@ -109,6 +114,12 @@ pub(crate) fn summary(context: &Context<'_>, schema: &'static Schema, item: &Val
     if schema.name == "node_link" {
         return format!("{} – {}", called("from"), called("to"));
     }
+    if schema.name == "answer_label" {
+        return answer_label(context, item);
+    }
+    if schema.name == "pairwise" {
+        return pairwise(context, text_or_empty(item, "/id"));
+    }
     if let Some(own) = own_name(context.words, item) {
         return own;
     }
@@ -134,6 +145,23 @@ pub(crate) fn summary(context: &Context<'_>, schema: &'static Schema, item: &Val
         true => unnamed(context.words, schema, item),
         false => told.join("; "),
     }
+}
+
+/// An answer of a scale: its number and what it is called.
+fn answer_label(context: &Context<'_>, item: &Value) -> String {
+    let own = context.words.catalogue().language().code();
+    let mut texts = std::iter::once(own).chain(LANGUAGES);
+    let written = texts.find_map(|code| item.get(code)?.as_str().filter(|text| !text.is_empty()));
+    let id = text_or_empty(item, "/id");
+    written.map_or_else(|| id.to_owned(), |text| format!("{id} – {text}"))
+}
+
+/// What is compared in pairs: a part of the SWOT, or its parts.
+fn pairwise(context: &Context<'_>, id: &str) -> String {
+    capital(&match id {
+        "groups" => context.words.word("web-pairwise-groups"),
+        part => context.words.named("choice", &part.to_lowercase()),
+    })
 }
 
 /// What a thing is taken by to be moved, with the pointer or with the arrow keys; only shown where a script does it.
@@ -179,17 +207,41 @@ pub(crate) fn item_actions(
     }
 }
 
-/// The place where a new item gets its name.
+/// The place where a new item gets its name; only a button where things of the kind have none.
 pub(crate) fn add(context: &Context<'_>, path: &str) -> Markup {
     let id = format!("{}-new", control_id(path));
+    let named = match locate(path) {
+        Some(Spot::Documents(kind)) => name_field(kind.schema()).is_some(),
+        Some(Spot::Field { shape: Shape::Items(schema), .. }) => name_field(schema).is_some(),
+        _ => false,
+    };
     html! {
         form.add method="post" action="/add" {
             (hidden(context, path))
-            label for=(id) { (context.words.word("web-add-label")) }
-            input type="text" maxlength="1000" autocomplete="off" id=(id) name="name";
-            button { (context.words.word("web-add")) }
+            @if named {
+                label for=(id) { (context.words.word("web-add-label")) }
+                input type="text" maxlength="1000" autocomplete="off" id=(id) name="name";
+                button { (context.words.word("web-add")) }
+            } @else {
+                button id=(id) { (context.words.word("web-add-unnamed")) }
+            }
         }
     }
+}
+
+fn takes_name(field: &Field) -> bool {
+    let is_text = matches!(field.shape, Shape::Text | Shape::Prose | Shape::Value(ValueKind::Text));
+    is_text || matches!(field.shape, Shape::LocalText | Shape::LocalProse)
+}
+
+/// The field that takes the name that a new thing is given.
+pub(crate) fn name_field(schema: &'static Schema) -> Option<&'static Field> {
+    let called = |wanted: &&str| schema.fields.iter().find(|field| field.name == *wanted);
+    // Where thanks come from is a person, what an anti-pattern leads away from is a text.
+    let is_id = |field: &Field| field.name == "from" && matches!(field.shape, Shape::Value(_));
+    let mut fields = NAME_FIELDS.iter().filter_map(called);
+    let field = fields.find(|field| !is_id(field));
+    field.filter(|field| takes_name(field))
 }
 
 /// Something with a day by which it is to be done.

@@ -174,12 +174,9 @@ fn month_name(words: &Words, month: &str) -> String {
         Some(number) => {
             let values = [
                 ("year", year.into()),
-                (
-                    "month",
-                    super::context::capital(&words.named("month", &number.to_string())).into(),
-                ),
+                ("month", words.named("web-month-name", &number.to_string()).into()),
             ];
-            words.text("web-month", &values)
+            super::context::capital(&words.text("web-month", &values))
         }
         None => month.to_owned(),
     }

@@ -19,7 +19,7 @@ pub(crate) fn recovery(context: &Context<'_>, state: &Value, draft: Option<&Valu
         @if let Some(draft) = draft { (sheet(context, draft)) } @else {
             p.lead { (words.word("web-recovery-about")) }
             @for warning in items_at(state, "/warnings").filter_map(Value::as_str) {
-                p.callout.fair { (words.word(warning)) }
+                p.callout.fair { (words.named("web", warning)) }
             }
             p { (words.text("web-recovery-count", &[("count", sheets.into())])) }
             form method="post" action="/recovery" {

@@ -5,12 +5,6 @@ use jospar_core::document::Shape;
 
 use crate::schema::{Spot, locate};
 
-/// The text that a person reads: what stands between tags.
-fn text(page: &str) -> String {
-    let body = page.split("<main").nth(1).unwrap_or(page);
-    body.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect()
-}
-
 /// Ids are for programs. A thing without a name once showed its own as a title.
 #[test]
 fn a_thing_without_a_name_is_never_shown_by_its_id() {
@@ -46,4 +40,31 @@ fn a_thing_without_a_name_is_never_shown_by_its_id() {
     }
     let (_, page) = browser.get_in("/page/risks", "en");
     assert!(page.contains("Untitled risk"));
+}
+
+/// A paper names what it was made from by ids, which are programs' words, and showed them.
+#[test]
+fn what_a_field_refers_to_is_called_by_its_name() {
+    let browser = Browser::with_example();
+    let (_, paper) = browser.get("/plan/documents/doc1");
+    let paper = text(&paper);
+    for id in ["in2", "rk4", "pd1", "rk4m1"] {
+        let shown = paper.split(|c: char| !c.is_alphanumeric()).any(|word| word == id);
+        assert!(!shown, "the paper shows {id}");
+    }
+    let initiative = browser.value("initiatives/in2");
+    assert!(paper.contains(initiative["title"]["kk"].as_str().unwrap()));
+    let (_, place) = browser.get("/plan/initiatives/in1");
+    assert!(text(&place).contains("Ата-аналар") && !text(&place).contains("parents"));
+    let (_, survey) = browser.get("/plan/surveys/sv1");
+    let label = browser.value("surveys/sv1/scale/labels")[0]["kk"].clone();
+    assert!(text(&survey).contains(&format!("1 – {}", label.as_str().unwrap())));
+    // The measure of a pilot is a KPI by its name, or anything else that somebody wrote.
+    let pilot = browser.value("pilots")[0].clone();
+    let at = format!("pilots/{}/success/metric", pilot["id"].as_str().unwrap());
+    let kpi = browser.value("kpis/k2/title/kk").as_str().unwrap().to_owned();
+    for (said, kept) in [(kpi.as_str(), "k2"), ("Минут", "Минут")] {
+        browser.post("/set", &[("path", &at), ("value", said)]);
+        assert_eq!(browser.value(&at), kept);
+    }
 }
