@@ -2015,6 +2015,7 @@ web-chart-numbers = Numbers
 open-running = The plan is open in the browser. Press Ctrl+C to quit.
 open-joined = jospar is running already; the plan is opened in the browser.
 open-link = Open this link in the browser; it works once: { $link }
+open-press-enter = Press Enter to close this window.
 
 ### The language model
 
