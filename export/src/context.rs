@@ -51,6 +51,11 @@ impl<'a> Context<'a> {
         capital(&self.words.named("field", field))
     }
 
+    /// The name of a field of these records, as a label.
+    pub(crate) fn label_of(&self, schema: &Schema, field: &Field) -> String {
+        capital(&self.words.field(schema.name, field.name))
+    }
+
     /// The message `key`, as a label.
     pub(crate) fn word(&self, key: &str) -> String {
         capital(&self.words.word(key))
@@ -103,6 +108,9 @@ impl<'a> Context<'a> {
                     format!("{}: {text}", self.key(key))
                 });
                 entries.collect::<Vec<_>>().join("; ")
+            }
+            Shape::Value(_) if schema.name == "block" && field.name == "role" => {
+                self.words.named("paper-role", value.as_str().unwrap_or_default())
             }
             Shape::Value(ValueKind::Choice(_)) => self.choice(value.as_str().unwrap_or_default()),
             Shape::Value(_) => match value.as_str() {

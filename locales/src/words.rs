@@ -61,6 +61,12 @@ impl Words {
         if self.catalogue.has(&key) { self.word(&key) } else { name.to_owned() }
     }
 
+    /// The name of a record's field: the one that it has in this record alone, else the one of all fields called so.
+    pub fn field(&self, record: &str, field: &str) -> String {
+        let own = format!("field-{record}-{field}").replace('_', "-");
+        if self.catalogue.has(&own) { self.word(&own) } else { self.named("field", field) }
+    }
+
     /// A moment on the reader's clock.
     pub fn moment(&self, milliseconds: i64) -> String {
         let offset = Timestamp::from_millisecond(milliseconds)
