@@ -166,6 +166,22 @@ impl Words {
         Some((start(day)?, start(day.tomorrow().ok()?)? - 1))
     }
 
+    /// The moments between which a comparison of two days looks: the last millisecond before `from`, and the last one of
+    /// `to`, or none where that is open or empty.
+    ///
+    /// # Errors
+    /// The text that is no day.
+    pub fn span<'a>(
+        &self,
+        from: &'a str,
+        to: Option<&'a str>,
+    ) -> Result<(i64, Option<i64>), &'a str> {
+        let before = self.day_bounds(from).ok_or(from)?.0 - 1;
+        let to = to.filter(|to| !to.is_empty());
+        let end = to.map(|to| self.day_bounds(to).ok_or(to)).transpose()?;
+        Ok((before, end.map(|(_, end)| end)))
+    }
+
     /// A value that a node gives for a message: a number, a text, a text in several languages, or an object that says
     /// what it is: `{keys}` of the catalogue, a `{date}`, a `{moment_ms}`.
     pub fn argument(&self, value: &Value) -> Argument {
