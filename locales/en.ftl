@@ -2392,3 +2392,4 @@ web-table-there = In the list under the same name already: { $count }; they are 
 web-table-wrong = line { $line }, { $field }: “{ $cell }” does not fit
 web-table-do = Add { $count }
 error-table-many = Up to { $limit } rows can be added at once. Split the file.
+error-upload-large = The file is too large: { $limit } MiB at most.

@@ -2215,3 +2215,4 @@ web-table-there = Тізімде дәл осындай атпен тұрғаны
 web-table-wrong = { $line }-жол, { $field }: «{ $cell }» жарамайды
 web-table-do = Қосу: { $count }
 error-table-many = Бір жолы { $limit } жолға дейін қосуға болады. Файлды бөліңіз.
+error-upload-large = Файл тым үлкен: { $limit } МиБ-тан аспауы керек.

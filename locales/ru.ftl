@@ -2433,3 +2433,4 @@ web-table-there = Уже есть в списке под тем же назва�
 web-table-wrong = строка { $line }, { $field }: «{ $cell }» не подходит
 web-table-do = Добавить: { $count }
 error-table-many = За раз можно добавить до { $limit } строк. Разделите файл.
+error-upload-large = Файл слишком большой: не больше { $limit } МиБ.

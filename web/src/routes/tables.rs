@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::Extension;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse as _, Redirect};
 use jospar_core::document::{Schema, Shape};
@@ -40,7 +39,7 @@ pub(crate) async fn give(
     Path(list): Path<String>,
     Query(asked): Query<Named>,
     reader: Reader,
-    Extension(Uploaded(bytes)): Extension<Uploaded>,
+    Uploaded(bytes): Uploaded,
 ) -> Answer {
     if schema_of(&list).is_none() {
         return super::missing(reader).await;
