@@ -70,7 +70,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/state", get(read::state))
         .route(LIVE, get(live::stream))
         .route(HERE, post(company::here))
-        .route("/assets/{name}", get(assets::file))
+        .route("/assets/{folder}/{name}", get(assets::file))
         .merge(edits())
         .merge(doors())
         .merge(plugins())

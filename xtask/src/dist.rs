@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{build_for_speed, licences, run, say, target};
+use super::{RELEASE, build_programs, licences, run, say, target};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -31,7 +31,7 @@ pub(super) fn build() -> bool {
         say("Packages are made on Linux only.\n");
         return false;
     }
-    if !build_for_speed() {
+    if !build_programs(RELEASE) {
         return false;
     }
     let dist = target().join("dist");

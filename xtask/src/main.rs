@@ -21,6 +21,12 @@ const CHECKS: &[&[&str]] = &[
     &["doc", "--manifest-path", GUESTS, "--workspace", "--no-deps"],
 ];
 
+/// The profile of what runs long: fast, and with the checks of a debug build.
+const SOAK: &str = "--profile=soak";
+
+/// The profile of what is given to people.
+const RELEASE: &str = "--release";
+
 /// The workspace of what builds for WebAssembly.
 const GUESTS: &str = "plugins/guests/Cargo.toml";
 
@@ -184,7 +190,7 @@ fn keep_pictures(made: &Path) -> bool {
 
 fn sim(seeds: Option<&str>) -> bool {
     let mut command =
-        cargo(&["test", "--release", "-p", "jospar-tests", "--test", "sim", "--", "--nocapture"]);
+        cargo(&["test", SOAK, "-p", "jospar-tests", "--test", "sim", "--", "--nocapture"]);
     match seeds {
         Some(seeds) if seeds.contains("..") => command.env("JOSPAR_SIM_SEEDS", seeds),
         Some(seed) => command.env("JOSPAR_SIM_SEED", seed),
@@ -193,20 +199,20 @@ fn sim(seeds: Option<&str>) -> bool {
     run(command)
 }
 
-/// Builds `jospar` and `jospar-server` as they are given to people.
-fn build_for_speed() -> bool {
-    run(cargo(&["build", "--release", "-p", "jospar-cli", "-p", "jospar-sync-server"]))
+/// Builds `jospar` and `jospar-server` with the profile that the argument names.
+fn build_programs(profile: &str) -> bool {
+    run(cargo(&["build", profile, "-p", "jospar-cli", "-p", "jospar-sync-server"]))
 }
 
 /// Runs all of them, also behind one that failed, and names those that did.
 fn soak(chosen: &[String]) -> bool {
-    if !build_for_speed() {
+    if !build_programs(SOAK) {
         return false;
     }
     let is_chosen = |name: &&&str| chosen.is_empty() || chosen.iter().any(|other| other == **name);
     let mut failed = Vec::new();
     for name in LONG_TESTS.iter().filter(is_chosen) {
-        let mut command = cargo(&["test", "--release", "-p", "jospar-tests", "--test", name]);
+        let mut command = cargo(&["test", SOAK, "-p", "jospar-tests", "--test", name]);
         command.args(["--", "--nocapture"]).env("JOSPAR_SOAK", "1");
         if !run(command) {
             failed.push(*name);
@@ -220,7 +226,7 @@ fn soak(chosen: &[String]) -> bool {
 
 fn fuzz(arguments: &[String]) -> bool {
     let mut command =
-        cargo(&["test", "--release", "-p", "jospar-tests", "--test", "fuzz", "--", "--nocapture"]);
+        cargo(&["test", SOAK, "-p", "jospar-tests", "--test", "fuzz", "--", "--nocapture"]);
     command.env("JOSPAR_FUZZ_SECONDS", "60");
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
@@ -252,7 +258,7 @@ fn bench(arguments: &[String]) -> bool {
 
 /// What a person waits for in a browser, with programs that were built for speed.
 fn browser_bench() -> bool {
-    if !build_for_speed() {
+    if !build_programs(RELEASE) {
         return false;
     }
     let Some(work) = browser_folder() else { return false };
