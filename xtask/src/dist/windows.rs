@@ -9,7 +9,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::VERSION;
-use crate::{cargo, licences, run, say, target};
+use crate::{RELEASE, cargo, licences, run, say, target};
 
 /// What the programs are built for, and what rustup calls it.
 pub(super) const TARGET: &str = "x86_64-pc-windows-gnu";
@@ -66,7 +66,7 @@ pub(crate) fn check() -> bool {
 /// The archive, if this machine can make it.
 pub(super) fn archive(dist: &Path) -> io::Result<Option<PathBuf>> {
     let resource = resource(dist)?;
-    let mut build = cargo(&["build", "--release", "--target", TARGET]);
+    let mut build = cargo(&["build", RELEASE, "--target", TARGET]);
     build.args(["-p", "jospar-cli", "-p", "jospar-sync-server"]);
     // What is built for this machine on the way, build scripts and macros, is not linked with it.
     let flags = format!("-Clink-arg={}", resource.display());
