@@ -209,6 +209,8 @@
     // A page that answers a form is not fetched again: what it shows is said once.
     if (document.querySelector("[data-still]")) return;
     if (document.hidden) return;
+    // What is in somebody's hand is not taken out of it.
+    if (document.querySelector(".moving")) return changed();
     await htmx.ajax("GET", location.pathname + location.search, { target: "#page", select: "#page", swap: "outerMorph" });
     // Texts that were morphed are as the node has them.
     for (const field of document.querySelectorAll("[data-text]")) {

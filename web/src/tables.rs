@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use jospar_core::document::{Field, Schema, Shape, ValueKind};
 use jospar_core::plan::{Date, EXTRA, is_person, references};
-use jospar_locales::words::{Words, text_at};
+use jospar_locales::words::Words;
 use jospar_tables::Table;
 use serde_json::{Map, Value, json};
 
 use crate::answers::columns::plain;
-use crate::view::context::{Choices, name};
+use crate::view::context::{Choices, name, own_name};
 
 /// Rows that are taken at once: as many edits as belong together at most.
 pub(crate) const ROWS_MAX: usize = 500;
@@ -87,8 +87,7 @@ pub(crate) fn read(
 ) -> Read {
     let language = known.words.first().map_or("kk", |words| words.catalogue().language().code());
     let called = |thing: &Value| -> Vec<String> {
-        let names = known.words.iter().map(|words| plain(&name(words, thing)));
-        names.filter(|name| !name.is_empty()).collect()
+        known.words.iter().filter_map(|words| Some(plain(&own_name(words, thing)?))).collect()
     };
     let there = known.there.as_array().into_iter().flatten();
     let mut there: Vec<String> = there.flat_map(called).collect();
@@ -202,12 +201,8 @@ fn choice(choices: &[&'static str], text: &str, known: &Known<'_>) -> Option<&'s
 }
 
 /// What the rows of a list are called that were read, for a person to see.
-pub(crate) fn names(words: &Words, things: &[Value]) -> Vec<String> {
-    let named = |thing: &Value| match name(words, thing) {
-        called if called.is_empty() => text_at(thing, "/id").unwrap_or("–").to_owned(),
-        called => called,
-    };
-    things.iter().map(named).collect()
+pub(crate) fn names(words: &Words, schema: &'static Schema, things: &[Value]) -> Vec<String> {
+    things.iter().map(|thing| name(words, schema, thing)).collect()
 }
 
 #[cfg(test)]

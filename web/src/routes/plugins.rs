@@ -73,7 +73,7 @@ impl Reader {
         for path in report.map(paths).unwrap_or_default().into_iter().take(TITLES_MAX) {
             let asked = Request::Show { path: path.clone(), at: Vec::new() };
             let Ok(answer) = self.answer(asked).await else { continue };
-            let name = crate::view::context::name(words, &answer["value"]);
+            let name = crate::view::context::name_at(words, &path, &answer["value"]);
             if !name.is_empty() {
                 titles.insert(path, name);
             }

@@ -17,8 +17,7 @@ use crate::pages;
 use crate::schema::{Spot, kind_of, locate};
 use crate::view::board::{self, Way};
 use crate::view::context::{
-    Choices, Context, capital, collect_names, collect_places, document_place, lists_of, map_keys,
-    name, read_choices,
+    Choices, Context, collect_names, document_place, lists_of, map_keys, name, read_choices,
 };
 use crate::view::control::At;
 use crate::view::frame::{self, Frame};
@@ -85,8 +84,7 @@ impl Reader {
         for part in pages::parts() {
             let answer = self.show(part).await?;
             let value = answer.get("value").unwrap_or(&Value::Null);
-            collect_names(draft.context.words, value, &mut draft.context.names);
-            collect_places(draft.context.words, part, value, &mut draft.context.names);
+            collect_names(draft.context.words, part, value, &mut draft.context.names);
         }
         Ok(())
     }
@@ -138,11 +136,9 @@ impl Reader {
         words: &jospar_locales::words::Words,
         list: &str,
     ) -> Result<Choices, Trouble> {
-        let mut steps = list.split('/');
-        let root = steps.next().unwrap_or_default();
+        let root = list.split('/').next().unwrap_or_default();
         let answer = self.show(root).await?;
-        let steps: Vec<&str> = steps.collect();
-        Ok(read_choices(words, answer.get("value").unwrap_or(&Value::Null), &steps))
+        Ok(read_choices(words, answer.get("value").unwrap_or(&Value::Null), list))
     }
 }
 
@@ -324,15 +320,9 @@ fn up(path: &str) -> Answer {
 }
 
 fn place_title(context: &Context<'_>, part: &Part) -> String {
-    let named = match part.spot {
-        Spot::Item(schema) => list::summary(context, schema, &part.value),
-        _ => name(context.words, &part.value),
-    };
-    let last = part.path.rsplit('/').next().unwrap_or_default();
     match part.spot {
-        Spot::Field { .. } | Spot::Documents(_) => context.label(last),
-        _ if named.is_empty() => capital(last),
-        _ => named,
+        Spot::Item(schema) => list::summary(context, schema, &part.value),
+        _ => context.label(part.path.rsplit('/').next().unwrap_or_default()),
     }
 }
 
@@ -495,7 +485,7 @@ pub(crate) async fn paper(Path(id): Path<String>, reader: Reader) -> Answer {
         (model_view::unread(&draft.context, &format!("documents/{id}"), count, &hash))
         (print::paper(&draft.context, value, code.as_ref()))
     };
-    let title = name(draft.context.words, value);
+    let title = name(draft.context.words, Kind::Paper.schema(), value);
     Ok(finish(&reader, &draft, "documents", title, &body))
 }
 

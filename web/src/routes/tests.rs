@@ -342,6 +342,7 @@ fn the_printed_plan_holds_the_texts_of_every_chain() {
 mod approvals;
 mod company;
 mod evidence;
+mod names;
 mod overview;
 mod plugins;
 mod rescue;

@@ -66,7 +66,7 @@ pub(crate) fn preview(context: &Context<'_>, shown: &Shown<'_>) -> Markup {
         section.call role="status" {
             h2 { (words.word("web-import-result")) }
             p { (words.text("web-table-added", &[("count", count.into())])) }
-            ul.points { @for name in names(words, &shown.read.new).iter().take(TOLD) { li { (name) } } }
+            ul.points { @for name in names(words, shown.schema, &shown.read.new).iter().take(TOLD) { li { (name) } } }
             @if shown.read.there > 0 { p { (words.text("web-table-there", &[("count", shown.read.there.into())])) } }
             @if !shown.read.refused.is_empty() {
                 p.bad { (words.text("web-import-refused", &[("count", shown.read.refused.len().into())])) }
