@@ -5,15 +5,11 @@ use std::collections::BTreeMap;
 use jospar_core::document::{Field, LANGUAGES, Schema, Shape, ValueKind};
 use jospar_core::plan::references;
 use jospar_locales::Language;
-use jospar_locales::words::{Words, text_at};
+use jospar_locales::words::{NAMES, Words, text_at};
 use serde_json::Value;
 
 use crate::Moment;
 use crate::plan::{Part, Plan, filled, is_in_languages, is_text};
-
-/// The members that a thing is known by, best first.
-const NAMES: [&str; 10] =
-    ["title", "name", "from", "statement", "topic", "text", "idea", "mentee", "teacher", "task"];
 
 /// Things without a name are called after what they are about.
 const NAMED_AFTER: [(&str, &str); 2] = [("design_cycle", "problem"), ("survey", "evidence")];

@@ -27,6 +27,7 @@ mod context;
 mod csv;
 mod docx;
 mod form;
+pub mod given;
 mod grid;
 mod markdown;
 mod plan;

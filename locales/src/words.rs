@@ -10,6 +10,23 @@ use serde_json::{Map, Value};
 /// The digits of a change's hash that a list shows; `restore-to` and `show --at` understand them.
 pub const CHANGE_DIGITS: usize = 10;
 
+/// The members that a thing is known by, best first.
+pub const NAMES: [&str; 10] =
+    ["title", "name", "from", "statement", "topic", "text", "idea", "mentee", "teacher", "task"];
+/// How much of a long text stands for it where a name is wanted.
+const NAME_CHARS_MAX: usize = 90;
+
+/// The first line of a text, cut to what a name may have.
+#[must_use]
+pub fn first_line(text: &str) -> String {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    if line.chars().count() <= NAME_CHARS_MAX {
+        return line.to_owned();
+    }
+    let kept: String = line.chars().take(NAME_CHARS_MAX).collect();
+    format!("{}…", kept.trim_end())
+}
+
 /// The texts of one language, and the reader's time zone.
 #[derive(Debug)]
 pub struct Words {
@@ -65,6 +82,16 @@ impl Words {
     pub fn field(&self, record: &str, field: &str) -> String {
         let own = format!("field-{record}-{field}").replace('_', "-");
         if self.catalogue.has(&own) { self.word(&own) } else { self.named("field", field) }
+    }
+
+    /// The title, name or text of a thing in the reader's language, if it has one.
+    pub fn own_name(&self, thing: &Value) -> Option<String> {
+        let read = |member: &str| {
+            let value = thing.get(member)?;
+            let text = value.as_str().or_else(|| self.local(value))?;
+            Some(first_line(text)).filter(|text| !text.is_empty())
+        };
+        NAMES.into_iter().find_map(read)
     }
 
     /// A moment on the reader's clock.
