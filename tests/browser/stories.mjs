@@ -486,6 +486,10 @@ stories["сүйреп жылжыту"] = async () => {
   await page.mouse.move(left, top);
   await page.mouse.down();
   await page.mouse.move(...await middle(`${column(other)} h2`), { steps: 8 });
+  const seen = await page.evaluate(card => new Promise(resolve => {
+    new IntersectionObserver(([entry]) => resolve(entry.intersectionRatio)).observe(document.querySelector(card));
+  }), card);
+  check("a card that is dragged is seen whole", seen, 1);
   await olzhas.picture("board-drag");
   await page.keyboard.press("Escape");
   await page.mouse.up();
@@ -497,8 +501,20 @@ stories["сүйреп жылжыту"] = async () => {
   const next = states[states.indexOf(other) + 1];
   await page.waitForSelector(`${column(next)} ${card}`);
   await page.waitForFunction(card => document.activeElement.closest(card), card);
+  // A column that is not seen comes when a card is held at the edge; nothing of the card is cut off there.
+  await page.setViewportSize({ width: 640, height: 900 });
+  await page.waitForFunction(card => { const { left, right } = document.querySelector(card).getBoundingClientRect(); return left >= 0 && right <= innerWidth; }, card);
+  const last = states.at(-1);
+  await page.mouse.move(...await middle(`${card} .handle`));
+  await page.mouse.down();
+  await page.mouse.move(610, 500, { steps: 8 });
+  await page.waitForFunction(column => document.querySelector(column).getBoundingClientRect().right <= innerWidth, column(last));
+  await olzhas.picture("board-edge");
+  await page.mouse.up();
+  await page.waitForSelector(`${column(last)} ${card}`);
+  await page.setViewportSize({ width: 1280, height: 900 });
   await olzhas.go("/plan/initiatives/in1");
-  check("the state is kept", await value(page, "#f-initiatives-in1-state"), next);
+  check("the state is kept", await value(page, "#f-initiatives-in1-state"), last);
   // Things in their order.
   await olzhas.go("/page/risks");
   const order = () => page.$$eval("[data-item^='risks/']", all => all.map(one => one.dataset.item));

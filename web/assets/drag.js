@@ -4,6 +4,8 @@
 (() => {
   document.documentElement.classList.add("drags");
   const far = 4;
+  // How near an edge the pointer must come for what is behind it to be scrolled to, and the most that a frame scrolls, in pixels.
+  const edge = 48, step = 18;
   const plain = "a, button, input, select, textarea, label, summary";
   const clamp = number => Math.min(100, Math.max(0, Math.round(number)));
   let moving, focusAfter;
@@ -19,6 +21,7 @@
     };
     return {
       moved: slip,
+      board: from.parentElement,
       over: (x, y) => mark(document.elementsFromPoint(x, y).map(element => element.closest("[data-column]")).find(Boolean)),
       end: () => to.classList.remove("over"),
       drop: () => to !== from && ["/set", { path: `${slip.dataset.card}/state`, value: to.dataset.column }],
@@ -78,11 +81,40 @@
     return item && target.closest(".handle") ? row(item) : undefined;
   }
 
+  // What is moved leaves its place for the window, where no edge of a board clips it, and a gap of its size stays behind.
+  function lift() {
+    const { moved } = moving.what;
+    moving.begun = true;
+    moved.classList.add("moving");
+    if (moved.dataset.room) return;
+    const { left, top, width, height } = moved.getBoundingClientRect();
+    moving.gap = document.createElement(moved.tagName);
+    moving.gap.className = "gap";
+    moving.gap.style.height = `${height}px`;
+    moved.before(moving.gap);
+    moved.classList.add("lifted");
+    Object.assign(moved.style, { left: `${left}px`, top: `${top}px`, width: `${width}px` });
+  }
+
+  // Near an edge of the board or of the window what is behind it comes, as long as the pointer stays there.
+  const near = inside => Math.min(1, Math.max(0, 1 - inside / edge));
+  const pull = (at, low, high) => Math.round(step * (near(high - at) - near(at - low)));
+  function scroll() {
+    if (!moving?.gap) return;
+    const { what, at: [x, y] } = moving;
+    const box = what.board?.getBoundingClientRect();
+    what.board?.scrollBy(pull(x, Math.max(0, box.left), Math.min(innerWidth, box.right)), 0);
+    scrollBy(0, pull(y, 0, innerHeight));
+    what.over(x, y);
+    requestAnimationFrame(scroll);
+  }
+
   function stop(drop) {
-    const { what, id } = moving;
+    const { what, id, gap } = moving;
     moving = undefined;
-    what.moved.classList.remove("moving");
-    what.moved.style.translate = "";
+    gap?.remove();
+    what.moved.classList.remove("moving", "lifted");
+    what.moved.removeAttribute("style");
     const asked = drop && what.drop();
     what.end();
     if (!asked) return;
@@ -102,9 +134,12 @@
     if (!moving) return;
     const [across, down] = [event.clientX - moving.from[0], event.clientY - moving.from[1]];
     if (!moving.begun && Math.hypot(across, down) < far) return;
-    moving.begun = true;
+    moving.at = [event.clientX, event.clientY];
     getSelection().removeAllRanges();
-    moving.what.moved.classList.add("moving");
+    if (!moving.begun) {
+      lift();
+      scroll();
+    }
     moving.what.moved.style.translate = `${across}px ${down}px`;
     moving.what.over(event.clientX, event.clientY, across, down);
   });
@@ -130,8 +165,10 @@
   });
   // Whoever moved something with keys goes on from there.
   document.addEventListener("jospar:shown", () => {
-    const id = focusAfter;
+    const held = focusAfter && document.getElementById(focusAfter);
     focusAfter = undefined;
-    if (id && document.activeElement?.id !== id) document.getElementById(id)?.focus({ preventScroll: true });
+    if (!held) return;
+    if (document.activeElement !== held) held.focus({ preventScroll: true });
+    held.closest("[data-card]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
 })();

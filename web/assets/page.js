@@ -209,6 +209,8 @@
     // A page that answers a form is not fetched again: what it shows is said once.
     if (document.querySelector("[data-still]")) return;
     if (document.hidden) return;
+    // What is in somebody's hand is not taken out of it.
+    if (document.querySelector(".moving")) return changed();
     await htmx.ajax("GET", location.pathname + location.search, { target: "#page", select: "#page", swap: "outerMorph" });
     // Texts that were morphed are as the node has them.
     for (const field of document.querySelectorAll("[data-text]")) {
@@ -228,7 +230,9 @@
   // ---- Files: chosen or dropped on their place; the answer is the address of what came of it.
 
   async function give(place, file) {
-    const to = place.dataset.upload;
+    const to = place.dataset.upload, most = place.dataset.most ?? meta("most");
+    // What would be refused is not sent: a browser drops the answer when it may not send to the end.
+    if (file.size > most * 2 ** 20) return tell(meta("large").replace("#", most), true);
     const address = `${to}${to.includes("?") ? "&" : "?"}name=${encodeURIComponent(file.name)}`;
     tell(meta("saving"));
     try {

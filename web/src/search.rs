@@ -3,7 +3,7 @@
 use jospar_locales::words::{Words, text_at};
 use serde_json::Value;
 
-use crate::view::context::name;
+use crate::view::context::name_at;
 
 /// Things that a search shows.
 pub(crate) const HITS_MAX: usize = 60;
@@ -118,7 +118,7 @@ fn own_texts<'a>(
 }
 
 fn hit(words: &Words, path: &str, value: &Value, wanted: &Wanted, texts: &[&str]) -> Option<Hit> {
-    let name = name(words, value);
+    let name = name_at(words, path, value);
     let small = |text: &str| -> Vec<char> { text.chars().map(lower).collect() };
     let called = small(&name);
     let all: Vec<Vec<char>> = texts.iter().map(|text| small(text)).collect();

@@ -1,6 +1,7 @@
 //! The project's chores, the same on every platform: `cargo xtask test` is what CI runs.
 
 mod dist;
+mod licences;
 mod runners;
 
 use std::io::Write as _;
@@ -34,7 +35,7 @@ const LONG_TESTS: &[&str] = &["sim", "kill", "disk", "rot", "line", "faults", "l
 
 const HELP: &str = "\
 cargo xtask demo            two people write one plan offline, and it merges (JOSPAR_LANG=kk, ru or en)
-cargo xtask test            every check: format, lints, tests, documentation
+cargo xtask test            every check: format, lints, tests, documentation, types for Windows where its compiler is
 cargo xtask sim [A..B]      simulated histories of the seeds from A to B; one seed N replays with a trace
 cargo xtask soak [sim ...]  the long tests in full: 10,000 histories, 1,000 kills, 2,000 power cuts; takes an hour or two
 cargo xtask fuzz [TARGET] [--seconds N] [--seed N]  mutations of tests/corpus, by default 60 seconds for each target
@@ -42,7 +43,8 @@ cargo xtask web-test [NAME] stories of the page in a real browser, with pictures
                             --pictures: the README's become those of this run
 cargo xtask bench [W1 ...]  the workloads of docs/benchmarks.md; --peers: the other systems beside (needs npm)
 cargo xtask bench B         what a person waits for in a browser (needs node, npm and Chromium)
-cargo xtask dist            packages for Linux in target/dist: an archive, and a .deb with icon and menu entry
+cargo xtask dist            packages in target/dist: for Linux an archive, and a .deb with icon and menu entry; for Windows
+                            an archive, where Rust's target x86_64-pc-windows-gnu and MinGW's compiler are
 cargo xtask runners [js python]  builds the runners of script plugins anew (needs npm, and python with venv)
 ";
 
@@ -55,7 +57,9 @@ fn main() -> ExitCode {
     let done = has_c_compiler()
         && match chore {
             "demo" => demo(rest),
-            "test" => CHECKS.iter().all(|arguments| run(cargo(arguments))),
+            "test" => {
+                CHECKS.iter().all(|arguments| run(cargo(arguments))) && dist::windows::check()
+            }
             "sim" => sim(rest.first().map(String::as_str)),
             "soak" => soak(rest),
             "fuzz" => fuzz(rest),

@@ -26,7 +26,12 @@ impl Reader {
         if !threads.is_empty() {
             for part in ["partners", "people"] {
                 let people = self.show(part).await?;
-                collect_names(draft.context.words, &people["value"], &mut draft.context.names);
+                collect_names(
+                    draft.context.words,
+                    part,
+                    &people["value"],
+                    &mut draft.context.names,
+                );
             }
         }
         Ok(view::threads(&draft.context, on, &threads))

@@ -6,19 +6,19 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use jospar_core::document::{Schema, Shape};
 use jospar_core::plan::{Kind, Period, Record as _};
+use jospar_export::given::list_schema;
 use jospar_locales::words::{items_at, text_at, text_or_empty};
 use jospar_node::service::{ApprovalRequest, Request};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Answer, Reader, Trouble, model, tables};
+use super::{Answer, Reader, Trouble, model};
 use crate::pages;
 use crate::schema::{Spot, kind_of, locate};
 use crate::view::board::{self, Way};
 use crate::view::context::{
-    Choices, Context, capital, collect_names, collect_places, document_place, lists_of, map_keys,
-    name, read_choices,
+    Choices, Context, collect_names, document_place, lists_of, map_keys, name, read_choices,
 };
 use crate::view::control::At;
 use crate::view::frame::{self, Frame};
@@ -85,8 +85,7 @@ impl Reader {
         for part in pages::parts() {
             let answer = self.show(part).await?;
             let value = answer.get("value").unwrap_or(&Value::Null);
-            collect_names(draft.context.words, value, &mut draft.context.names);
-            collect_places(draft.context.words, part, value, &mut draft.context.names);
+            collect_names(draft.context.words, part, value, &mut draft.context.names);
         }
         Ok(())
     }
@@ -138,11 +137,9 @@ impl Reader {
         words: &jospar_locales::words::Words,
         list: &str,
     ) -> Result<Choices, Trouble> {
-        let mut steps = list.split('/');
-        let root = steps.next().unwrap_or_default();
+        let root = list.split('/').next().unwrap_or_default();
         let answer = self.show(root).await?;
-        let steps: Vec<&str> = steps.collect();
-        Ok(read_choices(words, answer.get("value").unwrap_or(&Value::Null), &steps))
+        Ok(read_choices(words, answer.get("value").unwrap_or(&Value::Null), list))
     }
 }
 
@@ -220,7 +217,7 @@ pub(crate) async fn page(
                 (show_part(context, part))
             }
         }
-        @for part in parts.iter().filter(|part| tables::schema_of(&part.path).is_some()) {
+        @for part in parts.iter().filter(|part| list_schema(&part.path).is_some()) {
             @if part.value.is_array() || part.value.is_null() { (table_view::place(context, &part.path)) }
         }
         (beside)
@@ -324,15 +321,9 @@ fn up(path: &str) -> Answer {
 }
 
 fn place_title(context: &Context<'_>, part: &Part) -> String {
-    let named = match part.spot {
-        Spot::Item(schema) => list::summary(context, schema, &part.value),
-        _ => name(context.words, &part.value),
-    };
-    let last = part.path.rsplit('/').next().unwrap_or_default();
     match part.spot {
-        Spot::Field { .. } | Spot::Documents(_) => context.label(last),
-        _ if named.is_empty() => capital(last),
-        _ => named,
+        Spot::Item(schema) => list::summary(context, schema, &part.value),
+        _ => context.label(part.path.rsplit('/').next().unwrap_or_default()),
     }
 }
 
@@ -495,7 +486,7 @@ pub(crate) async fn paper(Path(id): Path<String>, reader: Reader) -> Answer {
         (model_view::unread(&draft.context, &format!("documents/{id}"), count, &hash))
         (print::paper(&draft.context, value, code.as_ref()))
     };
-    let title = name(draft.context.words, value);
+    let title = name(draft.context.words, Kind::Paper.schema(), value);
     Ok(finish(&reader, &draft, "documents", title, &body))
 }
 

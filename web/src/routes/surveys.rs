@@ -2,22 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse as _, Redirect};
 use jospar_core::plan::{Record as _, Survey};
 use jospar_export::{FormFormat, Plan, Role, blank, questionnaire};
 use jospar_locales::Language;
+use jospar_locales::words::text_or_empty;
 use jospar_node::service::{Fault, FaultKind, PluginRequest, Request};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::read::finish;
+use super::read::{Draft, finish};
 use super::{Answer, Form, Reader, Trouble};
 use crate::answers::columns::{Answers, Usual, guess, read};
 use crate::answers::{self, ROWS_MAX, Row, columns::Use};
 use crate::guard::Uploaded;
+use crate::view::context::{own_name, unnamed};
 use crate::view::surveys::{self as view, Import};
 
 /// What a form is asked for.
@@ -47,6 +48,18 @@ impl Reader {
     async fn survey(&self, id: &str) -> Result<Survey, Trouble> {
         let shown = self.show(&format!("surveys/{id}")).await?;
         Ok(Survey::from_view(shown.get("value").unwrap_or(&Value::Null)))
+    }
+
+    /// What a survey is called.
+    async fn survey_title(&self, draft: &Draft<'_>, id: &str) -> Result<String, Trouble> {
+        let shown = self.show(&format!("surveys/{id}")).await?;
+        let value = shown.get("value").unwrap_or(&Value::Null);
+        let evidence = self.choices_of(draft.context.words, "evidence").await?;
+        let about = text_or_empty(value, "/evidence");
+        let about = evidence.iter().find(|(id, _)| id == about).map(|(_, name)| name.clone());
+        Ok(own_name(draft.context.words, value)
+            .or(about)
+            .unwrap_or_else(|| unnamed(draft.context.words, Survey::SCHEMA, value)))
     }
 
     fn refuse(&self, key: &'static str, values: Value) -> Trouble {
@@ -118,7 +131,7 @@ pub(crate) async fn one(Path(id): Path<String>, reader: Reader) -> Answer {
     let rows = reader.show("survey_rows").await?;
     let counts = view::counts(rows.get("value").unwrap_or(&Value::Null), &id);
     let body = view::one(&draft.context, &survey, counts);
-    let title = view::title(draft.context.words, &survey);
+    let title = reader.survey_title(&draft, &id).await?;
     Ok(finish(&reader, &draft, "surveys", title, &body))
 }
 
@@ -140,7 +153,7 @@ pub(crate) async fn paper(
         &form,
         &view::Sheet { id: &id, role: asked.role(), school: &school },
     );
-    let title = view::title(draft.context.words, &survey);
+    let title = reader.survey_title(&draft, &id).await?;
     Ok(finish(&reader, &draft, "surveys", title, &body))
 }
 
@@ -180,7 +193,7 @@ pub(crate) async fn typing(
         &form,
         &view::Typed { id: &id, role, rows: rows.len(), today: &today },
     );
-    let title = view::title(draft.context.words, &survey);
+    let title = reader.survey_title(&draft, &id).await?;
     Ok(finish(&reader, &draft, "surveys", title, &body))
 }
 
@@ -236,7 +249,7 @@ pub(crate) async fn give(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
     reader: Reader,
-    Extension(Uploaded(bytes)): Extension<Uploaded>,
+    Uploaded(bytes): Uploaded,
 ) -> Answer {
     reader.survey(&id).await?;
     let key = reader.keep_table(&asked.name, bytes).await?;
@@ -273,7 +286,7 @@ pub(crate) async fn preview(
         again: field("again") == "true",
     };
     let body = view::preview(&draft.context, &import);
-    let title = view::title(draft.context.words, &survey);
+    let title = reader.survey_title(&draft, &id).await?;
     Ok(finish(&reader, &draft, "surveys", title, &body))
 }
 

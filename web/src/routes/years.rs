@@ -98,7 +98,7 @@ pub(crate) async fn plan(Path(year): Path<String>, reader: Reader) -> Answer {
             let value = reader.years(request).await?.get("value").cloned().unwrap_or_default();
             // What is not in the plan any more is known by the names of then.
             let mut names = std::collections::BTreeMap::new();
-            collect_names(draft.context.words, &value, &mut names);
+            collect_names(draft.context.words, path, &value, &mut names);
             draft.context.learn(names);
             parts.push(Part { path: (*path).to_owned(), spot, value });
         }
@@ -117,10 +117,8 @@ fn then_choices(context: &mut crate::view::context::Context<'_>, groups: &[(&str
     let parts: Vec<&Part> = groups.iter().flat_map(|(_, parts)| parts).collect();
     let words = context.words;
     for (list, choices) in &mut context.choices {
-        let mut steps = list.split('/');
-        let root = steps.next().unwrap_or_default();
-        let steps: Vec<&str> = steps.collect();
+        let root = list.split('/').next().unwrap_or_default();
         let Some(part) = parts.iter().find(|part| part.path == root) else { continue };
-        *choices = crate::view::context::read_choices(words, &part.value, &steps);
+        *choices = crate::view::context::read_choices(words, &part.value, list);
     }
 }

@@ -2,12 +2,13 @@
 
 use jospar_locales::words::{count_at, items_at, short, text_at, text_or_empty};
 use maud::{Markup, html};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::context::Context;
+use super::context::{Context, unnamed};
 use super::control::hidden;
 use super::notes::{self, by};
 use crate::pages;
+use crate::schema::{Spot, locate};
 
 /// A place as people know it: the page and, inside, what things and fields are called.
 pub(crate) fn place(context: &Context<'_>, path: &str) -> String {
@@ -18,7 +19,11 @@ pub(crate) fn place(context: &Context<'_>, path: &str) -> String {
         place = if place.is_empty() { segment.to_owned() } else { format!("{place}/{segment}") };
         match context.names.get(&place).or_else(|| context.names.get(segment)) {
             Some(name) => format!("«{name}»"),
-            None => words.named("field", segment),
+            // Nobody knows any more what it was called.
+            None => match locate(&place) {
+                Some(Spot::Item(schema)) => unnamed(words, schema, &json!({"id": segment})),
+                _ => words.named("field", segment),
+            },
         }
     };
     let all: Vec<String> = path.split('/').map(&mut called).collect();

@@ -51,9 +51,7 @@ pub(crate) fn collect_names(context: &mut Context<'_>, answer: &Value) {
         for end in ["before", "after"] {
             let value = one.get(end).unwrap_or(&Value::Null);
             let mut found = std::collections::BTreeMap::new();
-            context::collect_names(context.words, value, &mut found);
-            let path = text_or_empty(one, "/path");
-            context::collect_places(context.words, path, value, &mut found);
+            context::collect_names(context.words, text_or_empty(one, "/path"), value, &mut found);
             context.learn(found);
         }
     }
@@ -143,22 +141,22 @@ pub(crate) fn value(context: &Context<'_>, path: &str, value: &Value) -> String 
         (Some(Spot::Field { record, name, .. }), value) if !references(record, name).is_empty() => {
             let called = |id: &Value| match id.as_str().and_then(|id| context.names.get(id)) {
                 Some(name) => name.clone(),
-                None => named(context, id),
+                None => named(context, path, id),
             };
             match value {
                 Value::Array(ids) => ids.iter().map(called).collect::<Vec<_>>().join(", "),
                 id => called(id),
             }
         }
-        (_, value) => named(context, value),
+        (_, value) => named(context, path, value),
     }
 }
 
 /// A thing by its name, anything else as it is.
-fn named(context: &Context<'_>, value: &Value) -> String {
+fn named(context: &Context<'_>, path: &str, value: &Value) -> String {
     let words: &Words = context.words;
     match value {
-        Value::Object(_) if words.local(value).is_none() => context::name(words, value),
+        Value::Object(_) if words.local(value).is_none() => context::name_at(words, path, value),
         value => words.value(value),
     }
 }

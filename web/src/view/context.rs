@@ -4,17 +4,15 @@ use std::collections::BTreeMap;
 
 use jospar_core::document::{Schema, Shape};
 use jospar_core::plan::references;
-use jospar_locales::words::{Words, text_at};
+pub(crate) use jospar_export::given::Choices;
+pub(crate) use jospar_locales::words::first_line as short;
+use jospar_locales::words::{NAMES, Words, text_at};
 use serde_json::Value;
 
-/// The members that a thing is known by, best first.
-const NAMES: [&str; 10] =
-    ["title", "name", "from", "statement", "topic", "text", "idea", "mentee", "teacher", "task"];
-/// How much of a long text stands for it where a name is wanted.
-const NAME_CHARS_MAX: usize = 90;
+use crate::schema::{Spot, locate};
 
-/// What can be chosen in a list: ids with the names that people know them by.
-pub(crate) type Choices = Vec<(String, String)>;
+/// The days that a thing without a name is told by.
+const DAYS: [&str; 4] = ["/date", "/start", "/created", "/due"];
 
 /// What a page's fields share.
 pub(crate) struct Context<'a> {
@@ -96,25 +94,41 @@ pub(crate) fn capital(text: &str) -> String {
     first.unwrap_or_default() + letters.as_str()
 }
 
-/// What a thing is called: its title, name or text in the reader's language; else its id.
-pub(crate) fn name(words: &Words, thing: &Value) -> String {
-    let read = |member: &str| {
-        let value = thing.get(member)?;
-        let text = value.as_str().or_else(|| words.local(value))?;
-        Some(short(text)).filter(|text| !text.is_empty())
-    };
-    let id = || text_at(thing, "/id").unwrap_or_default().to_owned();
-    NAMES.into_iter().find_map(read).unwrap_or_else(id)
+/// The title, name or text of a thing in the reader's language, if it has one.
+pub(crate) fn own_name(words: &Words, thing: &Value) -> Option<String> {
+    words.own_name(thing)
 }
 
-/// The first line of a text, cut to what a name may have.
-pub(crate) fn short(text: &str) -> String {
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    if line.chars().count() <= NAME_CHARS_MAX {
-        return line.to_owned();
+/// What a thing of this schema is called: its own name, else what it is, with its day.
+pub(crate) fn name(words: &Words, schema: &'static Schema, thing: &Value) -> String {
+    own_name(words, thing).unwrap_or_else(|| unnamed(words, schema, thing))
+}
+
+/// What the thing at `path` is called.
+pub(crate) fn name_at(words: &Words, path: &str, thing: &Value) -> String {
+    match locate(path) {
+        Some(Spot::Item(schema)) => name(words, schema, thing),
+        _ => own_name(words, thing).unwrap_or_default(),
     }
-    let kept: String = line.chars().take(NAME_CHARS_MAX).collect();
-    format!("{}…", kept.trim_end())
+}
+
+/// True if things of this schema may have a name of their own.
+pub(crate) fn can_have_name(schema: &'static Schema) -> bool {
+    schema.fields.iter().any(|field| NAMES.contains(&field.name))
+}
+
+/// What a thing is called that has no name: "untitled risk", or "answers" where nothing of the kind has a name. Things
+/// that are known by their ids (a level, an answer) keep them.
+pub(crate) fn unnamed(words: &Words, schema: &'static Schema, thing: &Value) -> String {
+    let key = format!("thing-{}", schema.name.replace('_', "-"));
+    if !words.catalogue().has(&key) {
+        return text_at(thing, "/id").unwrap_or_default().to_owned();
+    }
+    let kind = words.word(&key);
+    let called =
+        if can_have_name(schema) { words.with("web-untitled", "kind", &kind) } else { kind };
+    let day = DAYS.into_iter().find_map(|field| words.day(text_at(thing, field)?));
+    capital(&day.map_or(called.clone(), |day| format!("{called} ({day})")))
 }
 
 /// The lists that the fields of a schema refer to, with those of the records inside.
@@ -139,20 +153,6 @@ pub(crate) fn map_keys(record: &str, field: &str) -> &'static [&'static str] {
     }
 }
 
-/// What everything with an id inside `value` is called.
-pub(crate) fn collect_names(words: &Words, value: &Value, names: &mut BTreeMap<String, String>) {
-    match value {
-        Value::Object(members) => {
-            if let Some(id) = text_at(value, "/id") {
-                names.insert(id.to_owned(), name(words, value));
-            }
-            members.values().for_each(|inner| collect_names(words, inner, names));
-        }
-        Value::Array(items) => items.iter().for_each(|item| collect_names(words, item, names)),
-        _ => {}
-    }
-}
-
 impl Context<'_> {
     /// Takes up what things are called that have no name here yet.
     pub(crate) fn learn(&mut self, names: BTreeMap<String, String>) {
@@ -162,8 +162,8 @@ impl Context<'_> {
     }
 }
 
-/// What everything at and inside `path` is called, by path: ids of two lists may be the same.
-pub(crate) fn collect_places(
+/// What everything at and inside `path` is called, by id and by path: ids of two lists may be the same.
+pub(crate) fn collect_names(
     words: &Words,
     path: &str,
     value: &Value,
@@ -171,17 +171,24 @@ pub(crate) fn collect_places(
 ) {
     match value {
         Value::Object(members) => {
-            if text_at(value, "/id").is_some() {
-                names.insert(path.to_owned(), name(words, value));
+            if let Some(id) = text_at(value, "/id") {
+                let (own, called) = (own_name(words, value), name_at(words, path, value));
+                if !called.is_empty() {
+                    names.insert(path.to_owned(), called.clone());
+                    match own {
+                        Some(own) => *names.entry(id.to_owned()).or_default() = own,
+                        None => _ = names.entry(id.to_owned()).or_insert(called),
+                    }
+                }
             }
             for (member, inner) in members {
-                collect_places(words, &format!("{path}/{member}"), inner, names);
+                collect_names(words, &format!("{path}/{member}"), inner, names);
             }
         }
         Value::Array(items) => {
             for item in items {
                 if let Some(id) = text_at(item, "/id") {
-                    collect_places(words, &format!("{path}/{id}"), item, names);
+                    collect_names(words, &format!("{path}/{id}"), item, names);
                 }
             }
         }
@@ -189,23 +196,28 @@ pub(crate) fn collect_places(
     }
 }
 
-/// The items of a list and their names. `*` in `list` stands for every item.
-pub(crate) fn read_choices(words: &Words, view: &Value, steps: &[&str]) -> Choices {
+/// The items of a list and their names; `view` is what stands at the first step of its path. `*` stands for every item.
+pub(crate) fn read_choices(words: &Words, view: &Value, list: &str) -> Choices {
     let mut found = vec![view];
-    for step in steps {
-        found = match *step {
+    for step in list.split('/').skip(1) {
+        found = match step {
             "*" => found.iter().flat_map(|v| v.as_array().into_iter().flatten()).collect(),
             member => found.iter().filter_map(|v| v.get(member)).collect(),
         };
     }
     let items = found.iter().flat_map(|v| v.as_array().into_iter().flatten());
-    let named =
-        items.filter_map(|item| Some((text_at(item, "/id")?.to_owned(), name(words, item))));
+    let at = format!("{list}/*");
+    let named = items
+        .filter_map(|item| Some((text_at(item, "/id")?.to_owned(), name_at(words, &at, item))));
     named.filter(|(id, _)| !id.is_empty()).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use jospar_core::document::Form;
+    use jospar_core::plan::Kind;
     use jospar_locales::Language;
     use serde_json::json;
 
@@ -214,18 +226,59 @@ mod tests {
     #[test]
     fn a_thing_is_known_by_its_title_in_the_readers_language() {
         let thing = json!({"id": "in1", "title": {"kk": "Бастама", "ru": "", "en": "Start"}});
-        assert_eq!(name(&Words::utc(Language::En), &thing), "Start");
-        assert_eq!(name(&Words::utc(Language::Ru), &thing), "Бастама");
-        assert_eq!(name(&Words::utc(Language::Ru), &json!({"id": "x"})), "x");
+        let name = |language, thing| name_at(&Words::utc(language), "initiatives/in1", thing);
+        assert_eq!(name(Language::En, &thing), "Start");
+        assert_eq!(name(Language::Ru, &thing), "Бастама");
         let long = json!({"text": format!("\n{}\nmore", "ә".repeat(100))});
-        assert_eq!(name(&Words::utc(Language::Kk), &long).chars().count(), 91);
+        assert_eq!(name(Language::Kk, &long).chars().count(), 91);
+    }
+
+    #[test]
+    fn a_thing_without_a_name_says_what_it_is() {
+        let name = |language, path| name_at(&Words::utc(language), path, &json!({"id": "x7"}));
+        assert_eq!(name(Language::En, "risks/x7"), "Untitled risk");
+        assert_eq!(name(Language::Ru, "surveys/x7"), "Опрос без названия");
+        assert_eq!(name(Language::Kk, "initiatives/x7"), "Атауы жоқ бастама");
+        assert_eq!(name(Language::Kk, "swot/conventions/4"), "");
+        let rows = json!({"id": "x7", "date": "2026-11-30"});
+        let words = Words::utc(Language::En);
+        assert_eq!(name_at(&words, "survey_rows/x7", &rows), "Answers (30 November 2026)");
+    }
+
+    /// Nobody reads an id where a thing has no name; those of keyed lists are names themselves.
+    #[test]
+    fn every_thing_that_has_an_id_of_its_own_has_a_word() {
+        fn look(schema: &'static Schema, without: &mut BTreeSet<&'static str>) {
+            for field in schema.fields {
+                match field.shape {
+                    Shape::Items(inner) => {
+                        if field.form != Form::Keyed {
+                            without.insert(inner.name);
+                        }
+                        look(inner, without);
+                    }
+                    Shape::Record(inner) => look(inner, without),
+                    _ => {}
+                }
+            }
+        }
+        let mut without = BTreeSet::new();
+        for kind in Kind::ALL.into_iter().filter(|kind| !kind.is_internal()) {
+            if kind.is_many() {
+                without.insert(kind.schema().name);
+            }
+            look(kind.schema(), &mut without);
+        }
+        let words = Words::utc(Language::Kk);
+        without.retain(|name| !words.catalogue().has(&format!("thing-{}", name.replace('_', "-"))));
+        assert!(without.is_empty(), "{without:?}");
     }
 
     #[test]
     fn choices_are_read_through_every_item() {
         let words = Words::utc(Language::En);
         let meetings = json!([{"decisions": [{"id": "d1", "text": "One"}]}, {"id": "m2"}]);
-        let found = read_choices(&words, &meetings, &["*", "decisions"]);
+        let found = read_choices(&words, &meetings, "meetings/*/decisions");
         assert_eq!(found, [("d1".to_owned(), "One".to_owned())]);
     }
 
@@ -235,10 +288,11 @@ mod tests {
         let mut names = BTreeMap::new();
         for (path, title) in [("kpis", "One"), ("risks", "Two")] {
             let list = json!([{"id": "a", "title": {"en": title}, "inner": [{"id": "b"}]}]);
-            collect_places(&words, path, &list, &mut names);
+            collect_names(&words, path, &list, &mut names);
         }
         assert_eq!((names["kpis/a"].as_str(), names["risks/a"].as_str()), ("One", "Two"));
-        assert_eq!(names["kpis/a/inner/b"], "b");
+        // Nothing is known of a list that the plan does not have.
+        assert!(!names.contains_key("kpis/a/inner/b"));
     }
 
     #[test]

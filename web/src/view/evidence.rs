@@ -1,6 +1,7 @@
 //! Photos and files of evidence, and the places where new ones are dropped.
 
 use jospar_core::media::Media;
+use jospar_core::plan::{Evidence, Record as _};
 use jospar_locales::words::{Words, text_or_empty};
 use maud::{Markup, html};
 use serde_json::Value;
@@ -38,7 +39,7 @@ pub(crate) fn of_all(context: &Context<'_>, items: &Value, here: &[String]) -> M
                 @for (address, item) in pictures {
                     li {
                         a href=(format!("/plan/evidence/{}", text_or_empty(item, "/id"))) {
-                            img src=(address) alt=(name(context.words, item)) loading="lazy";
+                            img src=(address) alt=(evidence_name(context, item)) loading="lazy";
                         }
                     }
                 }
@@ -55,6 +56,11 @@ fn picture_of<'a>(item: &'a Value, here: &[String]) -> Option<(String, &'a Value
     shown.then(|| (address(hash, name), item))
 }
 
+/// What a piece of evidence is called.
+fn evidence_name(context: &Context<'_>, item: &Value) -> String {
+    name(context.words, Evidence::SCHEMA, item)
+}
+
 /// Where a file is.
 fn address(hash: &str, name: &str) -> String {
     let query = serde_urlencoded::to_string([("name", name)]).unwrap_or_default();
@@ -65,7 +71,7 @@ fn address(hash: &str, name: &str) -> String {
 pub(crate) fn on_paper(context: &Context<'_>, value: &Value, here: &[String]) -> Markup {
     html! {
         @if let Some((address, item)) = picture_of(value, here) {
-            p.shot { img src=(address) alt=(name(context.words, item)); }
+            p.shot { img src=(address) alt=(evidence_name(context, item)); }
         }
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::context::capital;
 use super::notes::concerning;
 use crate::assets;
+use crate::guard::UPLOAD_MEBIBYTES_MAX;
 use crate::pages::GROUPS;
 
 /// What the frame shows.
@@ -43,6 +44,8 @@ fn head(words: &Words, token: &str, title: &str) -> Markup {
             meta name="jospar-saved" content=(words.word("web-saved"));
             meta name="jospar-saving" content=(words.word("web-saving"));
             meta name="jospar-gone" content=(words.word("web-gone"));
+            meta name="jospar-large" content=(words.with("error-upload-large", "limit", "#"));
+            meta name="jospar-most" content=(UPLOAD_MEBIBYTES_MAX);
             meta name="htmx-config"
                 content=r#"{"includeIndicatorCSS":false,"history":false,"noSwap":[204,304,"4xx","5xx"]}"#;
             title { (title) " · jospar" }

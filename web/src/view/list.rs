@@ -5,7 +5,7 @@ use jospar_core::document::{Schema, Shape, ValueKind};
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::context::{Context, is_inside, name};
+use super::context::{Context, can_have_name, is_inside, name_at, own_name, unnamed};
 use super::control::{At, control_id, hidden, shown_value};
 use super::field;
 use crate::schema::{Spot, locate};
@@ -94,7 +94,10 @@ pub(crate) fn nested(
     }
 }
 
-/// A thing in one line. One that has no name says what it holds.
+/// Things without a name that are called after what they are about.
+const NAMED_AFTER: [(&str, &str); 2] = [("design_cycle", "problem"), ("survey", "evidence")];
+
+/// A thing in one line. Where nothing of its kind has a name, it says what it holds.
 pub(crate) fn summary(context: &Context<'_>, schema: &'static Schema, item: &Value) -> String {
     let called = |field: &str| {
         let id = text_or_empty(item, &format!("/{field}"));
@@ -103,9 +106,15 @@ pub(crate) fn summary(context: &Context<'_>, schema: &'static Schema, item: &Val
     if schema.name == "node_link" {
         return format!("{} – {}", called("from"), called("to"));
     }
-    let named = name(context.words, item);
-    if named != text_or_empty(item, "/id") {
-        return named;
+    if let Some(own) = own_name(context.words, item) {
+        return own;
+    }
+    let after = NAMED_AFTER.iter().find(|(name, _)| *name == schema.name);
+    if let Some(other) = after
+        .map(|(_, field)| (called(field), text_or_empty(item, &format!("/{field}"))))
+        .filter(|(other, id)| other != id)
+    {
+        return other.0;
     }
     let plain = |shape: Shape| matches!(shape, Shape::Value(ValueKind::Number | ValueKind::Text));
     let told = schema
@@ -118,7 +127,10 @@ pub(crate) fn summary(context: &Context<'_>, schema: &'static Schema, item: &Val
             Some(format!("{}: {}", context.label(field.name), shown_value(context, at, value)))
         });
     let told: Vec<String> = told.take(2).collect();
-    if told.is_empty() { context.words.word("web-unnamed") } else { told.join("; ") }
+    match told.is_empty() || can_have_name(schema) {
+        true => unnamed(context.words, schema, item),
+        false => told.join("; "),
+    }
 }
 
 /// What a thing is taken by to be moved, with the pointer or with the arrow keys; only shown where a script does it.
@@ -208,7 +220,7 @@ pub(crate) fn due_in(
             let over = OVER.contains(&text_or_empty(value, "/state"));
             let day = DAYS.into_iter().find_map(|field| members.get(field)?.as_str());
             if let Some(day) = day.filter(|day| !over && !day.is_empty()) {
-                let (name, late) = (name(words, value), day < today);
+                let (name, late) = (name_at(words, path, value), day < today);
                 found.push(Due { path: path.to_owned(), name, day: day.to_owned(), late });
             }
             for (member, inner) in members {

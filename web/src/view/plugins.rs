@@ -339,10 +339,12 @@ fn edits(context: &Context<'_>, preview: &Value) -> Markup {
         ul.edits {
             @for edit in items_at(preview, "/edits").take(EDITS_SHOWN) {
                 @let path = text_or_empty(edit, "/path");
-                @let place = super::about::place(context, path);
+                @let list = list_of(path);
+                @let what = text_or_empty(edit, "/edit");
+                @let place = super::about::place(context, if what == "add" { list } else { path });
                 li {
-                    @match text_or_empty(edit, "/edit") {
-                        "add" => { span.of { (place) ": " } ins { (added(words, &edit["after"])) } },
+                    @match what {
+                        "add" => { span.of { (place) ": " } ins { (added(words, list, &edit["after"])) } },
                         "remove" => { span.of { (place) ": " } del { (brief(words, &edit["now"])) } },
                         _ => {
                             span.of { (place) ": " }
@@ -372,9 +374,14 @@ fn brief(words: &Words, value: &Value) -> String {
     short(&words.value(value))
 }
 
+/// The list that a thing's path leads into.
+fn list_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(list, _)| list)
+}
+
 /// What an added thing is called, and what stands in it in short.
-fn added(words: &Words, value: &Value) -> String {
-    let name = super::context::name(words, value);
+fn added(words: &Words, list: &str, value: &Value) -> String {
+    let name = super::context::name_at(words, &format!("{list}/*"), value);
     if name.is_empty() { brief(words, value) } else { name }
 }
 

@@ -6,7 +6,7 @@ use jospar_locales::words::{Words, text_or_empty};
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::context::{Context, name};
+use super::context::{Context, name, own_name};
 use super::control::{At, shown_value};
 use super::list::summary;
 use super::{proof, special};
@@ -162,7 +162,7 @@ fn items(context: &Context<'_>, schema: &'static Schema, value: &Value) -> Marku
         @for item in items {
             div.entry {
                 p.entry-name { (summary(context, schema, item)) }
-                (record(context, schema, item, Some(&name(context.words, item))))
+                (record(context, schema, item, own_name(context.words, item).as_deref()))
             }
         }
     }
@@ -206,7 +206,7 @@ fn table(
             tbody {
                 @for item in items {
                     tr {
-                        th scope="row" { (name(context.words, item)) }
+                        th scope="row" { (name(context.words, schema, item)) }
                         @for field in columns {
                             @let value = item.get(field.name).unwrap_or(&Value::Null);
                             td { @if !is_empty(value) { (one(context, schema, field, value)) } }

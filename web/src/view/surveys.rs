@@ -17,16 +17,6 @@ use crate::answers::{GROUPS_MAX, Given};
 /// Wrong cells that are named.
 const WRONG_SHOWN: usize = 20;
 
-/// What a survey is called.
-pub(crate) fn title(words: &Words, survey: &Survey) -> String {
-    let title = survey.title.text(words.catalogue().language().code());
-    match (title.is_empty(), survey.id.is_empty()) {
-        (false, _) => title.to_owned(),
-        (true, false) => format!("{} {}", words.word("kind-survey"), survey.id),
-        (true, true) => words.word("kind-survey"),
-    }
-}
-
 /// How many batches and rows a survey has; `documents` as the node shows `survey_rows`.
 pub(crate) fn counts(documents: &Value, survey: &str) -> (usize, usize) {
     let all = documents.as_array().into_iter().flatten();

@@ -4,7 +4,7 @@ use jospar_locales::words::{Words, flag_at, items_at, text_at, text_or_empty};
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::context::{Context, capital, name};
+use super::context::{Context, capital, name_at};
 use super::control::hidden;
 use crate::schema::{Spot, locate};
 
@@ -102,7 +102,7 @@ pub(crate) fn next(context: &Context<'_>, offer: &Value) -> Markup {
                         fieldset {
                             legend { (list_name(context, list)) }
                             @if words.catalogue().has(&rule(list)) { p.of { (words.word(&rule(list))) } }
-                            @for one in things { (tick(context, one, &name(words, &one["thing"]))) }
+                            @for one in things { (tick(context, one, &name_at(words, text_or_empty(one, "/path"), &one["thing"]))) }
                         }
                     }
                 }
