@@ -208,6 +208,12 @@ pub(crate) enum Command {
     },
     Import {
         file: PathBuf,
+        #[arg(long, value_name = "LIST")]
+        list: Option<String>,
+        #[arg(long, value_name = "COLUMN=FIELD", requires = "list")]
+        map: Vec<String>,
+        #[arg(long, requires = "list")]
+        preview: bool,
     },
     Export(Export),
     Bundle {

@@ -16,6 +16,7 @@ pub(crate) mod open;
 pub(crate) mod plan;
 pub(crate) mod plugins;
 pub(crate) mod sync;
+pub(crate) mod tables;
 pub(crate) mod text;
 pub(crate) mod trust;
 pub(crate) mod years;
@@ -62,7 +63,10 @@ pub(crate) fn run(session: &mut Session, command: Command) -> Outcome {
         Command::Survey { action } => export::survey(session, action),
         Command::Years { year, path } => years::years(session, year, path),
         Command::Lint { as_of, strict } => check::lint(session, as_of, strict),
-        Command::Import { file } => files::import(session, &file),
+        Command::Import { file, list: Some(list), map, preview } => {
+            tables::import(session, &tables::Wanted { file, list, map, preview })
+        }
+        Command::Import { file, .. } => files::import(session, &file),
         Command::Export(wanted) => export::export(session, wanted),
         Command::Bundle { file } => files::bundle(session, &file),
         Command::Backup { path } => files::backup(session, &path),

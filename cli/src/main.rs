@@ -14,7 +14,8 @@ mod tree;
 mod value;
 mod words;
 
-use std::io::{self, Write as _};
+use std::ffi::OsString;
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::process::ExitCode;
 
 use clap::FromArgMatches as _;
@@ -33,6 +34,33 @@ fn main() -> ExitCode {
         return code;
     }
     let given = help::with_template(std::env::args_os().collect());
+    let has_person = io::stdin().is_terminal() && io::stdout().is_terminal();
+    if is_click(cfg!(windows), given.len(), has_person) {
+        let code = run(given.into_iter().chain(["open".into()]).collect());
+        if code != ExitCode::SUCCESS {
+            wait_for_enter();
+        }
+        return code;
+    }
+    run(given)
+}
+
+/// Whether this is a click on the program in Windows, or its bare name there: either means the page.
+///
+/// A program that asks without arguments gets the help, as elsewhere.
+const fn is_click(is_windows: bool, given: usize, has_person: bool) -> bool {
+    is_windows && given <= 1 && has_person
+}
+
+/// Keeps the console's window, which Windows closes with the program, until what went wrong is read.
+fn wait_for_enter() {
+    let words = Words::new(Language::from_environment(|name| std::env::var(name).ok()));
+    let _ = writeln!(io::stderr().lock(), "{}", words.word("open-press-enter"));
+    let _ = io::stdin().lock().take(1).read(&mut [0]);
+}
+
+/// Carries out a command line and tells what came of it.
+fn run(given: Vec<OsString>) -> ExitCode {
     let arguments: Vec<String> =
         given.iter().skip(1).map(|argument| argument.to_string_lossy().into()).collect();
     let json = arguments.iter().take_while(|argument| *argument != "--").any(|a| a == "--json");
@@ -87,4 +115,17 @@ fn failed(words: &Words, fault: &Fault, json: bool) -> ExitCode {
         writeln!(errors, "{}: {}", words.word("label-error"), error::message(words, fault))
     };
     fault.kind.exit_code().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_click;
+
+    #[test]
+    fn a_click_is_known_from_a_call() {
+        assert!(is_click(true, 1, true));
+        assert!(!is_click(true, 2, true), "a command was given");
+        assert!(!is_click(true, 1, false), "a program asks");
+        assert!(!is_click(false, 1, true), "elsewhere there is a menu entry");
+    }
 }

@@ -15,6 +15,8 @@ use automerge::{ActorId as AutomergeActor, Change, ExpandedChange, ObjType};
 use crate::ids::{ActorId, ChangeHash};
 use crate::log::{ChangeHeader, SealedChange};
 
+mod kept;
+
 /// How deep objects may nest.
 pub const DEPTH_MAX: u8 = 64;
 
@@ -85,13 +87,14 @@ type Operation = (ActorNumber, u32);
 const ROOT: Operation = (u32::MAX, 0);
 
 /// What an operation stands at: a key of a map, or an element of a list (`ROOT` for a list's head).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Place {
     Key(u32),
     Element(Operation),
 }
 
-#[derive(Debug, Clone, Copy)]
+/// What an operation is, for those that name it later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Made {
     object: Operation,
     /// The type and depth of the object that it makes.
@@ -99,7 +102,16 @@ struct Made {
     insert: bool,
 }
 
-#[derive(Debug, Clone)]
+/// Operations of one actor, one behind another, that are alike: the letters of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Run {
+    start: u32,
+    /// The counter behind the last one.
+    end: u32,
+    made: Made,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Accepted {
     max_op: u64,
     /// For each actor, how many of its changes this one has seen, itself included.
@@ -107,13 +119,14 @@ struct Accepted {
 }
 
 /// Everything that the gate remembers of the changes it let pass, for one document.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Gate {
     actors: HashMap<ActorId, ActorNumber>,
     /// For each actor the first counter of each of its changes, in the order of their seqs.
     starts: Vec<Vec<u64>>,
     keys: HashMap<String, u32>,
-    made: HashMap<Operation, Made>,
+    /// For each actor its operations, by their counters.
+    made: Vec<Vec<Run>>,
     /// What was put at each place and not replaced by its own change. An element's insertion is not listed.
     put: HashMap<(Operation, Place), Vec<Operation>>,
     /// What replaced an operation, of other changes than its own.
@@ -175,7 +188,7 @@ impl Gate {
         if let Some(starts) = self.starts.get_mut(author as usize) {
             starts.push(header.start_op);
         }
-        self.made.extend(passed.made);
+        self.remember(author, header.start_op, &passed.made);
         for (place, put) in passed.put {
             self.put.entry(place).or_default().extend(put);
         }
@@ -199,8 +212,32 @@ impl Gate {
         let number = *self.actors.entry(actor).or_insert(next);
         if number == next {
             self.starts.push(Vec::new());
+            self.made.push(Vec::new());
         }
         number
+    }
+
+    /// Notes the operations of a change, whose counters are all above those of its author's changes before.
+    fn remember(&mut self, author: ActorNumber, start_op: u64, made: &[Made]) {
+        let (Some(runs), Ok(start)) = (self.made.get_mut(author as usize), u32::try_from(start_op))
+        else {
+            return;
+        };
+        for (counter, made) in (start..).zip(made) {
+            match runs.last_mut() {
+                Some(run) if run.end == counter && run.made == *made && made.makes.is_none() => {
+                    run.end += 1;
+                }
+                _ => runs.push(Run { start: counter, end: counter + 1, made: *made }),
+            }
+        }
+    }
+
+    fn made(&self, (actor, counter): Operation) -> Option<Made> {
+        let runs = self.made.get(actor as usize)?;
+        let behind = runs.partition_point(|run| run.start <= counter);
+        let run = runs.get(behind.checked_sub(1)?)?;
+        (counter < run.end).then_some(run.made)
     }
 
     fn ancestors(&self, header: &ChangeHeader) -> Result<(u64, Vec<u32>), Reason> {
@@ -263,7 +300,8 @@ struct Pass<'a> {
 /// What the operations of one change made, put and replaced.
 #[derive(Default)]
 struct Passed {
-    made: HashMap<Operation, Made>,
+    /// By the change's first counter on.
+    made: Vec<Made>,
     put: HashMap<(Operation, Place), Vec<Operation>>,
     /// What was replaced, by what.
     replaced: HashMap<Operation, Operation>,
@@ -292,7 +330,7 @@ impl Pass<'_> {
                 self.passed.put.entry((object, place)).or_default().push(id);
             }
         }
-        self.passed.made.insert(id, Made { object, makes, insert });
+        self.passed.made.push(Made { object, makes, insert });
         Ok(())
     }
 
@@ -377,21 +415,24 @@ impl Pass<'_> {
     fn ancestor(&self, id: &OpId) -> Option<(Operation, Made)> {
         let actor = self.gate.actors.get(&actor_id(id.actor())?)?;
         let operation = (*actor, u32::try_from(id.counter()).ok()?);
-        if self.is_own(operation) {
-            return self.passed.made.get(&operation).map(|made| (operation, *made));
-        }
-        let made = self.gate.made.get(&operation).filter(|_| self.has_seen(operation));
-        made.map(|made| (operation, *made))
+        let made = match self.own(operation) {
+            Some(own) => own,
+            None => self.gate.made(operation).filter(|_| self.has_seen(operation)),
+        };
+        made.map(|made| (operation, made))
     }
 
-    fn is_own(&self, (actor, counter): Operation) -> bool {
-        actor == self.author && u64::from(counter) >= self.start
+    /// What an operation of this change made before; `None` if it is of another change.
+    fn own(&self, operation: Operation) -> Option<Option<Made>> {
+        let index = u64::from(operation.1).checked_sub(self.start);
+        let index = index.filter(|_| operation.0 == self.author)?;
+        Some(usize::try_from(index).ok().and_then(|index| self.passed.made.get(index).copied()))
     }
 
     /// True if an operation is in this change or an ancestor.
     fn has_seen(&self, operation: Operation) -> bool {
-        if self.is_own(operation) {
-            return self.passed.made.contains_key(&operation);
+        if let Some(own) = self.own(operation) {
+            return own.is_some();
         }
         let (actor, counter) = operation;
         let Some(starts) = self.gate.starts.get(actor as usize) else { return false };
@@ -539,6 +580,43 @@ mod tests {
             let mut gate = Gate::new(&sealed(&history[0])).expect("genesis");
             for change in &history[1..] {
                 assert_eq!(gate.check(&sealed(change)).map(drop), Ok(()), "seed {seed}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_kept_gate_is_the_same_gate() {
+        for seed in 1..20 {
+            let history = honest_history(seed);
+            let mut gate = Gate::new(&sealed(&history[0])).expect("genesis");
+            for change in &history[1..] {
+                gate.check(&sealed(change)).expect("honest");
+                let kept = gate.keep();
+                let again = Gate::from_kept(&kept).expect("what was kept");
+                assert_eq!(again, gate, "seed {seed}");
+                assert_eq!(again.keep(), kept, "seed {seed}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_damaged_gate_is_refused_and_never_panics() {
+        let history = honest_history(3);
+        let mut gate = Gate::new(&sealed(&history[0])).expect("genesis");
+        for change in &history[1..] {
+            gate.check(&sealed(change)).expect("honest");
+        }
+        let kept = gate.keep();
+        for cut in 0..kept.len() {
+            assert!(Gate::from_kept(&kept[..cut]).is_err(), "cut at {cut}");
+        }
+        for place in 0..kept.len() {
+            for value in [0, 0x7f, 0x80, 0xff] {
+                let mut damaged = kept.clone();
+                damaged[place] = value;
+                if let Ok(mut gate) = Gate::from_kept(&damaged) {
+                    drop(gate.check(&sealed(history.last().expect("some"))));
+                }
             }
         }
     }

@@ -5,15 +5,11 @@ use std::collections::BTreeMap;
 use jospar_core::document::{Field, LANGUAGES, Schema, Shape, ValueKind};
 use jospar_core::plan::references;
 use jospar_locales::Language;
-use jospar_locales::words::{Words, text_at};
+use jospar_locales::words::{NAMES, Words, text_at};
 use serde_json::Value;
 
 use crate::Moment;
 use crate::plan::{Part, Plan, filled, is_in_languages, is_text};
-
-/// The members that a thing is known by, best first.
-const NAMES: [&str; 10] =
-    ["title", "name", "from", "statement", "topic", "text", "idea", "mentee", "teacher", "task"];
 
 /// Things without a name are called after what they are about.
 const NAMED_AFTER: [(&str, &str); 2] = [("design_cycle", "problem"), ("survey", "evidence")];
@@ -49,6 +45,11 @@ impl<'a> Context<'a> {
     /// The name of a field, as a label.
     pub(crate) fn label(&self, field: &str) -> String {
         capital(&self.words.named("field", field))
+    }
+
+    /// The name of a field of these records, as a label.
+    pub(crate) fn label_of(&self, schema: &Schema, field: &Field) -> String {
+        capital(&self.words.field(schema.name, field.name))
     }
 
     /// The message `key`, as a label.
@@ -103,6 +104,9 @@ impl<'a> Context<'a> {
                     format!("{}: {text}", self.key(key))
                 });
                 entries.collect::<Vec<_>>().join("; ")
+            }
+            Shape::Value(_) if schema.name == "block" && field.name == "role" => {
+                self.words.named("paper-role", value.as_str().unwrap_or_default())
             }
             Shape::Value(ValueKind::Choice(_)) => self.choice(value.as_str().unwrap_or_default()),
             Shape::Value(_) => match value.as_str() {

@@ -63,8 +63,14 @@ fn entry(
 ) -> Vec<Block> {
     let named = name_field(schema, item).filter(|(field, _)| field.name != "text");
     let name = named.map(|(field, value)| one_line(&context.shown(schema, field, value)));
-    let skip: Vec<&str> = named.iter().map(|(field, _)| field.name).collect();
+    let mut skip: Vec<&str> = named.iter().map(|(field, _)| field.name).collect();
     let name = name.or_else(|| Some(context.name(schema, item)).filter(|_| named.is_none()));
+    // A text that the heading says in full is not said again.
+    let text = name_field(schema, item).filter(|_| named.is_none());
+    let is_said = text.is_some_and(|(field, value)| {
+        name.as_deref() == Some(context.shown(schema, field, value).as_str())
+    });
+    skip.extend(text.filter(|_| is_said).map(|(field, _)| field.name));
     let text = name.filter(|name| !name.is_empty()).unwrap_or_else(|| format!("{number}."));
     let text = capital(&text);
     let heading =
@@ -97,14 +103,14 @@ pub(crate) fn record(
                 if found.is_empty() || is_in_languages(inner) {
                     facts.push(fact(context, schema, field, value));
                 } else if has_columns || is_long_list {
-                    below.push(Block::Paragraph(Style::Strong, context.label(field.name)));
+                    below.push(Block::Paragraph(Style::Strong, context.label_of(schema, field)));
                     below.extend(items(context, inner, &found, level.max(4)));
                 } else {
                     facts.push(fact(context, schema, field, value));
                 }
             }
             Shape::Record(inner) if filled(inner, value).any(|(field, _)| is_long(field)) => {
-                below.push(Block::Paragraph(Style::Strong, context.label(field.name)));
+                below.push(Block::Paragraph(Style::Strong, context.label_of(schema, field)));
                 below.extend(self::record(context, inner, value, &[], level));
             }
             _ => {
@@ -112,6 +118,11 @@ pub(crate) fn record(
                 facts.push(fact(context, schema, field, value));
             }
         }
+    }
+    for found in computed(schema.name, std::iter::once(record), context.now.day) {
+        let value = found.of(record, context.now.day);
+        let line = value.map(|value| Line::plain(result(context, found.is_share, value)));
+        facts.push(vec![vec![Line::strong(context.word(found.key))], line.into_iter().collect()]);
     }
     let facts: Vec<Vec<Cell>> =
         facts.into_iter().filter(|row| row.iter().all(|cell| !cell.is_empty())).collect();
@@ -143,7 +154,7 @@ fn fact(
     field: &'static Field,
     value: &Value,
 ) -> Vec<Cell> {
-    vec![vec![Line::strong(context.label(field.name))], cell(context, schema, field, value)]
+    vec![vec![Line::strong(context.label_of(schema, field))], cell(context, schema, field, value)]
 }
 
 /// The lines of a field's value.
@@ -158,7 +169,7 @@ pub(crate) fn cell(
             let facts = filled(inner, value).map(|(field, value)| {
                 let text = cell(context, inner, field, value);
                 let text: Vec<String> = text.into_iter().map(|line| line.text).collect();
-                Line::plain(format!("{}: {}", context.label(field.name), text.join("; ")))
+                Line::plain(format!("{}: {}", context.label_of(inner, field), text.join("; ")))
             });
             facts.collect()
         }
@@ -199,11 +210,12 @@ pub(crate) fn grid(
     columns: &[&'static Field],
 ) -> Grid {
     let computed = computed(schema.name, items.iter().copied(), context.now.day);
-    let labels = columns.iter().map(|field| context.label(field.name));
+    let labels = columns.iter().map(|field| context.label_of(schema, field));
     let results = computed.iter().map(|computed| context.word(computed.key));
     let named = items.iter().any(|item| name_field(schema, item).is_some());
     let name_label = items.iter().find_map(|item| name_field(schema, item));
-    let name_label = name_label.map(|(field, _)| context.label(field.name)).unwrap_or_default();
+    let name_label =
+        name_label.map(|(field, _)| context.label_of(schema, field)).unwrap_or_default();
     let first = named.then_some(name_label);
     let rows = items.iter().map(|item| {
         let name = named.then(|| name_cell(context, schema, item, columns));
@@ -271,7 +283,7 @@ fn name_cell(
     let mut facts = Vec::new();
     let mut below = Vec::new();
     for (field, value) in filled(schema, item).filter(|(field, _)| !is_elsewhere(field)) {
-        let label = context.label(field.name);
+        let label = context.label_of(schema, field);
         match field.shape {
             Shape::Items(_) | Shape::Record(_) => {
                 let inside = self::cell(context, schema, field, value);

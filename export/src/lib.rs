@@ -27,12 +27,15 @@ mod context;
 mod csv;
 mod docx;
 mod form;
+pub mod given;
 mod grid;
 mod markdown;
 mod plan;
 mod questionnaire;
 mod table;
 mod xlsx;
+
+use std::borrow::Cow;
 
 use jospar_core::plan::{Date, ImportError};
 use jospar_core::time::Timestamp;
@@ -208,6 +211,8 @@ pub fn export(
     now: Timestamp,
 ) -> Result<File, ExportError> {
     let Wanted { format, part, id } = wanted;
+    let named = part.map(|part| named(plan, part));
+    let part = named.as_deref();
     let moment = Moment::of(now)?;
     let context = Context::new(plan, language, moment);
     if id.is_some() && !matches!(format, Format::Docx | Format::Markdown) {
@@ -221,6 +226,20 @@ pub fn export(
         Format::Ics => calendar::write(&context, part)?.into_bytes(),
     };
     Ok(File { name: file_name(wanted, moment.day), mime: format.mime(), bytes })
+}
+
+/// The name of a part in a plan's file, for the name that paths begin with: a discussion is `comments_threads` there.
+fn named<'a>(plan: &Plan, part: &'a str) -> Cow<'a, str> {
+    let (first, rest) = part.split_at(part.find('/').unwrap_or(part.len()));
+    let parts = plan.parts();
+    if parts.iter().any(|part| part.name == first) {
+        return part.into();
+    }
+    let mut of_kind = parts.iter().filter(|part| part.kind.name() == first);
+    match (of_kind.next(), of_kind.next()) {
+        (Some(only), None) => format!("{}{rest}", only.name).into(),
+        _ => part.into(),
+    }
 }
 
 /// A moment in UTC.

@@ -212,8 +212,8 @@ fn columns_of(
 ) {
     for field in schema.fields.iter().filter(|field| is_shown(field)) {
         let title = match before {
-            "" => context.label(field.name),
-            before => format!("{before}: {}", context.words.named("field", field.name)),
+            "" => context.label_of(schema, field),
+            before => format!("{before}: {}", context.words.field(schema.name, field.name)),
         };
         match field.shape {
             Shape::Record(inner) => {

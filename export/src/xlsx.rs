@@ -14,6 +14,8 @@ use crate::table::{Cell, Table};
 
 /// The most UTF-16 units of a sheet's name.
 const NAME_UNITS_MAX: usize = 31;
+/// The least that is left of a name's beginning.
+const START_UNITS_MIN: usize = 4;
 /// The most UTF-16 units of a cell's text; what is longer ends with an ellipsis.
 const TEXT_UNITS_MAX: usize = 32_767;
 /// The narrowest and the widest column, in digits of the standard font.
@@ -153,7 +155,8 @@ fn sheet_name(title: &str, taken: &mut BTreeSet<String>) -> String {
     let letter = |c: char| if "[]:*?/\\".contains(c) || c.is_control() { ' ' } else { c };
     let title: String = title.chars().map(letter).collect();
     let title = title.trim().trim_matches('\'');
-    let title = if title.is_empty() { "-" } else { title };
+    let title = if title.is_empty() { "-".to_owned() } else { shortened(title) };
+    let title = title.as_str();
     let numbered = |number: usize| {
         let end = if number == 1 { String::new() } else { format!(" {number}") };
         let start = units(title, NAME_UNITS_MAX - end.len());
@@ -164,6 +167,18 @@ fn sheet_name(title: &str, taken: &mut BTreeSet<String>) -> String {
     let found = (1..=taken.len() + 1).map(numbered).find(is_free).unwrap_or_else(|| numbered(1));
     taken.insert(found.to_lowercase());
     found
+}
+
+/// The title of a list inside a list with its own name whole, where there is no room for all: its beginning is cut.
+fn shortened(title: &str) -> String {
+    const PARTING: &str = " – ";
+    let length = |text: &str| text.encode_utf16().count();
+    let Some((start, own)) = title.rsplit_once(PARTING) else { return title.to_owned() };
+    let room = NAME_UNITS_MAX.checked_sub(length(own) + length(PARTING) + 1);
+    match room.filter(|room| length(title) > NAME_UNITS_MAX && *room >= START_UNITS_MIN) {
+        Some(room) => format!("{}…{PARTING}{own}", units(start, room).trim_end_matches([' ', '–'])),
+        None => title.to_owned(),
+    }
 }
 
 /// The text as far as a cell holds it.
@@ -197,6 +212,11 @@ mod tests {
         assert_eq!(first, "Сапа мен үлгерім  тоқсан жыл  б");
         assert!(second.ends_with(" 2") && second.chars().count() <= NAME_UNITS_MAX, "{second}");
         assert_eq!(sheet_name("", &mut taken), "-");
+        // What a list is stands at the end.
+        let inside = "Цифрлық аудит – бағыттар – индикаторлар";
+        assert_eq!(sheet_name(inside, &mut taken), "Цифрлық аудит… – индикаторлар");
+        let long = "Ә – өте ұзақ аты бар тізімнің өз атауы осы жерде";
+        assert_eq!(sheet_name(long, &mut taken), "Ә – өте ұзақ аты бар тізімнің ө");
         assert_eq!(sheet_name("'", &mut taken), "- 2");
     }
 

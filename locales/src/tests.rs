@@ -215,4 +215,10 @@ fn a_day_has_a_first_and_a_last_millisecond() {
     assert_eq!(words.day_bounds("1970-01-02"), Some((86_400_000, 2 * 86_400_000 - 1)));
     assert_eq!(words.day_bounds("2026-02-30"), None);
     assert_eq!(words.day_bounds("1 May"), None);
+    let day = 86_400_000;
+    assert_eq!(words.span("1970-01-02", None), Ok((day - 1, None)));
+    assert_eq!(words.span("1970-01-02", Some("")), Ok((day - 1, None)));
+    assert_eq!(words.span("1970-01-02", Some("1970-01-02")), Ok((day - 1, Some(2 * day - 1))));
+    assert_eq!(words.span("May", Some("June")), Err("May"));
+    assert_eq!(words.span("1970-01-02", Some("June")), Err("June"));
 }

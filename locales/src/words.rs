@@ -10,6 +10,23 @@ use serde_json::{Map, Value};
 /// The digits of a change's hash that a list shows; `restore-to` and `show --at` understand them.
 pub const CHANGE_DIGITS: usize = 10;
 
+/// The members that a thing is known by, best first.
+pub const NAMES: [&str; 10] =
+    ["title", "name", "from", "statement", "topic", "text", "idea", "mentee", "teacher", "task"];
+/// How much of a long text stands for it where a name is wanted.
+const NAME_CHARS_MAX: usize = 90;
+
+/// The first line of a text, cut to what a name may have.
+#[must_use]
+pub fn first_line(text: &str) -> String {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    if line.chars().count() <= NAME_CHARS_MAX {
+        return line.to_owned();
+    }
+    let kept: String = line.chars().take(NAME_CHARS_MAX).collect();
+    format!("{}…", kept.trim_end())
+}
+
 /// The texts of one language, and the reader's time zone.
 #[derive(Debug)]
 pub struct Words {
@@ -59,6 +76,24 @@ impl Words {
     pub fn named(&self, prefix: &str, name: &str) -> String {
         let key = format!("{prefix}-{}", name.replace('_', "-"));
         if self.catalogue.has(&key) { self.word(&key) } else { name.to_owned() }
+    }
+
+    /// The name of a record's field: the one that it has in this record alone, else the one of all fields called so.
+    pub fn field(&self, record: &str, field: &str) -> String {
+        let own = format!("field-{record}-{field}").replace('_', "-");
+        if self.catalogue.has(&own) { self.word(&own) } else { self.named("field", field) }
+    }
+
+    /// The title, name or text of a thing in the reader's language, if it has one.
+    pub fn own_name(&self, thing: &Value) -> Option<String> {
+        let read = |member: &str| {
+            let value = thing.get(member)?;
+            // What a text, thanks or an exchange come from is the id of another thing.
+            let plain = value.as_str().filter(|_| member != "from");
+            let text = plain.or_else(|| self.local(value))?;
+            Some(first_line(text)).filter(|text| !text.is_empty())
+        };
+        NAMES.into_iter().find_map(read)
     }
 
     /// A moment on the reader's clock.
@@ -158,6 +193,22 @@ impl Words {
             day.to_zoned(self.zone.clone()).ok().map(|moment| moment.timestamp().as_millisecond())
         };
         Some((start(day)?, start(day.tomorrow().ok()?)? - 1))
+    }
+
+    /// The moments between which a comparison of two days looks: the last millisecond before `from`, and the last one of
+    /// `to`, or none where that is open or empty.
+    ///
+    /// # Errors
+    /// The text that is no day.
+    pub fn span<'a>(
+        &self,
+        from: &'a str,
+        to: Option<&'a str>,
+    ) -> Result<(i64, Option<i64>), &'a str> {
+        let before = self.day_bounds(from).ok_or(from)?.0 - 1;
+        let to = to.filter(|to| !to.is_empty());
+        let end = to.map(|to| self.day_bounds(to).ok_or(to)).transpose()?;
+        Ok((before, end.map(|(_, end)| end)))
     }
 
     /// A value that a node gives for a message: a number, a text, a text in several languages, or an object that says

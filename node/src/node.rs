@@ -355,7 +355,23 @@ async fn terminated() {
     }
 }
 
-#[cfg(not(unix))]
+/// The console's window is closed, or the person logs off: Windows then waits some seconds before it ends the program.
+#[cfg(windows)]
+async fn terminated() {
+    use tokio::signal::windows::{ctrl_close, ctrl_logoff, ctrl_shutdown};
+    let (Ok(mut close), Ok(mut logoff), Ok(mut shutdown)) =
+        (ctrl_close(), ctrl_logoff(), ctrl_shutdown())
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = close.recv() => {}
+        _ = logoff.recv() => {}
+        _ = shutdown.recv() => {}
+    }
+}
+
+#[cfg(not(any(unix, windows)))]
 async fn terminated() {
     std::future::pending().await
 }

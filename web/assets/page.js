@@ -234,7 +234,9 @@
   // ---- Files: chosen or dropped on their place; the answer is the address of what came of it.
 
   async function give(place, file) {
-    const to = place.dataset.upload;
+    const to = place.dataset.upload, most = place.dataset.most ?? meta("most");
+    // What would be refused is not sent: a browser drops the answer when it may not send to the end.
+    if (file.size > most * 2 ** 20) return tell(meta("large").replace("#", most), true);
     const address = `${to}${to.includes("?") ? "&" : "?"}name=${encodeURIComponent(file.name)}`;
     tell(meta("saving"));
     try {

@@ -1,5 +1,7 @@
 //! Files that a page loads. All are built into the program.
 
+use std::sync::LazyLock;
+
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -35,11 +37,29 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ),
 ];
 
-/// A file by its name.
-pub(crate) async fn file(Path(name): Path<String>) -> Response {
-    match FILES.iter().find(|(known, ..)| *known == name) {
+/// How long a browser keeps a file: a changed file has another address.
+const KEPT: &str = "private, max-age=31536000, immutable";
+
+/// What the addresses of the files begin with: a hash over all of them.
+static FOLDER: LazyLock<String> = LazyLock::new(|| {
+    let mut hash = blake3::Hasher::new();
+    for (name, _, bytes) in FILES {
+        hash.update(&(name.len() as u64).to_le_bytes()).update(name.as_bytes());
+        hash.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+    }
+    hash.finalize().to_hex()[..16].to_owned()
+});
+
+/// The address of a file.
+pub(crate) fn address(name: &str) -> String {
+    format!("/assets/{}/{name}", *FOLDER)
+}
+
+/// A file by its address.
+pub(crate) async fn file(Path((folder, name)): Path<(String, String)>) -> Response {
+    match FILES.iter().find(|(known, ..)| *known == name && folder == *FOLDER) {
         Some((_, kind, bytes)) => {
-            ([(CONTENT_TYPE, *kind), (CACHE_CONTROL, "no-cache")], *bytes).into_response()
+            ([(CONTENT_TYPE, *kind), (CACHE_CONTROL, KEPT)], *bytes).into_response()
         }
         None => StatusCode::NOT_FOUND.into_response(),
     }

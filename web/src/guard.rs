@@ -6,12 +6,14 @@
 //! What this does not hold back is written in docs/web.md.
 
 mod session;
+mod upload;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue,
@@ -22,19 +24,24 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 pub(crate) use session::{Sessions, equal, random_hex};
+pub(crate) use upload::{
+    Carried, PLAN_MEBIBYTES_MAX, Sent, UPLOAD_MEBIBYTES_MAX, Uploaded, forget_left,
+};
 
 /// The most bytes of a request's body: the longest text with every byte of it escaped, and some more.
 pub(crate) const BODY_BYTES_MAX: usize = 512 * 1024;
-/// The most bytes of a file that is given to the page: a plugin, or a table for one.
-pub(crate) const UPLOAD_BYTES_MAX: usize = 9 * 1024 * 1024;
 /// How long a request may take, but for the one that waits for changes.
 const ANSWER_TIME: Duration = Duration::from_secs(60);
+/// How long it may take to read a plan out of a large file.
+const PLAN_TIME: Duration = Duration::from_secs(1_200);
 /// The token's place in a request that a script makes.
 const TOKEN_HEADER: &str = "x-jospar-token";
 /// The address that waits for changes as long as the page is open.
 pub(crate) const LIVE: &str = "/live";
 /// Addresses that take a file.
 const UPLOAD: &str = "/upload/";
+/// Where the words of a recovery sheet open a file.
+const RECOVER: &str = "/recover";
 /// Where plugins are run.
 const RUN: &str = "/plugins/run";
 /// Where the first link leads.
@@ -51,6 +58,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 pub(crate) struct Guard {
     /// The port of this server.
     pub(crate) port: u16,
+    /// The data folder, where large files wait.
+    pub(crate) folder: PathBuf,
     /// Who was let in.
     pub(crate) sessions: Sessions,
 }
@@ -82,10 +91,6 @@ impl Posted {
         self.0.get(name).map(String::as_str)
     }
 }
-
-/// The bytes of a file that a script of the page sent.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Uploaded(pub(crate) Bytes);
 
 /// Why a request was turned away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,10 +130,13 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Response {
     // A model on a small computer takes its time, which its own settings bound.
-    let lives = [LIVE, RUN].contains(&request.uri().path());
+    let path = request.uri().path();
+    let lives = [LIVE, RUN].contains(&path);
+    let reads_plan = path == RECOVER || upload::carries_plan(path);
+    let time = if reads_plan { PLAN_TIME } else { ANSWER_TIME };
     let answer = match admit(&guard, request).await {
         Ok(request) if lives => next.run(request).await,
-        Ok(request) => match tokio::time::timeout(ANSWER_TIME, next.run(request)).await {
+        Ok(request) => match tokio::time::timeout(time, next.run(request)).await {
             Ok(answer) => answer,
             Err(_) => Refusal::Late.into_response(),
         },
@@ -156,7 +164,7 @@ async fn admit(guard: &Guard, request: Request) -> Result<Request, Refusal> {
         .ok_or(Refusal::Stranger)?;
     let mut request = match reads {
         true => request,
-        false if path.starts_with(UPLOAD) => uploaded(request, &admitted.token).await?,
+        false if path.starts_with(UPLOAD) => uploaded(guard, request, &admitted.token).await?,
         false => posted(request, &admitted.token).await?,
     };
     request.extensions_mut().insert(admitted);
@@ -229,16 +237,15 @@ async fn posted(request: Request, token: &str) -> Result<Request, Refusal> {
     Ok(Request::from_parts(parts, Body::empty()))
 }
 
-/// Reads a file whole. Its token stands in the header, which only a script of the page can write.
-async fn uploaded(request: Request, token: &str) -> Result<Request, Refusal> {
+/// Takes a file. Its token stands in the header, which only a script of the page can write.
+async fn uploaded(guard: &Guard, request: Request, token: &str) -> Result<Request, Refusal> {
     let (mut parts, body) = request.into_parts();
     let said = parts.headers.get(TOKEN_HEADER).and_then(|value| value.to_str().ok());
     if !equal(said.unwrap_or_default(), token) {
         return Err(Refusal::Token);
     }
-    let bytes = tokio::time::timeout(ANSWER_TIME, to_bytes(body, UPLOAD_BYTES_MAX));
-    let bytes = bytes.await.map_err(|_| Refusal::Late)?.map_err(|_| Refusal::Body)?;
-    parts.extensions.insert(Uploaded(bytes));
+    let sent = upload::take((parts.uri.path(), &parts.headers), body, &guard.folder).await?;
+    parts.extensions.insert(sent);
     Ok(Request::from_parts(parts, Body::empty()))
 }
 

@@ -19,7 +19,6 @@ mod schema;
 mod search;
 mod seen;
 mod server;
-mod tables;
 mod view;
 
 pub use door::Door;

@@ -8,7 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 use jospar_node::service::Fault;
 use jospar_node::store::{Manifest, verify_backup};
-use tempfile::TempDir;
+
+use crate::guard::Carried;
 
 /// What the names of backups end with that the page makes.
 const ENDING: &str = ".backup";
@@ -50,16 +51,16 @@ impl Said {
 
 /// A workspace file that a person gave, kept until the words of a recovery sheet come.
 #[derive(Debug, Default)]
-pub(crate) struct SheetFile(Mutex<Option<(String, TempDir)>>);
+pub(crate) struct SheetFile(Mutex<Option<(String, Carried)>>);
 
 impl SheetFile {
-    fn with<T>(&self, look: impl FnOnce(&mut Option<(String, TempDir)>) -> T) -> T {
+    fn with<T>(&self, look: impl FnOnce(&mut Option<(String, Carried)>) -> T) -> T {
         look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Keeps the file `plan` in `folder`; `name` is what the person calls it.
-    pub(crate) fn keep(&self, name: String, folder: TempDir) {
-        self.with(|kept| *kept = Some((name, folder)));
+    /// Keeps the file; `name` is what the person calls it.
+    pub(crate) fn keep(&self, name: String, file: Carried) {
+        self.with(|kept| *kept = Some((name, file)));
     }
 
     /// What the file is called.
@@ -69,7 +70,7 @@ impl SheetFile {
 
     /// Where it lies.
     pub(crate) fn path(&self) -> Option<PathBuf> {
-        self.with(|kept| kept.as_ref().map(|(_, folder)| folder.path().join("plan")))
+        self.with(|kept| kept.as_ref().map(|(_, file)| file.path()))
     }
 
     /// Removes it.

@@ -30,12 +30,14 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use jospar_locales::Language;
 use jospar_locales::words::{Words, text_or_empty};
-use jospar_node::service::{Fault, Request};
+use jospar_node::service::{Fault, FaultKind, Request};
 use maud::{Markup, html};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::assets;
-use crate::guard::{Admitted, LINK, LIVE, Posted, START, find_cookie, guard};
+use crate::guard::{
+    Admitted, Carried, LINK, LIVE, Posted, START, Sent, Uploaded, find_cookie, guard,
+};
 use crate::kept;
 use crate::live;
 use crate::server::App;
@@ -68,7 +70,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/state", get(read::state))
         .route(LIVE, get(live::stream))
         .route(HERE, post(company::here))
-        .route("/assets/{name}", get(assets::file))
+        .route("/assets/{folder}/{name}", get(assets::file))
         .merge(edits())
         .merge(doors())
         .merge(plugins())
@@ -217,6 +219,45 @@ impl FromRequestParts<Arc<App>> for Reader {
             token: token.unwrap_or_default(),
             headers: parts.headers.clone(),
         })
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Uploaded {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Trouble> {
+        match sent(parts, app).await? {
+            Sent::Held(file) => Ok(file),
+            _ => Err(StatusCode::BAD_REQUEST.into_response().into()),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Carried {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Trouble> {
+        match sent(parts, app).await? {
+            Sent::Carried(file) => Ok(file),
+            _ => Err(StatusCode::BAD_REQUEST.into_response().into()),
+        }
+    }
+}
+
+/// The file of a request; in words why there is none.
+async fn sent(parts: &mut Parts, app: &Arc<App>) -> Result<Sent, Trouble> {
+    let Ok(reader) = Reader::from_request_parts(parts, app).await;
+    match parts.extensions.remove::<Sent>() {
+        Some(Sent::TooLarge(limit)) => {
+            let values = json!({"limit": limit});
+            let mut trouble =
+                reader.trouble(&Fault::new(FaultKind::Usage, "error-upload-large", values));
+            *trouble.answer.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+            Err(trouble)
+        }
+        Some(Sent::NotWritten(reason)) => Err(reader.no_file(&reason)),
+        Some(sent) => Ok(sent),
+        None => Err(StatusCode::BAD_REQUEST.into_response().into()),
     }
 }
 

@@ -124,7 +124,9 @@ impl Page {
         let wish = Arc::new(Wish::default());
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let guard = Arc::new(Guard { port: address.port(), sessions: Sessions::default() });
+        guard::forget_left(&folder);
+        let port = address.port();
+        let guard = Arc::new(Guard { port, folder: folder.clone(), sessions: Sessions::default() });
         let secret = guard::random_hex()?;
         joined::write(&folder, address.port(), &secret)?;
         let (sender, news) = watch::channel(live::News::default());

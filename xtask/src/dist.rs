@@ -1,10 +1,13 @@
-//! Packages for Linux: an archive that runs from any folder, and a `.deb` with an icon and a menu entry.
+//! Packages: for Linux an archive that runs from any folder, and a `.deb` with an icon and a menu entry; for Windows an
+//! archive, where the compiler for it is.
+
+pub(crate) mod windows;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{build_for_speed, run, say, target};
+use super::{RELEASE, build_programs, licences, run, say, target};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -28,7 +31,7 @@ pub(super) fn build() -> bool {
         say("Packages are made on Linux only.\n");
         return false;
     }
-    if !build_for_speed() {
+    if !build_programs(RELEASE) {
         return false;
     }
     let dist = target().join("dist");
@@ -62,10 +65,18 @@ fn packed(dist: &Path) -> io::Result<bool> {
         return Ok(false);
     }
     say(&format!("{}\n", archive.display()));
-    Ok(deb(dist)?.is_none_or(|package| {
+    if let Some(package) = deb(dist)? {
         say(&format!("{}\n", package.display()));
-        true
-    }))
+    }
+    if let Some(missing) = windows::missing() {
+        say(&format!("No archive for Windows was made: {missing}.\n"));
+        return Ok(true);
+    }
+    let archive = windows::archive(dist)?;
+    if let Some(archive) = &archive {
+        say(&format!("{}\n", archive.display()));
+    }
+    Ok(archive.is_some())
 }
 
 /// Puts the programs and their files below a prefix.
@@ -77,7 +88,8 @@ fn put(prefix: &Path) -> io::Result<()> {
     for (from, to) in FILES {
         copy(Path::new(from), &prefix.join(to))?;
     }
-    Ok(())
+    let terms = prefix.join("share/doc/jospar").join(licences::NAME);
+    std::fs::write(terms, licences::gather(&licences::host()?)?)
 }
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
@@ -87,6 +99,10 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
     std::fs::copy(from, to)
         .map_err(|error| io::Error::other(format!("{}: {error}", from.display())))?;
     Ok(())
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    std::fs::read(path).map_err(|error| io::Error::other(format!("{}: {error}", path.display())))
 }
 
 /// The package for Debian, if its tool is here.
@@ -117,5 +133,5 @@ fn deb(dist: &Path) -> io::Result<Option<PathBuf>> {
     let package = dist.join(format!("jospar_{VERSION}_{architecture}.deb"));
     let mut build = Command::new("dpkg-deb");
     build.args(["--root-owner-group", "--build"]).arg(&tree).arg(&package);
-    Ok(run(build).then_some(package))
+    if run(build) { Ok(Some(package)) } else { Err(io::Error::other("the .deb was not made")) }
 }

@@ -1,6 +1,7 @@
 //! The project's chores, the same on every platform: `cargo xtask test` is what CI runs.
 
 mod dist;
+mod licences;
 mod runners;
 
 use std::io::Write as _;
@@ -20,6 +21,12 @@ const CHECKS: &[&[&str]] = &[
     &["doc", "--manifest-path", GUESTS, "--workspace", "--no-deps"],
 ];
 
+/// The profile of what runs long: fast, and with the checks of a debug build.
+const SOAK: &str = "--profile=soak";
+
+/// The profile of what is given to people.
+const RELEASE: &str = "--release";
+
 /// The workspace of what builds for WebAssembly.
 const GUESTS: &str = "plugins/guests/Cargo.toml";
 
@@ -28,7 +35,7 @@ const LONG_TESTS: &[&str] = &["sim", "kill", "disk", "rot", "line", "faults", "l
 
 const HELP: &str = "\
 cargo xtask demo            two people write one plan offline, and it merges (JOSPAR_LANG=kk, ru or en)
-cargo xtask test            every check: format, lints, tests, documentation
+cargo xtask test            every check: format, lints, tests, documentation, types for Windows where its compiler is
 cargo xtask sim [A..B]      simulated histories of the seeds from A to B; one seed N replays with a trace
 cargo xtask soak [sim ...]  the long tests in full: 10,000 histories, 1,000 kills, 2,000 power cuts; takes an hour or two
 cargo xtask fuzz [TARGET] [--seconds N] [--seed N]  mutations of tests/corpus, by default 60 seconds for each target
@@ -36,7 +43,8 @@ cargo xtask web-test [NAME] stories of the page in a real browser, with pictures
                             --pictures: the README's become those of this run
 cargo xtask bench [W1 ...]  the workloads of docs/benchmarks.md; --peers: the other systems beside (needs npm)
 cargo xtask bench B         what a person waits for in a browser (needs node, npm and Chromium)
-cargo xtask dist            packages for Linux in target/dist: an archive, and a .deb with icon and menu entry
+cargo xtask dist            packages in target/dist: for Linux an archive, and a .deb with icon and menu entry; for Windows
+                            an archive, where Rust's target x86_64-pc-windows-gnu and MinGW's compiler are
 cargo xtask runners [js python]  builds the runners of script plugins anew (needs npm, and python with venv)
 ";
 
@@ -49,7 +57,9 @@ fn main() -> ExitCode {
     let done = has_c_compiler()
         && match chore {
             "demo" => demo(rest),
-            "test" => CHECKS.iter().all(|arguments| run(cargo(arguments))),
+            "test" => {
+                CHECKS.iter().all(|arguments| run(cargo(arguments))) && dist::windows::check()
+            }
             "sim" => sim(rest.first().map(String::as_str)),
             "soak" => soak(rest),
             "fuzz" => fuzz(rest),
@@ -180,7 +190,7 @@ fn keep_pictures(made: &Path) -> bool {
 
 fn sim(seeds: Option<&str>) -> bool {
     let mut command =
-        cargo(&["test", "--release", "-p", "jospar-tests", "--test", "sim", "--", "--nocapture"]);
+        cargo(&["test", SOAK, "-p", "jospar-tests", "--test", "sim", "--", "--nocapture"]);
     match seeds {
         Some(seeds) if seeds.contains("..") => command.env("JOSPAR_SIM_SEEDS", seeds),
         Some(seed) => command.env("JOSPAR_SIM_SEED", seed),
@@ -189,21 +199,22 @@ fn sim(seeds: Option<&str>) -> bool {
     run(command)
 }
 
-/// Builds `jospar` and `jospar-server` as they are given to people.
-fn build_for_speed() -> bool {
-    run(cargo(&["build", "--release", "-p", "jospar-cli", "-p", "jospar-sync-server"]))
+/// Builds `jospar` and `jospar-server` with the profile that the argument names.
+fn build_programs(profile: &str) -> bool {
+    run(cargo(&["build", profile, "-p", "jospar-cli", "-p", "jospar-sync-server"]))
 }
 
 /// Runs all of them, also behind one that failed, and names those that did.
 fn soak(chosen: &[String]) -> bool {
-    if !build_for_speed() {
+    if !build_programs(SOAK) {
         return false;
     }
     let is_chosen = |name: &&&str| chosen.is_empty() || chosen.iter().any(|other| other == **name);
     let mut failed = Vec::new();
     for name in LONG_TESTS.iter().filter(is_chosen) {
-        let mut command = cargo(&["test", "--release", "-p", "jospar-tests", "--test", name]);
-        command.args(["--", "--nocapture"]).env("JOSPAR_SOAK", "1");
+        let mut command = cargo(&["test", SOAK, "-p", "jospar-tests", "--test", name]);
+        // Panics of automerge that are caught are part of it, and finding out where each stood takes most of the time.
+        command.args(["--", "--nocapture"]).env("JOSPAR_SOAK", "1").env("RUST_BACKTRACE", "0");
         if !run(command) {
             failed.push(*name);
         }
@@ -216,7 +227,7 @@ fn soak(chosen: &[String]) -> bool {
 
 fn fuzz(arguments: &[String]) -> bool {
     let mut command =
-        cargo(&["test", "--release", "-p", "jospar-tests", "--test", "fuzz", "--", "--nocapture"]);
+        cargo(&["test", SOAK, "-p", "jospar-tests", "--test", "fuzz", "--", "--nocapture"]);
     command.env("JOSPAR_FUZZ_SECONDS", "60");
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
@@ -248,7 +259,7 @@ fn bench(arguments: &[String]) -> bool {
 
 /// What a person waits for in a browser, with programs that were built for speed.
 fn browser_bench() -> bool {
-    if !build_for_speed() {
+    if !build_programs(RELEASE) {
         return false;
     }
     let Some(work) = browser_folder() else { return false };

@@ -14,13 +14,9 @@ pub(crate) fn compare(
     from: &str,
     to: Option<&str>,
 ) -> Outcome {
-    let bounds = |words: &Words, day: &str| {
-        let wrong = || Fault::new(FaultKind::Usage, "error-value-date", json!({"value": day}));
-        words.day_bounds(day).ok_or_else(wrong)
-    };
-    let from_ms = bounds(&session.words, from)?.0;
-    let to_ms = to.map(|day| bounds(&session.words, day)).transpose()?.map(|day| day.1);
-    let answer = session.ask(&Request::Compare { path, from_ms: from_ms - 1, to_ms })?;
+    let wrong = |day| Fault::new(FaultKind::Usage, "error-value-date", json!({"value": day}));
+    let (from_ms, to_ms) = session.words.span(from, to).map_err(wrong)?;
+    let answer = session.ask(&Request::Compare { path, from_ms, to_ms })?;
     session.print(&answer, |words, answer| {
         let shown = |day: &str| words.day(day).unwrap_or_default();
         let to = to.map_or_else(|| words.word("compare-now"), shown);

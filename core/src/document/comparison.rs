@@ -162,15 +162,15 @@ impl Document {
     pub fn heads_until(&self, moment: Timestamp) -> Vec<ChangeHash> {
         let mut known: BTreeSet<AutomergeHash> = BTreeSet::new();
         let mut heads: BTreeSet<AutomergeHash> = BTreeSet::new();
-        for change in self.automerge.get_changes(&[]) {
+        for change in self.automerge.get_changes_meta(&[]) {
             // The genesis has no moment of its own.
-            let counts = change.deps().is_empty() || change.timestamp() <= moment.0;
-            if counts && change.deps().iter().all(|dep| known.contains(dep)) {
-                change.deps().iter().for_each(|dep| {
+            let counts = change.deps.is_empty() || change.timestamp <= moment.0;
+            if counts && change.deps.iter().all(|dep| known.contains(dep)) {
+                change.deps.iter().for_each(|dep| {
                     heads.remove(dep);
                 });
-                known.insert(change.hash());
-                heads.insert(change.hash());
+                known.insert(change.hash);
+                heads.insert(change.hash);
             }
         }
         heads.into_iter().map(|hash| ChangeHash(hash.0)).collect()

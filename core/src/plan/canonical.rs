@@ -295,7 +295,7 @@ mod tests {
         assert_eq!(header, format!("{expected}{workspace}\"}}"));
         let swot = text.lines().find(|line| line.contains(r#""kind":3,"#)).unwrap();
         assert!(swot.len() > 1_000 && !swot.contains(": ") && !text.contains('\r'));
-        let pinned = "dd66f6a1ce0a03e6c7ffc5931fe03dc5ce91bf9cb4c6938c70c83a96dbb6298f";
+        let pinned = "3273b72d808703122ac587a5b824f7b8e760eb8609b5cb2c6df939b135007c1a";
         assert_eq!(rendering.hash().to_string(), pinned);
         assert_eq!(Rendering::parse(&text).unwrap().text(), text);
     }

@@ -9,7 +9,7 @@ use super::{Moment, Replica};
 use crate::admission::{Admitted, Verdict};
 use crate::document::{Author, Command, CommandError, Document, DocumentError};
 use crate::ids::{ActorId, ChangeHash, DeviceId, DocumentId};
-use crate::log::{Envelope, EnvelopeError, Record, SealedChange, actor_id};
+use crate::log::{ByteReader, ByteWriter, Envelope, EnvelopeError, Record, SealedChange, actor_id};
 use crate::plan::Kind;
 use crate::storage::{Position, Quarantined, Storage, StorageError, Stored};
 use crate::validation::{self, Candidate, Reason};
@@ -17,7 +17,12 @@ use crate::validation::{self, Candidate, Reason};
 /// How many documents stay loaded at once.
 const LOADED_MAX: usize = 64;
 /// From how many changes on a document is worth a snapshot.
-const SNAPSHOT_CHANGES_MIN: usize = 200;
+const SNAPSHOT_CHANGES_MIN: usize = 24;
+/// A new snapshot is made when the one before lacks this many changes, and this share of those that it has.
+const SNAPSHOT_STEP: usize = 24;
+const SNAPSHOT_SHARE: usize = 8;
+/// The first byte of a snapshot. It counts up with its format; those of another are as good as none.
+const SNAPSHOT_VERSION: u8 = 2;
 /// How many changes wait for a loaded document before it is rather read anew, at once.
 const PENDING_MAX: usize = 1_000;
 const READ_BYTES: usize = 1024 * 1024;
@@ -78,8 +83,9 @@ pub struct Applied {
 #[derive(Debug)]
 pub struct Loaded {
     document: Document,
-    /// `None` for a document that came from a snapshot: what arrives makes it be read anew, from the log.
-    gate: Option<validation::Gate>,
+    gate: validation::Gate,
+    /// How many changes the newest snapshot has; 0 without one.
+    kept: usize,
     /// What the log got since it was read.
     pending: Vec<Logged>,
     quarantined: Vec<Quarantined>,
@@ -87,6 +93,41 @@ pub struct Loaded {
     pub(super) outer: BTreeMap<ChangeHash, ChangeHash>,
     /// Some change stays out because of its author: what arrives may change that, so read everything anew.
     judged_whole: bool,
+}
+
+impl Loaded {
+    /// The document and its gate as bytes, if the newest snapshot lacks much of it.
+    fn snapshot_if_due(&mut self) -> Option<Vec<u8>> {
+        let changes = self.document.changes_count();
+        let due =
+            SNAPSHOT_CHANGES_MIN.max(self.kept + SNAPSHOT_STEP.max(self.kept / SNAPSHOT_SHARE));
+        if changes < due || !self.quarantined.is_empty() {
+            return None;
+        }
+        self.kept = changes;
+        let mut writer = ByteWriter::new();
+        writer.byte(SNAPSHOT_VERSION).bytes(&self.gate.keep()).raw(&self.document.save());
+        Some(writer.finish())
+    }
+
+    /// What [`Loaded::snapshot_if_due`] wrote; `None` for anything else.
+    fn from_snapshot(kind: Kind, bytes: &[u8]) -> Option<Self> {
+        let mut reader = ByteReader::new(bytes);
+        if reader.byte("version") != Ok(SNAPSHOT_VERSION) {
+            return None;
+        }
+        let gate = validation::Gate::from_kept(reader.bytes(bytes.len(), "gate").ok()?).ok()?;
+        let document = Document::from_snapshot(kind.schema(), reader.rest()).ok()?;
+        Some(Self {
+            kept: document.changes_count(),
+            document,
+            gate,
+            pending: Vec::new(),
+            quarantined: Vec::new(),
+            outer: BTreeMap::new(),
+            judged_whole: false,
+        })
+    }
 }
 
 /// A change as the log has it.
@@ -151,10 +192,7 @@ impl Replica {
         }
         let loaded = self.load(storage, id, false)?;
         let view = loaded.document.view();
-        let worth_it = loaded.gate.is_some()
-            && loaded.quarantined.is_empty()
-            && loaded.document.changes_count() >= SNAPSHOT_CHANGES_MIN;
-        let snapshot = worth_it.then(|| loaded.document.save());
+        let snapshot = loaded.snapshot_if_due();
         storage.set_cached_view(id, newest, &view.to_string())?;
         if let Some(snapshot) = snapshot {
             storage.set_snapshot(id, newest, &snapshot)?;
@@ -162,32 +200,31 @@ impl Replica {
         Ok(view)
     }
 
-    /// The document from this device's own snapshot, if that is as new as the log.
+    /// The document from this device's own snapshot and what the log got since.
     fn read_snapshot(
         &self,
-        storage: &dyn Storage,
+        storage: &mut dyn Storage,
         id: DocumentId,
     ) -> Result<Option<Loaded>, LoadError> {
         let Some(kind) = Kind::from_byte(id.kind()) else { return Ok(None) };
         let Some((position, bytes)) = storage.snapshot(id)? else { return Ok(None) };
-        // Whenever the policy comes to judge otherwise, snapshots are forgotten.
-        let usable = position == storage.document_position(id)?;
-        let document =
-            usable.then(|| Document::from_snapshot(kind.schema(), &bytes).ok()).flatten();
-        // Bytes that were cut can load as less, and no bytes at all as nothing.
         let vector = storage.vector(id)?;
+        // Which branch of a number counts is decided over the whole log.
+        let branched = vector.iter().any(|(_, tips)| tips.len() > 1);
+        let Some(mut loaded) = Loaded::from_snapshot(kind, &bytes).filter(|_| !branched) else {
+            return Ok(None);
+        };
+        // Whenever the policy comes to judge otherwise, snapshots are forgotten. A record that was packed since can hold
+        // changes of both sides.
+        loaded.pending = read_log(storage, id, position)?;
+        loaded.pending.retain(|logged| !loaded.gate.passed(&logged.change.header.hash));
+        let Some(loaded) = self.catch_up(storage, id, loaded)? else { return Ok(None) };
+        // Bytes that were cut can load as less.
+        let held: BTreeSet<_> = loaded.quarantined.iter().map(|held| held.change).collect();
+        let there = |hash| loaded.document.knows(hash) || held.contains(hash);
         let mut tips = vector.iter().flat_map(|(_, tips)| tips);
-        let document = document.filter(|document| {
-            document.knows(&kind.genesis_hash()) && tips.all(|tip| document.knows(&tip.hash))
-        });
-        Ok(document.map(|document| Loaded {
-            document,
-            gate: None,
-            pending: Vec::new(),
-            quarantined: Vec::new(),
-            outer: BTreeMap::new(),
-            judged_whole: false,
-        }))
+        let whole = tips.all(|tip| there(&tip.hash)) && there(&kind.genesis_hash());
+        Ok(whole.then_some(loaded))
     }
 
     /// Carries out commands as one change: signed, stored, and out with the next [`Replica::flush`].
@@ -298,10 +335,8 @@ impl Replica {
             if let Some(inside) = &inside {
                 loaded.outer.insert(inside.header.hash, change.header.hash);
             }
-            if let Some(gate) = &mut loaded.gate {
-                let change = inside.as_ref().unwrap_or(change);
-                gate.check(change).map_err(|reason| ApplyError::Refused(format!("{reason:?}")))?;
-            }
+            let judged = loaded.gate.check(inside.as_ref().unwrap_or(change));
+            judged.map_err(|reason| ApplyError::Refused(format!("{reason:?}")))?;
         }
         self.after_admission(storage, &admitted)?;
         if let Some(loaded) = self.loaded.get_mut(&id) {
@@ -392,7 +427,6 @@ impl Replica {
         if is_sealed(&id) {
             return Ok(None);
         }
-        let Some(gate) = &mut loaded.gate else { return Ok(None) };
         let all_stand = loaded.pending.iter().all(|logged| self.stands(id, logged));
         if loaded.judged_whole || !all_stand {
             return Ok(None);
@@ -400,7 +434,7 @@ impl Replica {
         let before = loaded.quarantined.len();
         let mut passed = Vec::new();
         for Logged { change, .. } in std::mem::take(&mut loaded.pending) {
-            match gate.check(&change) {
+            match loaded.gate.check(&change) {
                 Ok(change) => passed.push(change),
                 Err(reason) => loaded.quarantined.push(quarantined(id, &change, reason)),
             }
@@ -479,7 +513,8 @@ impl Replica {
         let judged_whole = !excluded.is_empty() || !failed.is_empty();
         Ok(Loaded {
             document,
-            gate: Some(gate),
+            gate,
+            kept: 0,
             pending: Vec::new(),
             quarantined: left_out,
             outer,

@@ -19,8 +19,10 @@ const NUMBERING: &str = include_str!("numbering.xml");
 const HIGH: [u32; 4] = [11_906, 16_838, 1_701, 850];
 /// The same, turned.
 const WIDE: [u32; 4] = [16_838, 11_906, 1_134, 1_134];
-/// Rows with more letters may go on, on the next page.
-const WHOLE_ROW_LETTERS_MAX: usize = 900;
+/// Rows with more lines, about half a page, may go on, on the next page.
+const WHOLE_ROW_LINES_MAX: usize = 30;
+/// The width of a letter in a cell, in twentieths of a point, as texts have it on average.
+const LETTER: u32 = 110;
 /// The space between a cell's border and its text, both sides together.
 const CELL_MARGINS: u32 = 160;
 
@@ -176,17 +178,18 @@ impl Writer {
             }
             self.text.push_str("</w:tr>");
         }
-        for row in &grid.rows {
-            let letters: usize = row.iter().flatten().map(|line| line.text.chars().count()).sum();
-            let whole = if letters <= WHOLE_ROW_LETTERS_MAX {
-                "<w:trPr><w:cantSplit/></w:trPr>"
-            } else {
-                ""
-            };
+        let is_whole: Vec<bool> =
+            grid.rows.iter().map(|row| lines(row, &widths) <= WHOLE_ROW_LINES_MAX).collect();
+        for (at, (row, is_whole)) in grid.rows.iter().zip(&is_whole).enumerate() {
+            let whole = if *is_whole { "<w:trPr><w:cantSplit/></w:trPr>" } else { "" };
+            // No row stands alone at the end of a page, or at the start of the next.
+            let is_edge = at == 0 || at + 2 == grid.rows.len();
+            let with_next = *is_whole && is_edge && at + 1 < grid.rows.len();
+            let properties = if with_next { "<w:keepNext/>" } else { "" };
             let _ = write!(self.text, "<w:tr>{whole}");
             for (cell, width) in row.iter().zip(&widths) {
                 self.cell_start(*width, None);
-                self.cell(cell);
+                self.cell(cell, properties);
                 self.text.push_str("</w:tc>");
             }
             self.text.push_str("</w:tr>");
@@ -194,17 +197,17 @@ impl Writer {
         self.text.push_str("</w:tbl>");
     }
 
-    fn cell(&mut self, cell: &Cell) {
+    fn cell(&mut self, cell: &Cell, properties: &str) {
         for line in cell {
             let style = match line.weight {
                 Weight::Plain => "Cell",
                 Weight::Strong => "Cellstrong",
                 Weight::Faint => "Cellremark",
             };
-            self.paragraph(style, "", &line.text);
+            self.paragraph(style, properties, &line.text);
         }
         if cell.is_empty() {
-            self.paragraph("Cell", "", "");
+            self.paragraph("Cell", properties, "");
         }
     }
 
@@ -287,6 +290,16 @@ fn run(text: &str) -> String {
     let lines =
         text.lines().map(|line| format!(r#"<w:t xml:space="preserve">{}</w:t>"#, escaped(line)));
     format!("<w:r>{}</w:r>", lines.collect::<Vec<_>>().join("<w:br/>"))
+}
+
+/// About how many lines a row has on paper.
+fn lines(row: &[Cell], widths: &[u32]) -> usize {
+    let of = |(cell, width): (&Cell, &u32)| -> usize {
+        let letters = (width.saturating_sub(CELL_MARGINS) / LETTER).max(1);
+        let letters = usize::try_from(letters).unwrap_or(1);
+        cell.iter().map(|line| line.text.chars().count().div_ceil(letters).max(1)).sum()
+    };
+    row.iter().zip(widths).map(of).max().unwrap_or_default()
 }
 
 /// Shares of a width, together exactly as wide.

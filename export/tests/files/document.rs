@@ -371,3 +371,94 @@ fn the_charts_of_the_analyses_are_drawn_by_the_program_that_shows_them() {
         .sum();
     assert!((sums[0] - strengths).abs() < 1e-9);
 }
+
+/// The rows of the tables of a document: how often each says that it stays with what follows.
+fn rows_kept(bytes: &[u8]) -> Vec<usize> {
+    let rows = std::cell::RefCell::new(Vec::new());
+    read(
+        &part_of(bytes, "word/document.xml"),
+        |start, open| match start.name().as_ref() {
+            "w:tr" => rows.borrow_mut().push(0),
+            "w:keepNext" if open.iter().any(|element| element == "w:tr") => {
+                *rows.borrow_mut().last_mut().unwrap() += 1;
+            }
+            _ => {}
+        },
+        |_| {},
+    );
+    rows.into_inner()
+}
+
+#[test]
+fn no_row_of_a_table_stands_alone_on_a_page() {
+    let kept = |count: usize| {
+        let needs: Vec<Value> = (0..count)
+            .map(|number| json!({"id": format!("e{number}"), "kind": "survey", "title": {"kk": "Ә"}}))
+            .collect();
+        rows_kept(&part(&plan(json!({"evidence": needs})), Format::Docx, "evidence", None).bytes)
+    };
+    assert_eq!(kept(1), [0, 0], "the heading stays by its style, and nothing follows");
+    assert_eq!(kept(2), [0, 2, 0]);
+    assert_eq!(kept(5), [0, 2, 0, 0, 2, 0]);
+    let long = json!({"title": {"kk": "ә ".repeat(4_000)}, "id": "e1"});
+    let long =
+        plan(json!({"evidence": [long, {"id": "e2", "title": {"kk": "ә"}, "kind": "survey"}]}));
+    let bytes = part(&long, Format::Docx, "evidence", None).bytes;
+    assert_eq!(rows_kept(&bytes), [0, 0, 0], "a row of several pages is kept with nothing");
+    let whole = part_of(&bytes, "word/document.xml").matches("<w:cantSplit/>").count();
+    assert_eq!(whole, 2, "and may be parted");
+}
+
+#[test]
+fn what_an_order_begins_with_stays_together() {
+    let bytes = part(&example(), Format::Docx, "documents", Some("doc1")).bytes;
+    let styles = part_of(&bytes, "word/styles.xml");
+    let keeps = |style: &str| {
+        let found = styles.split(&format!(r#"w:styleId="{style}""#)).nth(1).unwrap();
+        found.split("</w:style>").next().unwrap().contains("<w:keepNext/>")
+    };
+    let paragraphs = paragraphs(&bytes);
+    let head: Vec<&str> = paragraphs.iter().map(|p| p.style.as_str()).collect();
+    let end = head.iter().position(|style| *style == "Order").unwrap();
+    assert!(end >= 4, "{head:?}");
+    assert!(head[..end].iter().all(|style| keeps(style)), "{:?}", &head[..end]);
+    assert!(!keeps("Order"));
+}
+
+#[test]
+fn fields_of_one_name_are_called_as_their_record_means_them() {
+    let said = |part: &str| text(&self::part(&example(), Format::Docx, part, None).bytes);
+    let mentoring = said("mentoring");
+    assert!(mentoring.contains("Ұзақтығы, минут"), "{mentoring}");
+    let minutes = json!([{"id": "m1", "title": {"kk": "Ә"}, "minutes": "Айттық."}]);
+    let minutes =
+        text(&part(&plan(json!({"meetings": minutes})), Format::Docx, "meetings", None).bytes);
+    assert!(minutes.contains("Хаттама") && !minutes.contains("минут"), "{minutes}");
+    assert!(said("audit").contains("Ең әлсіз буын бойынша бағалау иә"));
+    assert!(said("antipatterns").contains("Бұрынғысы Жаңасы"));
+}
+
+#[test]
+fn a_thing_alone_says_what_is_calculated_of_it() {
+    let alone =
+        |part: &str, id: &str| text(&self::part(&example(), Format::Docx, part, Some(id)).bytes);
+    let kpi = alone("kpis", "k1");
+    assert!(kpi.contains("Орындалуы 105 %"), "{kpi}");
+    let risk = alone("risks", "rk1");
+    assert!(risk.contains("Балл 16"), "{risk}");
+}
+
+#[test]
+fn a_discussion_is_found_by_its_name_in_paths_and_says_each_text_once() {
+    let file = part(&example(), Format::Docx, "discussion", None);
+    let other = part(&example(), Format::Docx, "comments_threads", None);
+    assert_eq!(file.bytes, other.bytes);
+    let said = text(&file.bytes);
+    assert_eq!(said.matches("тағы екі сыныпқа кеңейтуге ұсынамын").count(), 1, "{said}");
+    let two = "Бірінші жол.\nЕкінші жол.";
+    let two = json!([{"id": "th1", "text": two, "author": "dir"}]);
+    let two = text(
+        &part(&plan(json!({"comments_threads": two})), Format::Docx, "discussion", None).bytes,
+    );
+    assert!(two.contains("Екінші жол."), "{two}");
+}

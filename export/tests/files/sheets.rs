@@ -155,3 +155,13 @@ fn a_part_of_the_plan_gives_its_own_sheets_alone() {
     assert_eq!(names("meetings"), ["Кездесулер", "Кездесулер – шешімдер"]);
     assert_eq!(names("meetings/decisions"), ["Кездесулер – шешімдер"]);
 }
+
+#[test]
+fn a_sheet_of_a_papers_blocks_says_in_words_what_each_is() {
+    let book = open(&part(&example(), Format::Xlsx, "documents", None).bytes);
+    let (_, rows) = book.iter().find(|(name, _)| name.contains("– бөлік")).unwrap();
+    let roles = column(rows, "Рөлі");
+    let roles: Vec<String> = roles.iter().map(ToString::to_string).collect();
+    assert_eq!(roles[0], "ұйым атауы");
+    assert!(roles.iter().all(|role| !role.contains('_') && !role.is_ascii()), "{roles:?}");
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jospar_core::document::{Difference, Fate, Path, compare_texts, compare_views};
+use jospar_core::document::{Difference, Document, Fate, Path, compare_texts, compare_views};
 use jospar_core::ids::{ChangeHash, DocumentId};
 use jospar_core::plan::Kind;
 use jospar_core::time::Timestamp;
@@ -33,14 +33,27 @@ impl State {
     /// The view of a document in this state; an empty one where it did not exist.
     pub(super) fn view(&self, turn: &mut Turn<'_>, id: DocumentId) -> Result<Value, Trouble> {
         let document = turn.replica.document(turn.storage, id)?;
-        Ok(match self {
-            Self::Now => document.view(),
-            Self::Until(moment) => document.view_at(&document.heads_until(*moment))?,
-            Self::Named(heads) => match heads.get(&id) {
-                Some(heads) => document.view_at(heads)?,
-                None => json!({}),
-            },
+        Ok(match self.heads(document, id) {
+            Some(heads) if heads == document.heads() => document.view(),
+            Some(heads) => document.view_at(&heads)?,
+            None => json!({}),
         })
+    }
+
+    /// The heads of a document in this state, sorted; none where it did not exist.
+    fn heads(&self, document: &Document, id: DocumentId) -> Option<Vec<ChangeHash>> {
+        let mut heads = match self {
+            Self::Now => document.heads(),
+            Self::Until(moment) => document.heads_until(*moment),
+            Self::Named(heads) => heads.get(&id)?.clone(),
+        };
+        heads.sort_unstable();
+        Some(heads)
+    }
+
+    /// True if a document is the same in both states: nothing of it has to be read.
+    fn is_same(&self, other: &Self, document: &Document, id: DocumentId) -> bool {
+        self.heads(document, id) == other.heads(document, id)
     }
 }
 
@@ -100,6 +113,9 @@ fn differences(
     within: &Path,
     (from, to): &(State, State),
 ) -> Result<Vec<Value>, Trouble> {
+    if from.is_same(to, turn.replica.document(turn.storage, id)?, id) {
+        return Ok(Vec::new());
+    }
     let (before, after) = (from.view(turn, id)?, to.view(turn, id)?);
     let named = |view: &Value| view.get("id").is_some_and(|id| !id.is_null());
     if kind.is_many() && within.segments().is_empty() && named(&before) != named(&after) {
@@ -171,4 +187,38 @@ fn words(before: &str, after: &str) -> Value {
 fn difference(kind: Kind, word: &str, path: &str, ends: Ends) -> Value {
     json!({"path": path, "kind": kind.name(), "what": word, "before": ends.before,
            "after": ends.after, "words": ends.words})
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use jospar_core::document::{Author, Command};
+    use jospar_core::ids::{ActorId, WorkspaceId};
+
+    use super::*;
+
+    #[test]
+    fn a_document_that_nobody_touched_between_two_moments_is_not_read() {
+        let kind = Kind::Risks;
+        let id = DocumentId::singleton(&WorkspaceId([7; 32]), kind.byte());
+        let mut document = Document::new(kind.byte(), kind.schema());
+        for moment in [10, 20] {
+            let author =
+                Author { actor: ActorId([1; 16]), time: Timestamp(moment), random: [9; 32] };
+            let (path, id) = ("risks".parse().unwrap(), format!("r{moment}"));
+            let command = Command::Add { path, id, after: None, record: json!({"impact": 2}) };
+            document.edit(&author, &[command]).unwrap();
+        }
+        let until = |moment| State::Until(Timestamp(moment));
+        let same = |from: &State, to: &State| from.is_same(to, &document, id);
+        assert!(same(&until(12), &until(19)));
+        assert!(same(&until(20), &State::Now) && same(&until(99), &State::Now));
+        assert!(!same(&until(12), &until(20)) && !same(&until(19), &State::Now));
+        let named = |heads| State::Named(Heads::from([(id, heads)]));
+        let mut heads = document.heads_until(Timestamp(12));
+        heads.reverse();
+        assert!(same(&named(heads), &until(10)));
+        assert!(same(&named(document.heads()), &State::Now));
+        assert!(!same(&State::Named(Heads::new()), &State::Now), "it did not exist");
+    }
 }

@@ -349,6 +349,12 @@ impl School {
         self.storage.quarantine().expect("read")
     }
 
+    /// The document's snapshot, if there is one.
+    #[must_use]
+    pub fn snapshot(&self, id: DocumentId) -> Option<Vec<u8>> {
+        self.storage.snapshot(id).expect("read").map(|(_, bytes)| bytes)
+    }
+
     /// Puts bytes where the document's snapshot stands, as new as the log, and forgets its view.
     pub fn set_snapshot(&mut self, id: DocumentId, bytes: &[u8]) {
         let newest = self.storage.document_position(id).expect("read");

@@ -430,8 +430,16 @@ fn x07_honest_operations_in_other_bytes_are_set_aside() {
 #[test]
 fn x12_t16_a_snapshot_that_is_cut_or_damaged_is_read_anew_from_the_log() {
     let mut scene = Scene::new(8);
-    let document = scene.school.document(scene.document).unwrap();
-    let (view, whole) = (document.view(), document.save());
+    let (mut dice, mut next) = (Dice::new(9), scene.next.clone());
+    while scene.school.snapshot(scene.document).is_none() {
+        scene.school.take_in(Who::Honest, &next);
+        let writer = &mut scene.history.writers[0];
+        let change = std::iter::repeat_with(|| writer.edit(&mut dice)).flatten().next().unwrap();
+        next = scene.school.envelope(Who::Honest, scene.document, HONEST, vec![change]);
+        scene.school.view(scene.document).unwrap();
+    }
+    let whole = scene.school.snapshot(scene.document).unwrap();
+    let view = scene.school.document(scene.document).unwrap().view();
     let mut other = automerge::AutoCommit::new();
     other.put_object(ROOT, "risks", ObjType::Map).unwrap();
     let change = scene.history.changes[0].clone();

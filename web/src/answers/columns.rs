@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jospar_core::plan::{LocalText, Survey, SurveyItem};
+use jospar_export::given::plain;
 use jospar_export::{Role, blank};
 use jospar_locales::Language;
 use jospar_tables::{Table, code};
@@ -54,12 +55,6 @@ pub(crate) struct Usual {
     pub(crate) groups: Vec<String>,
     /// Of comments.
     pub(crate) comments: Vec<String>,
-}
-
-/// A text as it is compared: small letters, single blanks, no marks at its ends.
-pub(crate) fn plain(text: &str) -> String {
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    words.join(" ").trim_matches(|letter: char| !letter.is_alphanumeric()).to_owned()
 }
 
 /// What stands in a head besides its code: of `Title [D1. Text]` the text in brackets, of `D1. Text` what follows the code.

@@ -12,7 +12,8 @@ const HOME: &str = "http://127.0.0.1:4711";
 
 /// A router with one address of each sort, and a session.
 fn guarded() -> (Router, String, String) {
-    let guard = Arc::new(Guard { port: PORT, sessions: Sessions::default() });
+    let guard =
+        Arc::new(Guard { port: PORT, folder: std::env::temp_dir(), sessions: Sessions::default() });
     let link = guard.sessions.new_link().unwrap();
     let session = guard.sessions.trade(&link).unwrap().unwrap();
     let token = guard.sessions.find(&session).unwrap().token;

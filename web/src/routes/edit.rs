@@ -7,6 +7,7 @@ use axum::Json;
 use axum::response::IntoResponse;
 use jospar_core::document::{Schema, Shape, ValueKind};
 use jospar_core::plan::references;
+use jospar_export::given::number;
 use jospar_locales::words::{items_at, text_at, text_or_empty};
 use jospar_node::service::{ApprovalRequest, Edit, Fault, FaultKind, PluginRequest, Request};
 use serde_json::{Value, json};
@@ -14,7 +15,6 @@ use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
 use super::{Answer, Form, Reader, Trouble};
 use crate::schema::{Spot, locate};
-use crate::tables::number;
 use crate::view::context::{is_free, lists_for, map_keys};
 use crate::view::list::name_field;
 

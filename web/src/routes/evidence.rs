@@ -1,6 +1,5 @@
 //! Photos and files of evidence: taken in from the page, shown on it, or kept by the browser as files.
 
-use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -45,7 +44,7 @@ impl Reader {
 pub(crate) async fn take(
     Query(named): Query<Named>,
     reader: Reader,
-    Extension(Uploaded(bytes)): Extension<Uploaded>,
+    Uploaded(bytes): Uploaded,
 ) -> Answer {
     let request = FileRequest::Add {
         name: named.name,

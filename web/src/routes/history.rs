@@ -90,18 +90,11 @@ impl Reader {
     }
 
     async fn compared(&self, asked: &Asked) -> Result<Value, Trouble> {
-        let bounds = |day: &str| match self.words()?.day_bounds(day) {
-            Some(bounds) => Ok(bounds),
-            None => {
-                let values = json!({"value": day});
-                Err(self.trouble(&Fault::new(FaultKind::Usage, "error-value-date", values)))
-            }
-        };
-        let from_ms = bounds(&asked.from)?.0 - 1;
-        let to_ms = match asked.to.as_str() {
-            "" => None,
-            day => Some(bounds(day)?.1),
-        };
+        let span = self.words()?.span(&asked.from, Some(&asked.to));
+        let (from_ms, to_ms) = span.map_err(|day| {
+            let values = json!({"value": day});
+            self.trouble(&Fault::new(FaultKind::Usage, "error-value-date", values))
+        })?;
         self.ask(Request::Compare { path: asked.path.clone(), from_ms, to_ms }).await
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::Extension;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -272,7 +271,7 @@ pub(crate) async fn run(reader: Reader, form: Form) -> Answer {
 pub(crate) async fn run_with_file(
     Query(asked): Query<Asked>,
     reader: Reader,
-    Extension(Uploaded(bytes)): Extension<Uploaded>,
+    Uploaded(bytes): Uploaded,
 ) -> Answer {
     let wrong = json!({"name": asked.name});
     let file = File::new(&asked.name, bytes.to_vec());
@@ -354,10 +353,7 @@ pub(crate) async fn publish(reader: Reader, form: Form) -> Answer {
 }
 
 /// A file that may be a plugin: opened and looked at, not kept. Answers the address where a person decides.
-pub(crate) async fn give(
-    reader: Reader,
-    Extension(Uploaded(bytes)): Extension<Uploaded>,
-) -> Answer {
+pub(crate) async fn give(reader: Reader, Uploaded(bytes): Uploaded) -> Answer {
     let prepared =
         reader.work(move |library, _| library.prepare(bytes.to_vec(), Origin::File, false)).await?;
     let hash = reader.app.desk.put(prepared);

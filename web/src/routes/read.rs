@@ -6,13 +6,14 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use jospar_core::document::{Schema, Shape};
 use jospar_core::plan::{Kind, Period, Record as _};
+use jospar_export::given::list_schema;
 use jospar_locales::words::{items_at, text_at, text_or_empty};
 use jospar_node::service::{ApprovalRequest, Request};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Answer, Reader, Trouble, model, tables};
+use super::{Answer, Reader, Trouble, model};
 use crate::pages;
 use crate::schema::{Spot, kind_of, locate};
 use crate::view::board::{self, Way};
@@ -236,7 +237,7 @@ pub(crate) async fn page(
 
 /// Where a table for a list is given; nothing for any other part.
 fn table_place(context: &Context<'_>, part: &Part) -> Markup {
-    let is_list = tables::schema_of(&part.path).is_some();
+    let is_list = list_schema(&part.path).is_some();
     html! {
         @if is_list && (part.value.is_array() || part.value.is_null()) { (table_view::place(context, &part.path)) }
     }

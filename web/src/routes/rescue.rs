@@ -1,6 +1,5 @@
 //! Ways back to a plan: a backup, and the printed recovery sheet.
 
-use axum::Extension;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect};
@@ -10,7 +9,7 @@ use maud::html;
 use super::entry::end_node;
 use super::tables::Named;
 use super::{Answer, Form, Reader};
-use crate::guard::Uploaded;
+use crate::guard::Carried;
 use crate::restore;
 use crate::view::{frame, rescue as view};
 
@@ -86,18 +85,10 @@ async fn shown(reader: Reader, failed: Option<String>) -> Answer {
 pub(crate) async fn recover_file(
     reader: Reader,
     Query(asked): Query<Named>,
-    Extension(Uploaded(bytes)): Extension<Uploaded>,
+    file: Carried,
 ) -> Answer {
-    let folder = reader.app.folder.clone();
-    let kept = tokio::task::spawn_blocking(move || {
-        let scratch = tempfile::tempdir_in(folder)?;
-        std::fs::write(scratch.path().join("plan"), &bytes)?;
-        Ok(scratch)
-    });
-    let kept = kept.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
-    let scratch = kept.map_err(|error| reader.no_file(&error))?;
     let name = asked.name.chars().take(120).collect();
-    reader.app.sheet_file.keep(name, scratch);
+    reader.app.sheet_file.keep(name, file);
     Ok("/recover".into_response())
 }
 

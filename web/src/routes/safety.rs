@@ -1,6 +1,7 @@
 //! What keeps the plan safe: recovery sheets, what was set aside, files that carry the plan.
 
-use axum::Extension;
+use std::fmt::Display;
+
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -15,7 +16,7 @@ use tokio::task::JoinError;
 
 use super::read::finish;
 use super::{Answer, Form, Reader, Trouble};
-use crate::guard::Uploaded;
+use crate::guard::{Carried, Uploaded};
 use crate::view::safety as view;
 
 /// A file that is wanted.
@@ -120,8 +121,8 @@ impl Reader {
     }
 
     /// A file of the data folder could not be opened or written.
-    pub(crate) fn no_file(&self, error: &std::io::Error) -> Trouble {
-        let values = json!({"path": self.app.folder, "reason": error.to_string()});
+    pub(crate) fn no_file(&self, reason: impl Display) -> Trouble {
+        let values = json!({"path": self.app.folder, "reason": reason.to_string()});
         self.trouble(&Fault::new(FaultKind::System, "error-file", values))
     }
 }
@@ -192,24 +193,13 @@ pub(crate) async fn stick(reader: Reader) -> Answer {
     Ok(attached("application/octet-stream", &name, bytes))
 }
 
-pub(crate) async fn take_stick(
-    reader: Reader,
-    Extension(Uploaded(bytes)): Extension<Uploaded>,
-) -> Answer {
-    let scratch = reader.scratch()?;
-    let path = scratch.path().join("plan");
-    let file = path.clone();
-    off_the_loop(move || std::fs::write(file, &bytes))
-        .await
-        .map_err(|error| reader.no_file(&error))?;
-    let answer = reader.ask(Request::TakeBundle { path: path.display().to_string() }).await?;
+pub(crate) async fn take_stick(reader: Reader, file: Carried) -> Answer {
+    let path = file.path().display().to_string();
+    let answer = reader.ask(Request::TakeBundle { path }).await?;
     Ok(said("stick", &answer))
 }
 
-pub(crate) async fn take_plan(
-    reader: Reader,
-    Extension(Uploaded(bytes)): Extension<Uploaded>,
-) -> Answer {
+pub(crate) async fn take_plan(reader: Reader, Uploaded(bytes): Uploaded) -> Answer {
     let json = String::from_utf8(bytes.to_vec()).map_err(|_| {
         reader.trouble(&Fault::new(FaultKind::Damaged, "error-not-a-plan", json!({"path": "JSON"})))
     })?;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse as _, Redirect};
@@ -273,7 +272,7 @@ pub(crate) async fn give(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
     reader: Reader,
-    Extension(Uploaded(bytes)): Extension<Uploaded>,
+    Uploaded(bytes): Uploaded,
 ) -> Answer {
     reader.survey(&id).await?;
     let key = reader.keep_table(&asked.name, bytes).await?;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use axum::Extension;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse as _, Redirect};
-use jospar_core::document::{Schema, Shape};
+use jospar_core::document::Schema;
+use jospar_export::given::{self, Known, ROWS_MAX, Read, fields, guess, list_schema};
 use jospar_locales::Language;
 use jospar_node::service::{Edit, Fault, FaultKind, PluginRequest, Request};
 use serde::Deserialize;
@@ -16,8 +16,7 @@ use super::{Answer, Form, Reader, Trouble};
 use crate::answers::Given;
 use crate::guard::Uploaded;
 use crate::pages;
-use crate::schema::{Spot, locate};
-use crate::tables::{self, Known, ROWS_MAX, Read, fields, guess};
+use crate::schema::Spot;
 use crate::view::tables as view;
 
 /// The name of a file that is given.
@@ -28,21 +27,13 @@ pub(crate) struct Named {
     pub(super) name: String,
 }
 
-/// The things of a list at the root of a document; a table is for no other.
-pub(crate) fn schema_of(list: &str) -> Option<&'static Schema> {
-    match locate(list)? {
-        Spot::Field { shape: Shape::Items(schema), .. } if !list.contains('/') => Some(schema),
-        _ => None,
-    }
-}
-
 pub(crate) async fn give(
     Path(list): Path<String>,
     Query(asked): Query<Named>,
     reader: Reader,
-    Extension(Uploaded(bytes)): Extension<Uploaded>,
+    Uploaded(bytes): Uploaded,
 ) -> Answer {
-    if schema_of(&list).is_none() {
+    if list_schema(&list).is_none() {
         return super::missing(reader).await;
     }
     let key = reader.keep_table(&asked.name, bytes).await?;
@@ -64,7 +55,7 @@ impl Reader {
         key: &str,
         said: impl Fn(&str) -> Option<&'a str>,
     ) -> Result<Option<Looked>, Trouble> {
-        let (Some(schema), Some(given)) = (schema_of(list), self.app.answers.find(key)) else {
+        let (Some(schema), Some(file)) = (list_schema(list), self.app.answers.find(key)) else {
             return Ok(None);
         };
         let own = self.words()?;
@@ -79,12 +70,12 @@ impl Reader {
             there: shown.get("value").unwrap_or(&Value::Null),
         };
         let field = |wanted: &str| fields(schema).map(|f| f.name).find(|name| *name == wanted);
-        let guessed = guess(schema, &given.table, &known).into_iter().enumerate();
+        let guessed = guess(schema, &file.table, &known).into_iter().enumerate();
         let uses: Vec<Option<&'static str>> = guessed
             .map(|(place, used)| said(&format!("column:{place}")).map_or(used, field))
             .collect();
-        let read = tables::read(schema, &given.table, &uses, &known);
-        Ok(Some(Looked { given, schema, uses, read }))
+        let read = given::read(schema, &file.table, &uses, &known);
+        Ok(Some(Looked { given: file, schema, uses, read }))
     }
 }
 

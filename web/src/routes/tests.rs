@@ -47,7 +47,8 @@ impl Browser {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let node = start(folder.path());
-        let guard = Arc::new(Guard { port: 80, sessions: Sessions::default() });
+        let place = folder.path().to_path_buf();
+        let guard = Arc::new(Guard { port: 80, folder: place, sessions: Sessions::default() });
         let session = guard.sessions.trade(&guard.sessions.new_link().unwrap()).unwrap().unwrap();
         let wish = Arc::<crate::restore::Wish>::default();
         let app = App {

@@ -4,18 +4,15 @@ use std::collections::BTreeMap;
 
 use jospar_core::document::{Schema, Shape};
 use jospar_core::plan::{is_person, references};
-use jospar_locales::words::{Words, text_at};
+pub(crate) use jospar_export::given::Choices;
+pub(crate) use jospar_locales::words::first_line as short;
+use jospar_locales::words::{NAMES, Words, text_at};
 use serde_json::Value;
 
 use crate::schema::{Spot, locate};
 
-/// The members that a thing is known by, best first.
-const NAMES: [&str; 10] =
-    ["title", "name", "from", "statement", "topic", "text", "idea", "mentee", "teacher", "task"];
 /// The days that a thing without a name is told by.
 const DAYS: [&str; 4] = ["/date", "/start", "/created", "/due"];
-/// How much of a long text stands for it where a name is wanted.
-const NAME_CHARS_MAX: usize = 90;
 
 /// Fields that may hold ids of anything at all.
 const OF_ANYTHING: [(&str, &str); 4] =
@@ -33,9 +30,6 @@ pub(crate) fn lists_for(record: &str, field: &str) -> &'static [&'static str] {
 pub(crate) fn is_free(record: &str, field: &str) -> bool {
     is_person(record, field) || (record, field) == ("criterion", "metric")
 }
-
-/// What can be chosen in a list: ids with the names that people know them by.
-pub(crate) type Choices = Vec<(String, String)>;
 
 /// What a page's fields share.
 pub(crate) struct Context<'a> {
@@ -124,14 +118,7 @@ pub(crate) fn capital(text: &str) -> String {
 
 /// The title, name or text of a thing in the reader's language, if it has one.
 pub(crate) fn own_name(words: &Words, thing: &Value) -> Option<String> {
-    let read = |member: &str| {
-        let value = thing.get(member)?;
-        // What a text, thanks or an exchange come from is the id of another thing.
-        let plain = value.as_str().filter(|_| member != "from");
-        let text = plain.or_else(|| words.local(value))?;
-        Some(short(text)).filter(|text| !text.is_empty())
-    };
-    NAMES.into_iter().find_map(read)
+    words.own_name(thing)
 }
 
 /// What a thing of this schema is called: its own name, else what it is, with its day.
@@ -164,16 +151,6 @@ pub(crate) fn unnamed(words: &Words, schema: &'static Schema, thing: &Value) -> 
         if can_have_name(schema) { words.with("web-untitled", "kind", &kind) } else { kind };
     let day = DAYS.into_iter().find_map(|field| words.day(text_at(thing, field)?));
     capital(&day.map_or(called.clone(), |day| format!("{called} ({day})")))
-}
-
-/// The first line of a text, cut to what a name may have.
-pub(crate) fn short(text: &str) -> String {
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    if line.chars().count() <= NAME_CHARS_MAX {
-        return line.to_owned();
-    }
-    let kept: String = line.chars().take(NAME_CHARS_MAX).collect();
-    format!("{}…", kept.trim_end())
 }
 
 /// The lists that the fields of a schema refer to, with those of the records inside.

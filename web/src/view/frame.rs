@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use super::context::capital;
 use super::notes::concerning;
+use crate::assets;
+use crate::guard::UPLOAD_MEBIBYTES_MAX;
 use crate::pages::GROUPS;
 
 /// What the frame shows.
@@ -42,15 +44,17 @@ fn head(words: &Words, token: &str, title: &str) -> Markup {
             meta name="jospar-saved" content=(words.word("web-saved"));
             meta name="jospar-saving" content=(words.word("web-saving"));
             meta name="jospar-gone" content=(words.word("web-gone"));
+            meta name="jospar-large" content=(words.with("error-upload-large", "limit", "#"));
+            meta name="jospar-most" content=(UPLOAD_MEBIBYTES_MAX);
             meta name="htmx-config"
                 content=r#"{"includeIndicatorCSS":false,"history":false,"noSwap":[204,304,"4xx","5xx"]}"#;
             title { (title) " · jospar" }
-            link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
-            link rel="stylesheet" href="/assets/page.css";
-            script src="/assets/htmx.min.js" defer {}
-            script src="/assets/page.js" defer {}
-            script src="/assets/company.js" defer {}
-            script src="/assets/drag.js" defer {}
+            link rel="icon" href=(assets::address("icon.svg")) type="image/svg+xml";
+            link rel="stylesheet" href=(assets::address("page.css"));
+            script src=(assets::address("htmx.min.js")) defer {}
+            script src=(assets::address("page.js")) defer {}
+            script src=(assets::address("company.js")) defer {}
+            script src=(assets::address("drag.js")) defer {}
         }
     }
 }

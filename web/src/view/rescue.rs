@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use jospar_locales::words::Words;
 use maud::{Markup, html};
 
+use crate::guard::PLAN_MEBIBYTES_MAX;
+
 fn token_field(token: &str) -> Markup {
     html! { input type="hidden" name="token" value=(token); }
 }
@@ -66,7 +68,7 @@ pub(crate) fn recover(
                 h2 { (words.word("web-recover-file")) }
                 p { (words.word("web-recover-file-about")) }
                 @if let Some(file) = file { p role="status" { (words.with("web-recover-file-here", "name", file)) } }
-                div.drop data-upload="/upload/recovery" {
+                div.drop data-upload="/upload/recovery" data-most=(PLAN_MEBIBYTES_MAX) {
                     label for="recovery-file" { (words.word("web-stick-take")) }
                     input type="file" id="recovery-file";
                 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::about::place;
 use super::context::Context;
 use super::control::hidden;
+use crate::guard::PLAN_MEBIBYTES_MAX;
 
 /// The forms in which the plan can be kept.
 const EXPORTS: [&str; 5] = ["docx", "xlsx", "ics", "md", "json"];
@@ -124,7 +125,7 @@ pub(crate) fn files(context: &Context<'_>, told: Option<&str>) -> Markup {
                     (hidden(context, ""))
                     button { (words.word("web-stick-make")) }
                 }
-                div.drop data-upload="/upload/stick" {
+                div.drop data-upload="/upload/stick" data-most=(PLAN_MEBIBYTES_MAX) {
                     label for="stick-file" { (words.word("web-stick-take")) }
                     input type="file" id="stick-file";
                 }

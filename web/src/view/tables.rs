@@ -1,15 +1,15 @@
 //! A table for a list of the plan, before it is added.
 
 use jospar_core::document::Schema;
+use jospar_export::given::{Read, fields};
 use jospar_locales::words::Words;
 use jospar_tables::Table;
 use maud::{Markup, html};
 
-use super::context::Context;
+use super::context::{Context, name};
 use super::control::{control_id, hidden};
 use super::surveys::source;
 use crate::answers::Given;
-use crate::tables::{Read, fields, names};
 
 /// Rows of a file that are shown.
 const ROWS_SHOWN: usize = 4;
@@ -66,7 +66,7 @@ pub(crate) fn preview(context: &Context<'_>, shown: &Shown<'_>) -> Markup {
         section.call role="status" {
             h2 { (words.word("web-import-result")) }
             p { (words.text("web-table-added", &[("count", count.into())])) }
-            ul.points { @for name in names(words, shown.schema, &shown.read.new).iter().take(TOLD) { li { (name) } } }
+            ul.points { @for thing in shown.read.new.iter().take(TOLD) { li { (name(words, shown.schema, thing)) } } }
             @if shown.read.there > 0 { p { (words.text("web-table-there", &[("count", shown.read.there.into())])) } }
             @if !shown.read.refused.is_empty() {
                 p.bad { (words.text("web-import-refused", &[("count", shown.read.refused.len().into())])) }

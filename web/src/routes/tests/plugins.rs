@@ -142,9 +142,10 @@ fn t26_a_file_without_the_token_is_turned_away() {
         let (status, _) = browser.upload("/upload/plugin?name=a.js", b"x", token);
         assert_eq!(status, StatusCode::FORBIDDEN);
     }
-    let long = vec![b'x'; crate::guard::UPLOAD_BYTES_MAX + 1];
-    let (status, _) = browser.upload("/upload/plugin?name=a.js", &long, &browser.token);
+    let long = vec![b'x'; (9 << 20) + 1];
+    let (status, told) = browser.upload("/upload/plugin?name=a.js", &long, &browser.token);
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(told.contains("9 МиБ"), "{told}");
     let (status, told) = browser.upload("/upload/plugin?name=a.js", b"nothing", &browser.token);
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(told.contains("WebAssembly"), "{told}");

@@ -4,7 +4,7 @@ use jospar_node::service::TrustRequest;
 
 use super::*;
 
-fn ask(browser: &Browser, request: Request) -> Value {
+pub(super) fn ask(browser: &Browser, request: Request) -> Value {
     browser.node.as_ref().unwrap().service().answer_blocking(&request).unwrap()
 }
 

@@ -1,5 +1,6 @@
 //! Recovery sheets, files for a stick, sheets to print.
 
+use super::rescue::ask;
 use super::*;
 
 #[test]
@@ -50,6 +51,38 @@ fn a_plan_goes_out_on_a_stick_and_comes_back() {
     let (status, told) = browser.upload("/upload/plan?name=a.json", example, &browser.token);
     assert_eq!(status, StatusCode::OK, "{told}");
     assert_eq!(browser.get(&told).0, StatusCode::OK);
+}
+
+/// Text that no packing makes much smaller.
+fn noise(bytes: usize, mut seed: u64) -> Vec<u8> {
+    let letter = |_| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        b'0' + u8::try_from(seed >> 58).unwrap()
+    };
+    (0..bytes).map(letter).collect()
+}
+
+#[test]
+fn a_file_that_carries_more_than_memory_is_given_comes_through_the_page() {
+    let old = Browser::with_example();
+    for seed in 1..=2 {
+        let name = format!("/upload/evidence?name=list-{seed}.txt");
+        let (status, told) = old.upload(&name, &noise(7 << 20, seed), &old.token);
+        assert_eq!(status, StatusCode::OK, "{told}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("plan.jospar");
+    ask(&old, Request::Bundle { path: file.display().to_string() });
+    let bytes = std::fs::read(&file).unwrap();
+    assert!(bytes.len() > 9 << 20, "{}", bytes.len());
+    let (status, told) = old.upload("/upload/stick?name=a.jospar", &bytes, &old.token);
+    assert_eq!(status, StatusCode::OK, "{told}");
+    let new = Browser::new();
+    let (status, told) = new.upload("/upload/recovery?name=a.jospar", &bytes, &new.token);
+    assert_eq!((status, told.as_str()), (StatusCode::OK, "/recover"));
+    assert!(new.get("/recover").1.contains("a.jospar"));
+    // What has no room is refused in words, before it is sent where the page's script can tell.
+    assert!(new.get("/recover").1.contains("data-most=\"512\""));
 }
 
 #[test]

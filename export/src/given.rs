@@ -3,51 +3,99 @@
 use std::collections::BTreeMap;
 
 use jospar_core::document::{Field, Schema, Shape, ValueKind};
-use jospar_core::plan::{Date, EXTRA, is_person, references};
-use jospar_locales::words::Words;
+use jospar_core::plan::{Date, EXTRA, Kind, is_person, references};
+use jospar_locales::words::{Words, text_or_empty};
 use jospar_tables::Table;
 use serde_json::{Map, Value, json};
 
-use crate::answers::columns::plain;
-use crate::view::context::{Choices, name, own_name};
-
 /// Rows that are taken at once: as many edits as belong together at most.
-pub(crate) const ROWS_MAX: usize = 500;
+pub const ROWS_MAX: usize = 500;
+
+/// What can be chosen in a list: ids with the names that people know them by.
+pub type Choices = Vec<(String, String)>;
 
 /// What reading a table needs to know of the plan.
-pub(crate) struct Known<'a> {
+#[derive(Debug)]
+pub struct Known<'a> {
     /// The words of every language, the reader's first.
-    pub(crate) words: Vec<&'a Words>,
+    pub words: Vec<&'a Words>,
     /// What can be referred to, by the list's path.
-    pub(crate) choices: &'a BTreeMap<String, Choices>,
+    pub choices: &'a BTreeMap<String, Choices>,
     /// The things of the list that are there.
-    pub(crate) there: &'a Value,
+    pub there: &'a Value,
 }
 
 /// A cell that its field does not take.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Wrong {
+pub struct Wrong {
     /// The line in the file.
-    pub(crate) line: usize,
+    pub line: usize,
     /// The field.
-    pub(crate) field: &'static str,
+    pub field: &'static str,
     /// What stands there.
-    pub(crate) cell: String,
+    pub cell: String,
 }
 
 /// What a table says.
 #[derive(Debug, Default)]
-pub(crate) struct Read {
+pub struct Read {
     /// Things that can be added.
-    pub(crate) new: Vec<Value>,
+    pub new: Vec<Value>,
     /// Rows that cannot be taken, each by its first wrong cell.
-    pub(crate) refused: Vec<Wrong>,
+    pub refused: Vec<Wrong>,
     /// Rows whose thing is in the list already, by its name.
-    pub(crate) there: usize,
+    pub there: usize,
+}
+
+/// The schema of the things of a list at the root of a document; a table is for no other.
+#[must_use]
+pub fn list_schema(list: &str) -> Option<&'static Schema> {
+    let kinds = || Kind::ALL.into_iter().filter(|kind| !kind.is_internal());
+    // Where a kind has many documents its name is that of all of them.
+    if kinds().any(|kind| kind.section() == Some(list)) {
+        return None;
+    }
+    let fields = kinds().filter(|kind| !kind.is_many()).flat_map(|kind| kind.schema().fields);
+    fields.filter(|field| field.name == list).find_map(|field| match field.shape {
+        Shape::Items(schema) => Some(schema),
+        _ => None,
+    })
+}
+
+/// The paths of the lists whose things the columns may name.
+#[must_use]
+pub fn referred(schema: &'static Schema) -> Vec<&'static str> {
+    let lists = fields(schema).flat_map(|field| references(schema.name, field.name)).copied();
+    lists.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+}
+
+/// What can be chosen of a list; `view` is what stands at the first step of its path. `*` stands for every item.
+#[must_use]
+pub fn choices(words: &Words, view: &Value, list: &str) -> Choices {
+    let mut found = vec![view];
+    for step in list.split('/').skip(1) {
+        found = match step {
+            "*" => found.iter().flat_map(|v| v.as_array().into_iter().flatten()).collect(),
+            member => found.iter().filter_map(|v| v.get(member)).collect(),
+        };
+    }
+    let items = found.iter().flat_map(|v| v.as_array().into_iter().flatten());
+    let named = items.map(|item| {
+        let id = text_or_empty(item, "/id").to_owned();
+        (id.clone(), words.own_name(item).unwrap_or(id))
+    });
+    named.filter(|(id, _)| !id.is_empty()).collect()
+}
+
+/// A text as it is compared: small letters, single blanks, no marks at its ends.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ").trim_matches(|letter: char| !letter.is_alphanumeric()).to_owned()
 }
 
 /// The fields that a column may hold.
-pub(crate) fn fields(schema: &'static Schema) -> impl Iterator<Item = &'static Field> {
+pub fn fields(schema: &'static Schema) -> impl Iterator<Item = &'static Field> {
     schema.fields.iter().filter(|field| {
         let plain = matches!(
             field.shape,
@@ -59,27 +107,41 @@ pub(crate) fn fields(schema: &'static Schema) -> impl Iterator<Item = &'static F
 }
 
 /// What each column most likely holds: its head is the field's name in any language. A field is taken once.
-pub(crate) fn guess(
+#[must_use]
+pub fn guess(
     schema: &'static Schema,
     table: &Table,
     known: &Known<'_>,
 ) -> Vec<Option<&'static str>> {
     let mut taken: Vec<Option<&'static str>> = Vec::new();
     for head in &table.heads {
-        let head = plain(head);
-        let called = |field: &&'static Field| {
-            let labels = known.words.iter().map(|words| plain(&words.named("field", field.name)));
-            plain(field.name) == head || labels.into_iter().any(|label| label == head)
-        };
-        let found = fields(schema).find(called).map(|field| field.name);
+        let found = field_called(schema, head, known);
         let again = found.is_some() && taken.contains(&found);
         taken.push(found.filter(|_| !again));
     }
     taken
 }
 
+/// The field that is called so, in any language or by its own name.
+#[must_use]
+pub fn field_called(
+    schema: &'static Schema,
+    name: &str,
+    known: &Known<'_>,
+) -> Option<&'static str> {
+    let wanted = plain(name);
+    let is_called = |field: &&'static Field| {
+        let labels = known.words.iter().flat_map(|words| {
+            [words.field(schema.name, field.name), words.named("field", field.name)]
+        });
+        plain(field.name) == wanted || labels.into_iter().any(|label| plain(&label) == wanted)
+    };
+    fields(schema).find(is_called).map(|field| field.name)
+}
+
 /// Reads the rows of a table by what its columns hold.
-pub(crate) fn read(
+#[must_use]
+pub fn read(
     schema: &'static Schema,
     table: &Table,
     uses: &[Option<&'static str>],
@@ -87,7 +149,7 @@ pub(crate) fn read(
 ) -> Read {
     let language = known.words.first().map_or("kk", |words| words.catalogue().language().code());
     let called = |thing: &Value| -> Vec<String> {
-        known.words.iter().filter_map(|words| Some(plain(&own_name(words, thing)?))).collect()
+        known.words.iter().filter_map(|words| Some(plain(&words.own_name(thing)?))).collect()
     };
     let there = known.there.as_array().into_iter().flatten();
     let mut there: Vec<String> = there.flat_map(called).collect();
@@ -161,7 +223,8 @@ fn value(
 }
 
 /// A number as people write it: with a comma or a point, and with spaces between thousands.
-pub(crate) fn number(text: &str) -> Option<Value> {
+#[must_use]
+pub fn number(text: &str) -> Option<Value> {
     let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let plain = plain.replace(',', ".").replace('\u{2212}', "-");
     if let Ok(whole) = plain.parse::<i64>() {
@@ -200,11 +263,6 @@ fn choice(choices: &[&'static str], text: &str, known: &Known<'_>) -> Option<&'s
     choices.iter().find(|word| plain(word) == wanted || called(word)).copied()
 }
 
-/// What the rows of a list are called that were read, for a person to see.
-pub(crate) fn names(words: &Words, schema: &'static Schema, things: &[Value]) -> Vec<String> {
-    things.iter().map(|thing| name(words, schema, thing)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
@@ -214,10 +272,27 @@ mod tests {
     use super::*;
 
     fn schema(list: &str) -> &'static Schema {
-        match crate::schema::locate(list).unwrap() {
-            crate::schema::Spot::Field { shape: Shape::Items(schema), .. } => schema,
-            _ => unreachable!(),
+        list_schema(list).unwrap()
+    }
+
+    #[test]
+    fn a_table_is_for_a_list_at_the_root_of_a_document() {
+        assert_eq!(schema("risks").name, "risk");
+        assert_eq!(schema("needs").name, "need");
+        for other in ["plan", "vision", "risks/rk1/mitigations", "design_thinking", "none", ""] {
+            assert!(list_schema(other).is_none(), "{other}");
         }
+    }
+
+    #[test]
+    fn choices_are_read_through_every_item() {
+        let words = Words::utc(Language::En);
+        let meetings = json!([{"decisions": [{"id": "d1", "text": "One"}]},
+                              {"id": "m2", "decisions": [{"id": "d2"}, {"text": "No id"}]}]);
+        let found = choices(&words, &meetings, "meetings/*/decisions");
+        let pair = |id: &str, name: &str| (id.to_owned(), name.to_owned());
+        assert_eq!(found, [pair("d1", "One"), pair("d2", "d2")]);
+        assert!(referred(schema("risks")).contains(&"partners"));
     }
 
     #[test]
