@@ -133,8 +133,6 @@
   });
   addEventListener("pointermove", event => {
     if (!moving) return;
-    // It was let go where nobody heard of it.
-    if (!event.buttons) return stop(false);
     const [across, down] = [event.clientX - moving.from[0], event.clientY - moving.from[1]];
     if (!moving.begun && Math.hypot(across, down) < far) return;
     moving.at = [event.clientX, event.clientY];
@@ -155,7 +153,7 @@
   });
   addEventListener("pointercancel", () => { if (moving) stop(false); });
   addEventListener("click", event => { if (quiet) event.preventDefault(); }, true);
-  document.addEventListener("dragstart", event => { if (event.target.closest?.("[data-card], [data-room]")) event.preventDefault(); });
+  document.addEventListener("dragstart", event => { if (moving || event.target.closest?.("[data-card], [data-room]")) event.preventDefault(); });
   document.addEventListener("keydown", event => {
     if (event.key === "Escape" && moving) return stop(false);
     const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
