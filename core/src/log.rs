@@ -5,6 +5,7 @@
 
 mod bytes;
 mod change;
+mod draft;
 mod envelope;
 mod pack;
 mod record;
@@ -16,6 +17,7 @@ pub use change::{
     CHANGE_BYTES_MAX, CHANGE_DEPENDENCIES_MAX, CHANGE_OPERATIONS_MAX, ChangeError, ChangeHeader,
     OPERATION_COUNTER_MAX,
 };
+pub use draft::DraftKey;
 pub use envelope::{
     ENVELOPE_BYTES_MAX, ENVELOPE_CHANGES_MAX, Envelope, EnvelopeError, SealedChange,
 };

@@ -15,6 +15,7 @@ use ed25519_dalek::SigningKey;
 use jospar_core::ids::DeviceId;
 use serde::{Deserialize, Serialize};
 
+use crate::drafts;
 use crate::store::folder::{beside, create_private_file, create_private_folder, replace_file};
 
 /// The file in a data folder that names its key.
@@ -203,15 +204,21 @@ pub fn prepare_next(data_folder: &Path, key_folder: &Path) -> Result<DeviceKey, 
 }
 
 /// Makes the key that was prepared the one of `data_folder`, if it belongs to `device`. The old key file stays where it
-/// is: a backup of the folder names it. Returns whether there was one.
+/// is: a backup of the folder names it. Keys of drafts go along. Returns whether there was one.
 ///
 /// # Errors
 /// [`KeyError`].
-pub fn take_next(data_folder: &Path, device: DeviceId) -> Result<bool, KeyError> {
-    let next = read_device_file(data_folder)?.and_then(|file| file.next);
-    let Some(next) = next.filter(|next| next.device == device.to_string()) else {
+pub fn take_next(
+    data_folder: &Path,
+    key_folder: &Path,
+    device: DeviceId,
+) -> Result<bool, KeyError> {
+    let Some(file) = read_device_file(data_folder)? else { return Ok(false) };
+    let Some(next) = file.next.filter(|next| next.device == device.to_string()) else {
         return Ok(false);
     };
+    drafts::follow(key_folder, &file.key, &next.key)
+        .map_err(|source| KeyError::Io { path: key_folder.to_owned(), source })?;
     let file = DeviceFile { key: next.key, device: next.device, next: None };
     write_device_file(data_folder, &file)?;
     Ok(true)
@@ -357,12 +364,18 @@ mod tests {
         let next = prepare_next(&place.path("data"), &place.path("keys")).unwrap();
         let again = place.open().unwrap();
         assert_eq!((again.key.device(), again.is_new), (old.key.device(), false));
-        assert!(!take_next(&place.path("data"), old.key.device()).unwrap(), "another key");
-        assert!(take_next(&place.path("data"), next.device()).unwrap());
+        assert!(
+            !take_next(&place.path("data"), &place.path("keys"), old.key.device()).unwrap(),
+            "another key"
+        );
+        assert!(take_next(&place.path("data"), &place.path("keys"), next.device()).unwrap());
         let opened = place.open().unwrap();
         assert_eq!(opened.key.device(), next.device());
         assert_ne!(opened.lease, old.lease, "another life: other actors");
-        assert!(!take_next(&place.path("data"), next.device()).unwrap(), "taken already");
+        assert!(
+            !take_next(&place.path("data"), &place.path("keys"), next.device()).unwrap(),
+            "taken already"
+        );
     }
 
     #[test]

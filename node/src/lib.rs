@@ -4,6 +4,7 @@ pub mod checkup;
 pub mod client;
 pub mod clock;
 pub mod dialer;
+mod drafts;
 mod engine;
 mod entry;
 pub mod handle;

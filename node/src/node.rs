@@ -170,7 +170,7 @@ impl Node {
         let service = Service::new(
             handle.clone(),
             own.key.signing_key().clone(),
-            (config.folder.clone(), config.keys),
+            (config.folder.clone(), config.keys, own.seals),
             endpoint.clone(),
             runtime.handle(),
         );
@@ -276,7 +276,7 @@ fn open(config: &Config, options: &Options) -> Result<(keys::OwnKey, Store), Sta
     let Some(successor) = successor(&mut store, &own.key.device())? else {
         return Ok((own, store));
     };
-    if !keys::take_next(&config.folder, successor)? {
+    if !keys::take_next(&config.folder, &config.keys, successor)? {
         return Ok((own, store));
     }
     store.close()?;

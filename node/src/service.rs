@@ -10,6 +10,7 @@ mod audit_page;
 mod changes;
 mod compare;
 mod devices;
+mod drafts;
 mod drop;
 mod evidence;
 mod fault;
@@ -28,6 +29,7 @@ use serde_json::Value;
 
 pub use answer::Service;
 pub use approvals::{ApprovalRequest, verify_approval_file};
+pub use drafts::DraftRequest;
 pub use evidence::FileRequest;
 pub use fault::{Fault, FaultKind};
 pub use plugins::PluginRequest;
@@ -246,6 +248,8 @@ pub enum Request {
     Trust(TrustRequest),
     /// About approvals.
     Approval(ApprovalRequest),
+    /// About what was begun on this device and is not saved.
+    Draft(DraftRequest),
     /// About photos and files of evidence.
     File(FileRequest),
     /// About plugins, and edits that belong together.

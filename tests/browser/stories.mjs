@@ -3,7 +3,7 @@
 // Each person has a folder, a `jospar open` and a browser context of their own. Pictures of every page land beside the
 // folders. Arguments: the folder of the programs, the folder for everything that is made here.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import {
@@ -672,7 +672,7 @@ stories["келесі жыл мен екі күнді салыстыру"] = asy
 stories["сауалнама қағазда, теріп, файлдан"] = async () => {
   const dariga = await new Person("Дариға").open();
   await dariga.begin("№9 мектеп");
-  const { page } = dariga;
+  let { page } = dariga;
   await dariga.go("/plan/surveys/sv1");
   await page.click("a[href='/survey/sv1']");
   await sound(dariga, "survey");
@@ -692,9 +692,22 @@ stories["сауалнама қағазда, теріп, файлдан"] = async
     await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
   }
   holds("three rows wait", (await page.textContent(".call")).includes("3"));
+  // The laptop is closed before they are saved; they are there in the morning, and in no file in clear text.
+  await page.fill("#typed-comment", "Шаңырақ-канарейка");
+  await Promise.all([page.waitForNavigation(), page.click("form.answers button")]);
+  await dariga.close();
+  const bytes = readdirSync(dariga.home, { recursive: true, withFileTypes: true }).filter(one => one.isFile())
+    .map(one => readFileSync(join(one.parentPath, one.name)));
+  check("no file holds what was typed", bytes.filter(file => file.includes("канарейка")).length, 0);
+  await dariga.open();
+  page = dariga.page;
+  await dariga.go("/survey/sv1");
+  await sound(dariga, "survey-waits");
+  await page.click("a[href='/survey/sv1/type?role=teacher']");
+  await page.waitForSelector("#typed-date");
   await page.click(".call form.record button");
   await page.waitForURL("**/survey/sv1");
-  holds("they are in the plan", (await page.textContent("main")).includes("3 жауап"));
+  holds("they are in the plan", (await page.textContent("main")).includes("4 жауап"));
   const file = join(data, "teacher-survey.csv");
   await page.setInputFiles("#answers-file", file);
   await page.waitForURL("**/import/**");
@@ -703,7 +716,7 @@ stories["сауалнама қағазда, теріп, файлдан"] = async
   check("the head says what the column is", await heads.nth(3).inputValue(), "item:D1");
   await page.click(".call form button");
   await page.waitForURL("**/survey/sv1");
-  holds("all are in the plan", (await page.textContent("main")).includes("63 жауап"));
+  holds("all are in the plan", (await page.textContent("main")).includes("64 жауап"));
   await page.setInputFiles("#answers-file", file);
   await page.waitForURL("**/import/**");
   holds("nothing is new the second time", (await page.textContent(".call")).includes("Жоспарда бар жауап: 60"));

@@ -46,6 +46,9 @@ fn t13_t16_hostile_changes_harm_nobody() {
     let batches = HOSTILE_CHANGES.get_usize().div_ceil(BATCH);
     let (mut tally, mut broken) = (Tally::default(), Vec::new());
     let said = |seed| {
+        if seed % 200 == 199 {
+            println!("batch {} of {batches}", seed + 1);
+        }
         let done = batch(seed);
         if let Err(error) = &done {
             println!("{error}");

@@ -1,7 +1,7 @@
 //! Answers to surveys on their way into the plan: typed in from paper, or read from a file column by column.
 //!
 //! They enter as one shuffled batch, so that neither the order of rows nor the moment of each says who answered. Until a
-//! person saves a batch it is kept in this process alone and in no file.
+//! person saves a batch, what was typed is a draft of the node, sealed on this device; a file is in this process alone.
 
 pub(crate) mod columns;
 
@@ -12,9 +12,15 @@ use jospar_core::plan::{Survey, answers_of_row};
 use jospar_node::clock;
 use jospar_node::service::Edit;
 use jospar_tables::Table;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// Answers that are typed or read at once.
+/// The draft that answers typed for a survey and a role wait in.
+pub(crate) fn draft(survey: &str, role: &str) -> String {
+    format!("survey_rows/{survey}/{role}")
+}
+
+/// Answers that are read at once.
 pub(crate) const ROWS_MAX: usize = 3_000;
 /// Files that wait for a person; the oldest goes when another comes.
 const FILES_MAX: usize = 3;
@@ -24,7 +30,7 @@ const DOCUMENT_BYTES_MAX: usize = 96 << 10;
 pub(crate) const GROUPS_MAX: usize = 30;
 
 /// One person's answers.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Row {
     /// The group that a report may name; empty for none.
     pub(crate) group: String,
@@ -67,49 +73,13 @@ pub(crate) struct Given {
     pub(crate) table: Table,
 }
 
+/// Files that were given, and nothing of which is in the plan yet.
 #[derive(Debug, Default)]
-struct Waiting {
-    typed: BTreeMap<(String, String), Vec<Row>>,
-    files: VecDeque<Given>,
-}
-
-/// What was typed and given, and is not in the plan yet.
-#[derive(Debug, Default)]
-pub(crate) struct Tray(Mutex<Waiting>);
+pub(crate) struct Tray(Mutex<VecDeque<Given>>);
 
 impl Tray {
-    fn with<T>(&self, look: impl FnOnce(&mut Waiting) -> T) -> T {
+    fn with<T>(&self, look: impl FnOnce(&mut VecDeque<Given>) -> T) -> T {
         look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// The rows that were typed for a survey and a role.
-    pub(crate) fn typed(&self, survey: &str, role: &str) -> Vec<Row> {
-        let key = (survey.to_owned(), role.to_owned());
-        self.with(|waiting| waiting.typed.get(&key).cloned().unwrap_or_default())
-    }
-
-    /// Puts a row behind those that were typed; false if there are [`ROWS_MAX`] already.
-    pub(crate) fn type_in(&self, survey: &str, role: &str, row: Row) -> bool {
-        self.with(|waiting| {
-            let rows = waiting.typed.entry((survey.to_owned(), role.to_owned())).or_default();
-            let fits = rows.len() < ROWS_MAX;
-            if fits {
-                rows.push(row);
-            }
-            fits
-        })
-    }
-
-    /// Takes the last row out again.
-    pub(crate) fn untype(&self, survey: &str, role: &str) {
-        let key = (survey.to_owned(), role.to_owned());
-        self.with(|waiting| waiting.typed.get_mut(&key).and_then(Vec::pop));
-    }
-
-    /// Forgets what was typed: it is in the plan.
-    pub(crate) fn saved(&self, survey: &str, role: &str) {
-        let key = (survey.to_owned(), role.to_owned());
-        self.with(|waiting| waiting.typed.remove(&key));
     }
 
     /// Keeps a file; `None` if the system gives no random bytes for its key.
@@ -117,21 +87,21 @@ impl Tray {
         let key: String =
             clock::random::<16>().ok()?.iter().map(|byte| format!("{byte:02x}")).collect();
         let given = Given { key: key.clone(), name, table };
-        self.with(|waiting| {
-            waiting.files.truncate(FILES_MAX - 1);
-            waiting.files.push_front(given);
+        self.with(|files| {
+            files.truncate(FILES_MAX - 1);
+            files.push_front(given);
         });
         Some(key)
     }
 
     /// The file of this key.
     pub(crate) fn find(&self, key: &str) -> Option<Given> {
-        self.with(|waiting| waiting.files.iter().find(|given| given.key == key).cloned())
+        self.with(|files| files.iter().find(|given| given.key == key).cloned())
     }
 
     /// Forgets a file.
     pub(crate) fn drop_file(&self, key: &str) {
-        self.with(|waiting| waiting.files.retain(|given| given.key != key));
+        self.with(|files| files.retain(|given| given.key != key));
     }
 }
 
@@ -248,19 +218,5 @@ mod tests {
             count += record["rows"].as_array().unwrap().len();
         }
         assert_eq!(count, 200);
-    }
-
-    #[test]
-    fn what_was_typed_waits_for_its_survey_and_role() {
-        let tray = Tray::default();
-        assert!(
-            tray.type_in("sv1", "teacher", row(1, ""))
-                && tray.type_in("sv1", "teacher", row(2, ""))
-        );
-        tray.untype("sv1", "teacher");
-        assert_eq!(tray.typed("sv1", "teacher"), [row(1, "")]);
-        assert!(tray.typed("sv1", "parent").is_empty());
-        tray.saved("sv1", "teacher");
-        assert!(tray.typed("sv1", "teacher").is_empty());
     }
 }

@@ -388,7 +388,7 @@ impl Replica {
         Ok(held)
     }
 
-    fn load(
+    pub(super) fn load(
         &mut self,
         storage: &mut dyn Storage,
         id: DocumentId,

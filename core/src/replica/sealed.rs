@@ -385,6 +385,31 @@ impl Replica {
         Ok(hashes)
     }
 
+    /// The hash that a change of a document has inside, by that hash or by the one in the log, which is the same where
+    /// nothing is sealed. `None` for a change that the document does not have, or that this device cannot read.
+    ///
+    /// # Errors
+    /// [`LoadError`], but not [`LoadError::Sealed`].
+    pub fn find_inside(
+        &mut self,
+        storage: &mut dyn Storage,
+        id: DocumentId,
+        hash: ChangeHash,
+    ) -> Result<Option<ChangeHash>, LoadError> {
+        if !is_sealed(&id) {
+            return Ok(storage.find_change(id, hash)?.map(|_| hash));
+        }
+        match self.load(storage, id, false) {
+            Ok(loaded) => {
+                let mut known = loaded.outer.iter();
+                let found = known.find(|(inside, outside)| [**inside, **outside].contains(&hash));
+                Ok(found.map(|(inside, _)| *inside))
+            }
+            Err(LoadError::Sealed(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Seals a change that was just made in the loaded document. Returns the chunk and the change.
     pub(super) fn close_change(
         &self,

@@ -29,7 +29,7 @@ impl Gate {
             keep_starts(&mut writer, starts);
             keep_runs(&mut writer, runs);
         }
-        let mut put: Vec<_> = self.put.iter().collect();
+        let mut put = unsorted(&self.put);
         put.sort_unstable_by_key(|(place, _)| **place);
         writer.number(put.len() as u64);
         for ((object, place), operations) in put {
@@ -40,7 +40,7 @@ impl Gate {
             };
             keep_operations(&mut writer, operations);
         }
-        let mut replaced: Vec<_> = self.replaced.iter().collect();
+        let mut replaced = unsorted(&self.replaced);
         replaced.sort_unstable_by_key(|(operation, _)| **operation);
         writer.number(replaced.len() as u64);
         for (operation, by) in replaced {
@@ -53,7 +53,7 @@ impl Gate {
 
     /// Each clock as what differs from the one before it.
     fn keep_accepted(&self, writer: &mut ByteWriter) {
-        let mut accepted: Vec<_> = self.accepted.iter().collect();
+        let mut accepted = unsorted(&self.accepted);
         accepted.sort_unstable_by_key(|(hash, accepted)| (accepted.max_op, **hash));
         writer.number(accepted.len() as u64);
         let mut before: &[u32] = &[];
@@ -110,8 +110,14 @@ impl Gate {
     }
 }
 
+/// All of a map, for the caller to sort.
+#[expect(clippy::disallowed_methods, reason = "sorted by the callers")]
+fn unsorted<K, V>(map: &HashMap<K, V>) -> Vec<(&K, &V)> {
+    map.iter().collect()
+}
+
 fn by_number<K>(numbers: &HashMap<K, u32>) -> Vec<&K> {
-    let mut all: Vec<_> = numbers.iter().collect();
+    let mut all = unsorted(numbers);
     all.sort_unstable_by_key(|(_, number)| **number);
     all.into_iter().map(|(key, _)| key).collect()
 }

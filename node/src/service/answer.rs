@@ -116,6 +116,8 @@ pub struct Service {
     pub(super) key: Arc<SigningKey>,
     pub(super) folder: PathBuf,
     pub(super) keys: PathBuf,
+    /// The device key's file, which keys of what is sealed stand beside.
+    pub(super) seals: PathBuf,
     pub(super) endpoint: Option<Arc<Endpoint>>,
     runtime: tokio::runtime::Handle,
     heard: Arc<Mutex<Heard>>,
@@ -127,7 +129,7 @@ impl Service {
     pub(crate) fn new(
         handle: Handle,
         key: SigningKey,
-        (folder, keys): (PathBuf, PathBuf),
+        (folder, keys, seals): (PathBuf, PathBuf, PathBuf),
         endpoint: Option<Arc<Endpoint>>,
         runtime: &tokio::runtime::Handle,
     ) -> Self {
@@ -141,6 +143,7 @@ impl Service {
             key: Arc::new(key),
             folder,
             keys,
+            seals,
             endpoint,
             runtime: runtime.clone(),
             heard,
@@ -237,6 +240,7 @@ impl Service {
                 Ok(json!({}))
             }
             Request::Trust(request) => self.trust(request).await,
+            Request::Draft(request) => self.draft(request).await,
             Request::Approval(ApprovalRequest::Verify { path, code }) => {
                 verify_file(&path, code.as_deref())
             }

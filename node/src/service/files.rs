@@ -198,7 +198,7 @@ fn bundle(turn: &mut Turn<'_>) -> Result<(Vec<u8>, usize), Trouble> {
     Ok((bytes, changes))
 }
 
-fn file_fault(path: &FilePath, error: &std::io::Error) -> Fault {
+pub(super) fn file_fault(path: &FilePath, error: &std::io::Error) -> Fault {
     let shown = path.display().to_string();
     let key = match error.kind() {
         std::io::ErrorKind::NotFound => "error-file-not-found",

@@ -30,7 +30,8 @@ pub(super) fn show(turn: &mut Turn<'_>, text: &str, at: &[String]) -> Answer {
         Section::Documents(kind) => {
             let past = years::past(turn)?;
             let documents = sections::documents_of(turn, kind)?.into_iter();
-            let here = documents.filter(|(id, ..)| !past.contains(id));
+            let is_empty = |view: &Value| view.as_object().is_some_and(serde_json::Map::is_empty);
+            let here = documents.filter(|(id, _, view)| !past.contains(id) && !is_empty(view));
             let values: Vec<Value> = here.map(|(_, _, view)| view).collect();
             Ok(
                 json!({"path": text, "place": "documents", "value": values, "heads": [], "conflicts": []}),

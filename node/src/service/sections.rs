@@ -85,7 +85,8 @@ pub(super) fn count_others(turn: &mut Turn<'_>, kind: Kind, id: &str) -> Result<
 }
 
 /// The documents of a kind with their ids among people and their views, in their order. One that is sealed for others
-/// goes by its document's id, and its view says no more than that.
+/// goes by its document's id, as does one whose own id was taken back; its view says no more than that. The view of one
+/// that was taken back whole is empty.
 pub(super) fn documents_of(
     turn: &mut Turn<'_>,
     kind: Kind,
@@ -95,12 +96,19 @@ pub(super) fn documents_of(
         turn.replica.documents().map(|(id, _)| *id).filter(of_kind).collect();
     let mut documents = Vec::new();
     for document in all {
-        let view = match turn.replica.view(turn.storage, document) {
-            Err(LoadError::Sealed(_)) => json!({"id": document.to_string(), "sealed": true}),
+        let mut view = match turn.replica.view(turn.storage, document) {
+            Err(LoadError::Sealed(_)) => json!({"sealed": true}),
             view => view?,
         };
-        let id = view.get("id").and_then(Value::as_str).map(str::to_owned);
-        documents.push((document, id.unwrap_or_else(|| document.to_string()), view));
+        let known = view.get("id").and_then(Value::as_str).map(str::to_owned);
+        let id = known.unwrap_or_else(|| document.to_string());
+        match &mut view {
+            Value::Object(members) if !members.is_empty() => {
+                members.insert("id".to_owned(), Value::from(id.as_str()));
+            }
+            _ => {}
+        }
+        documents.push((document, id, view));
     }
     let order = |view: &Value| view.get("order").and_then(Value::as_f64).unwrap_or(f64::MAX);
     documents.sort_by(|a, b| order(&a.2).total_cmp(&order(&b.2)).then_with(|| a.1.cmp(&b.1)));

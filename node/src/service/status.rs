@@ -291,18 +291,18 @@ pub(super) fn undo(turn: &mut Turn<'_>, count: usize) -> Answer {
     let (mut done, mut remembered) = (Vec::new(), Vec::new());
     let (mut steps, mut last): (usize, Option<Typed>) = (0, None);
     for (id, change) in own_changes(turn)?.into_iter().rev() {
-        // What is sealed has other hashes inside than in the log: it is not undone by them.
-        let undoable =
-            Kind::from_byte(id.kind()).is_some_and(|kind| !kind.is_sealed() && !kind.is_internal());
+        let undoable = Kind::from_byte(id.kind()).is_some_and(|kind| !kind.is_internal());
         if skip.contains(&change) || id == people || !undoable {
             continue;
         }
+        // What is sealed has another hash inside than in the log, and only whoever can open it can take it back.
+        let Some(inside) = turn.replica.find_inside(turn.storage, id, change)? else { continue };
         if let Entry::Vacant(place) = histories.entry(id) {
             let history = turn.replica.document(turn.storage, id)?.history();
             let entries = history.into_iter().map(|entry| (entry.change, entry));
             place.insert(entries.collect::<BTreeMap<_, _>>());
         }
-        let Some(entry) = histories.get_mut(&id).and_then(|all| all.remove(&change)) else {
+        let Some(entry) = histories.get_mut(&id).and_then(|all| all.remove(&inside)) else {
             continue;
         };
         let typed = typed(turn, id, &entry)?;
@@ -314,7 +314,7 @@ pub(super) fn undo(turn: &mut Turn<'_>, count: usize) -> Answer {
         steps += usize::from(!goes_on);
         last = typed;
         let document = turn.replica.document(turn.storage, id)?;
-        let commands = document.undo(&change)?;
+        let commands = document.undo(&inside)?;
         let applied = turn.replica.apply(turn.storage, &turn.moment, id, &commands)?;
         skip.insert(change);
         remembered.push(change);
@@ -394,10 +394,8 @@ pub(super) fn restore_to(turn: &mut Turn<'_>, change: &str) -> Answer {
     let hash = heads.first().copied().unwrap_or_default();
     let documents: Vec<DocumentId> = turn.replica.documents().map(|(id, _)| *id).collect();
     for id in documents {
-        if turn.storage.find_change(id, hash)?.is_none() {
-            continue;
-        }
-        let commands = turn.replica.document(turn.storage, id)?.restore(&heads)?;
+        let Some(inside) = turn.replica.find_inside(turn.storage, id, hash)? else { continue };
+        let commands = turn.replica.document(turn.storage, id)?.restore(&[inside])?;
         let applied = turn.replica.apply(turn.storage, &turn.moment, id, &commands)?;
         let path = sections::written(turn, id, &Path::root())?;
         let made = applied.change.map(|change| change.to_string());

@@ -103,7 +103,7 @@ impl Service {
             Ok(json!({}))
         })
         .await?;
-        keys::take_next(&folders.0, device).map_err(key_fault)?;
+        keys::take_next(&folders.0, &folders.1, device).map_err(key_fault)?;
         // What runs has the old key everywhere: in sessions, in the engine. It must not go on.
         self.stop.notify_one();
         Ok(json!({"device": device.to_string(), "words": words(&device).join(" "),

@@ -94,7 +94,7 @@ pub fn batch(seed: u64) -> Result<Tally, String> {
 fn attack(seed: u64) -> Result<Tally, String> {
     let mut dice = Dice::new(seed);
     let mut field = Field::new(&mut dice);
-    if seed % 2 == 0 {
+    if seed.is_multiple_of(2) {
         // What comes then is judged by a gate that was kept.
         field.school.view(field.document).map_err(|error| error.to_string())?;
         field.school.reopen();

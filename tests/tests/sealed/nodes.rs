@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 /// What nobody may find.
-const CANARY: &str = "canary Aigerim is afraid of the sixth grade";
+pub(super) const CANARY: &str = "canary Aigerim is afraid of the sixth grade";
 
 fn serve(place: &Place, listen: SocketAddr) -> Node {
     Node::start(place.config(Station::Server, Some(listen), Some(one_claim()))).unwrap()
@@ -41,18 +41,18 @@ fn digest(node: &Node) -> Value {
     ask(node, Request::Status)["digest"].clone()
 }
 
-fn add(node: &Node, path: &str, id: &str, record: Value) {
+pub(super) fn add(node: &Node, path: &str, id: &str, record: Value) {
     let (path, id) = (path.into(), Some(id.into()));
     ask(node, Request::Add { path, id, record, after: None });
 }
 
 /// The director's node starts a school.
-fn found(node: &Node) {
+pub(super) fn found(node: &Node) {
     ask(node, Request::Init { school: "Мектеп".into(), name: "Гүлнар".into() });
 }
 
 /// Lets a device in by files.
-fn let_in(director: &Node, other: &Node, stick: &Place, role: &str) {
+pub(super) fn let_in(director: &Node, other: &Node, stick: &Place, role: &str) {
     let (request, plan) = (stick.file("request"), stick.file("plan"));
     ask(other, Request::JoinFile { path: request.clone(), name: role.into() });
     let asked = ask(director, Request::TakeBundle { path: request });
@@ -70,7 +70,7 @@ fn carry(from: &Node, to: &Node, stick: &Place) {
     ask(to, Request::TakeBundle { path });
 }
 
-fn carry_both_ways(a: &Node, b: &Node, stick: &Place) {
+pub(super) fn carry_both_ways(a: &Node, b: &Node, stick: &Place) {
     for _ in 0..3 {
         carry(a, b, stick);
         carry(b, a, stick);
@@ -78,16 +78,16 @@ fn carry_both_ways(a: &Node, b: &Node, stick: &Place) {
 }
 
 /// A survey's answers with the canary in them.
-fn add_answers(node: &Node) {
+pub(super) fn add_answers(node: &Node) {
     add(node, "survey_rows", "sr1", json!({"survey": "sv1", "date": "2026-11-20"}));
     let row = json!({"role": "teacher", "answers": {"q1": 4}, "comment": CANARY});
     add(node, "survey_rows/sr1/rows", "row1", row);
 }
 
-const COMMENT: &str = "survey_rows/sr1/rows/row1/comment";
+pub(super) const COMMENT: &str = "survey_rows/sr1/rows/row1/comment";
 
 /// Every file under a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -105,7 +105,7 @@ fn holds(bytes: &[u8], needle: &[u8]) -> bool {
 }
 
 /// The files under a folder in which the needle stands.
-fn hits(folder: &Path, needle: &[u8]) -> Vec<PathBuf> {
+pub(super) fn hits(folder: &Path, needle: &[u8]) -> Vec<PathBuf> {
     let holds = |path: &PathBuf| holds(&std::fs::read(path).unwrap_or_default(), needle);
     files(folder).into_iter().filter(holds).collect()
 }

@@ -8,8 +8,8 @@ use axum::response::{IntoResponse as _, Redirect};
 use jospar_core::plan::{Record as _, Survey};
 use jospar_export::{FormFormat, Plan, Role, blank, questionnaire};
 use jospar_locales::Language;
-use jospar_locales::words::text_or_empty;
-use jospar_node::service::{Fault, FaultKind, PluginRequest, Request};
+use jospar_locales::words::{count_at, flag_at, items_at, text_or_empty};
+use jospar_node::service::{DraftRequest, Fault, FaultKind, PluginRequest, Request};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -66,20 +66,33 @@ impl Reader {
         self.trouble(&Fault::new(FaultKind::Usage, key, values))
     }
 
-    /// Adds rows to a survey. What was looked through for doubles is not looked through again.
+    /// Adds rows to a survey, those of a draft if that has a name. What was looked through for doubles is not looked
+    /// through again.
     async fn add_rows(
         &self,
-        survey: &Survey,
+        (survey, role): (&Survey, Role),
         date: &str,
-        role: Role,
         rows: &[Row],
+        draft: Option<String>,
     ) -> Result<(), Trouble> {
         let edits = answers::edits(survey, date, role.name(), rows)
             .ok_or_else(|| self.trouble(&Fault::internal("no random bytes")))?;
         let agreed = BTreeMap::from([("survey_rows".to_owned(), Value::Bool(true))]);
-        let batch = PluginRequest::Batch { edits, base: BTreeMap::new(), agreed, note: None };
-        self.ask(Request::Plugin(batch)).await?;
+        let (base, note) = (BTreeMap::new(), None);
+        let request = match draft {
+            Some(name) => Request::Draft(DraftRequest::Save { name, edits, agreed }),
+            None => Request::Plugin(PluginRequest::Batch { edits, base, agreed, note }),
+        };
+        self.ask(request).await?;
         Ok(())
+    }
+
+    /// The rows that were typed for a survey and a role and are not saved.
+    async fn typed(&self, survey: &str, role: Role) -> Result<Vec<Row>, Trouble> {
+        let name = answers::draft(survey, role.name());
+        let shown = self.ask(Request::Draft(DraftRequest::Show { name })).await?;
+        let rows = items_at(&shown, "/values").filter_map(|row| Row::deserialize(row).ok());
+        Ok(rows.collect())
     }
 
     /// Reads a table that a person gave, and keeps it until they decide; its key.
@@ -130,7 +143,14 @@ pub(crate) async fn one(Path(id): Path<String>, reader: Reader) -> Answer {
     let survey = reader.survey(&id).await?;
     let rows = reader.show("survey_rows").await?;
     let counts = view::counts(rows.get("value").unwrap_or(&Value::Null), &id);
-    let body = view::one(&draft.context, &survey, counts);
+    let drafts = reader.ask(Request::Draft(DraftRequest::List)).await?;
+    let count = |role: Role| {
+        let place = answers::draft(&id, role.name()).replace('/', "~1");
+        count_at(&drafts, &format!("/counts/{place}"))
+    };
+    let typed: Vec<(Role, u64)> = Role::ALL.into_iter().map(|role| (role, count(role))).collect();
+    let lost = flag_at(&drafts, "/lost");
+    let body = view::one(&draft.context, &survey, counts, &view::Waiting { typed: &typed, lost });
     let title = reader.survey_title(&draft, &id).await?;
     Ok(finish(&reader, &draft, "surveys", title, &body))
 }
@@ -186,7 +206,7 @@ pub(crate) async fn typing(
     let draft = reader.draft(format!("/survey/{id}/type?role={}", role.name())).await?;
     let survey = reader.survey(&id).await?;
     let form = blank(&survey, role, reader.language);
-    let rows = reader.app.answers.typed(&id, role.name());
+    let rows = reader.typed(&id, role).await?;
     let today = reader.today().await?;
     let body = view::typing(
         &draft.context,
@@ -202,21 +222,24 @@ pub(crate) async fn type_in(Path(id): Path<String>, reader: Reader, form: Form) 
     let back = format!("/survey/{id}/type?role={}", role.name());
     let survey = reader.survey(&id).await?;
     match form.field("do") {
-        "undo" => reader.app.answers.untype(&id, role.name()),
+        "undo" => {
+            let name = answers::draft(&id, role.name());
+            reader.ask(Request::Draft(DraftRequest::TakeBack { name })).await?;
+        }
         "save" => {
-            let rows = reader.app.answers.typed(&id, role.name());
+            let rows = reader.typed(&id, role).await?;
             let day = reader.day(form.field("date")).await?;
             if !rows.is_empty() {
-                reader.add_rows(&survey, &day, role, &rows).await?;
-                reader.app.answers.saved(&id, role.name());
+                let draft = Some(answers::draft(&id, role.name()));
+                reader.add_rows((&survey, role), &day, &rows, draft).await?;
             }
             return Ok(Redirect::to(&format!("/survey/{id}")).into_response());
         }
         _ => {
             let row = typed_row(&reader, &survey, &form)?;
-            let empty = row.answers.is_empty() && row.comment.is_empty();
-            if !empty && !reader.app.answers.type_in(&id, role.name(), row) {
-                return Err(reader.refuse("error-answers-many", json!({"limit": ROWS_MAX})));
+            if !row.answers.is_empty() || !row.comment.is_empty() {
+                let (name, value) = (answers::draft(&id, role.name()), json!(row));
+                reader.ask(Request::Draft(DraftRequest::Put { name, value })).await?;
             }
         }
     }
@@ -329,7 +352,7 @@ pub(crate) async fn import(
         return Err(reader.refuse("error-answers-many", json!({"limit": ROWS_MAX})));
     }
     if !new.is_empty() {
-        reader.add_rows(&survey, &date, role, &new).await?;
+        reader.add_rows((&survey, role), &date, &new, None).await?;
     }
     reader.app.answers.drop_file(&key);
     Ok(Redirect::to(&format!("/survey/{id}")).into_response())

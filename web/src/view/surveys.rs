@@ -57,11 +57,20 @@ fn choice(label: &str, id: &str, name: &str, options: &Markup) -> Markup {
     }
 }
 
+/// What was typed in and is not saved.
+pub(crate) struct Waiting<'a> {
+    /// How many people's answers, by role.
+    pub(crate) typed: &'a [(Role, u64)],
+    /// There was more, whose key is gone.
+    pub(crate) lost: bool,
+}
+
 /// What can be done with a survey.
 pub(crate) fn one(
     context: &Context<'_>,
     survey: &Survey,
     (batches, rows): (usize, usize),
+    waiting: &Waiting<'_>,
 ) -> Markup {
     let words = context.words;
     let id = &survey.id;
@@ -95,6 +104,14 @@ pub(crate) fn one(
         section {
             h2 { (words.word("web-survey-type")) }
             p { (words.word("web-survey-type-about")) }
+            @if waiting.lost { p.bad { (words.word("web-survey-typed-lost")) } }
+            @for (role, count) in waiting.typed.iter().filter(|(_, count)| *count > 0) {
+                p.call {
+                    (capital(&words.named("choice", role.name()))) ". "
+                    (words.text("web-survey-typed", &[("count", (*count).into())])) " "
+                    a href=(format!("/survey/{id}/type?role={}", role.name())) { (words.word("web-survey-typed-go")) }
+                }
+            }
             form.record method="get" action=(format!("/survey/{id}/type")) {
                 (choice(&words.word("web-survey-who"), "type-role", "role", &roles(words, Role::Teacher)))
                 div.field { button { (words.word("web-survey-type-do")) } }

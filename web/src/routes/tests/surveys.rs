@@ -43,8 +43,10 @@ fn answers_are_typed_in_and_saved_as_one_batch() {
         let form = [("role", "parent"), ("do", "add"), ("item:D1", d1), ("comment", comment)];
         assert_eq!(browser.post(address, &form).0, StatusCode::SEE_OTHER);
     }
-    // Nothing is in the plan yet; an answer beside the scale, and an empty row, are not taken.
+    // The survey's page says that they wait, and leads on. Nothing is in the plan yet; an answer beside the scale, and an empty row, are not taken.
     assert_eq!(rows(&browser).len(), before);
+    let (_, page) = browser.get_in("/survey/sv1", "en");
+    assert!(page.contains("Parent. Typed: 3.") && page.contains("/survey/sv1/type?role=parent"));
     let wrong = [("role", "parent"), ("do", "add"), ("item:D1", "9")];
     assert_eq!(browser.post(address, &wrong).0, StatusCode::UNPROCESSABLE_ENTITY);
     browser.post(address, &[("role", "parent"), ("do", "add"), ("item:D1", "")]);
@@ -61,9 +63,13 @@ fn answers_are_typed_in_and_saved_as_one_batch() {
     assert_eq!((all.len(), parents), (before + 2, vec![2, 4]));
     let comments: Vec<&str> = all.iter().filter_map(|row| row["comment"].as_str()).collect();
     assert!(comments.contains(&"Интернет баяу"));
-    // Saved once: the tray is empty.
+    // Saved once: nothing waits any more.
     browser.post(address, &save);
     assert_eq!(rows(&browser).len(), before + 2);
+    // A batch that was saved by mistake is taken back, though it is sealed.
+    browser.post("/undo", &[("back", "/survey/sv1")]);
+    assert_eq!(rows(&browser).len(), before);
+    assert!(browser.get_in("/survey/sv1", "en").1.contains("The plan has 0 answers"));
 }
 
 fn give(browser: &Browser, file: &[u8]) -> String {
