@@ -17,11 +17,12 @@ pub(crate) fn start(error: StartError, folder: &Path) -> Fault {
     match error {
         StartError::Open(error) => open(error, folder),
         StartError::Key(error) => key(error),
-        StartError::Bind(BindError::Socket { address, .. }) => Fault::new(
-            FaultKind::System,
-            "error-port-in-use",
-            json!({"address": address.to_string()}),
-        ),
+        StartError::Bind(BindError::Socket { address, source }) => {
+            let in_use = source.kind() == io::ErrorKind::AddrInUse;
+            let key = if in_use { "error-port-in-use" } else { "error-port" };
+            let values = json!({"address": address.to_string(), "reason": source.to_string()});
+            Fault::new(FaultKind::System, key, values)
+        }
         StartError::Bind(error) => Fault::internal(&error.to_string()),
         StartError::Storage(error) => with_folder(error.into(), folder),
         StartError::Io(error) => file(folder, &error),

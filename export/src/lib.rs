@@ -2,7 +2,7 @@
 //!
 //! Everything follows the schemas of `jospar-core`: a new part of the plan, or a new field, is in the files without a
 //! change here. Some records have a form of their own, as an order or the minutes of a meeting; what such a form has no
-//! place for stands below it.
+//! place for stands below it. The other way, [`given`] reads the rows of a table as things of a list.
 //!
 //! Pure: a plan comes in as the JSON of `jospar export`, bytes go out. The same plan, language and moment give the same
 //! bytes. What a file never holds: names of people (a plan's JSON has none), single votes, reflections marked private.

@@ -356,14 +356,29 @@ impl Transaction<'_> {
     /// [`StorageError::Failed`] if there is no such workspace.
     pub fn workspace(&self, id: WorkspaceId) -> Result<Workspace<'_>, StorageError> {
         let number = self
-            .inner
-            .prepare_cached("SELECT number FROM workspaces WHERE id = ?1")
-            .and_then(|mut statement| {
-                statement.query_row([id.0], |row| row.get::<_, i64>(0)).optional()
-            })
-            .map_err(storage_error)?
+            .workspace_number(id)?
             .ok_or_else(|| StorageError::Failed(format!("workspace {id} is not in the store")))?;
         Ok(Workspace::new(&self.inner, number, self.incarnation, self.leased))
+    }
+
+    fn workspace_number(&self, id: WorkspaceId) -> Result<Option<i64>, StorageError> {
+        // The index says which row, and the row whether it is that one.
+        let found: Option<(i64, Option<[u8; 32]>)> = self
+            .inner
+            .prepare_cached(
+                "SELECT i.number, w.id FROM workspaces i LEFT JOIN workspaces w ON w.number = i.number
+                 WHERE i.id = ?1",
+            )
+            .and_then(|mut statement| {
+                statement.query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+            })
+            .map_err(storage_error)?;
+        match found {
+            Some((_, kept)) if kept != Some(id.0) => Err(StorageError::Damaged(format!(
+                "the index of workspaces leads from {id} to another"
+            ))),
+            found => Ok(found.map(|(number, _)| number)),
+        }
     }
 
     /// Makes an empty workspace, unless there is one of that id.
@@ -385,9 +400,10 @@ impl Transaction<'_> {
     /// [`StorageError`].
     pub fn forget_workspace(&self, id: WorkspaceId) -> Result<bool, StorageError> {
         check_alive(&self.inner)?;
+        let Some(number) = self.workspace_number(id)? else { return Ok(false) };
         let count = self
             .inner
-            .execute("DELETE FROM workspaces WHERE id = ?1", [id.0])
+            .execute("DELETE FROM workspaces WHERE number = ?1", [number])
             .map_err(storage_error)?;
         Ok(count > 0)
     }

@@ -3,7 +3,7 @@
 // Each person has a folder, a `jospar open` and a browser context of their own. Pictures of every page land beside the
 // folders. Arguments: the folder of the programs, the folder for everything that is made here.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import {
@@ -768,6 +768,13 @@ stories["көшірме мен қалпына келтіру парағы"] = as
   const next = await new Person("Жаңа ноутбук").open();
   await next.page.click("a[href='/recover']");
   await sound(next, "recover");
+  // A file that has no room is refused in words, and nothing of it is sent.
+  const large = join(next.home, "large.jospar");
+  writeFileSync(large, "");
+  truncateSync(large, 513 * 2 ** 20);
+  await next.page.setInputFiles("#recovery-file", large);
+  await next.page.waitForFunction(() => document.querySelector("#save.bad")?.textContent.includes("512"));
+  rmSync(large);
   await next.page.setInputFiles("#recovery-file", stick);
   await next.page.waitForSelector("#sheet-words");
   await next.page.fill("#sheet-words", words);

@@ -23,8 +23,8 @@ use author::{Author, vector};
 
 const EXAMPLE: &str = include_str!("../../data/example-plan.json");
 const TRANSACTIONS: u64 = 120;
-/// From how many changes on a document that is read from its log gets a snapshot.
-const SNAPSHOT_CHANGES_MIN: u64 = 200;
+/// More changes than a document must have to get a snapshot.
+const SNAPSHOT_CHANGES: u64 = 60;
 
 fn options(disk: &Disk) -> Options {
     Options { vfs: Some(disk.name().to_owned()), ..Options::default() }
@@ -98,7 +98,7 @@ fn f03_what_is_shown_after_a_power_cut_is_what_the_log_says() {
     let mut value = 1;
     let mut node = school.start(&disk);
     // So many that the next opening writes a snapshot.
-    for _ in 0..SNAPSHOT_CHANGES_MIN {
+    for _ in 0..SNAPSHOT_CHANGES {
         value += 1;
         set(&node, value).unwrap();
     }

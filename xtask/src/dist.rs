@@ -15,7 +15,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const FILES: [(&str, &str); 10] = [
     ("packaging/linux/jospar.desktop", "share/applications/jospar.desktop"),
     ("web/assets/icon.svg", "share/icons/hicolor/scalable/apps/jospar.svg"),
-    ("packaging/jospar-server.service", "share/doc/jospar/jospar-server.service"),
+    ("docs/operations.md", "share/doc/jospar/operations.md"),
     ("README.md", "share/doc/jospar/README.md"),
     ("CHANGELOG.md", "share/doc/jospar/CHANGELOG.md"),
     ("LICENSE-MIT", "share/doc/jospar/LICENSE-MIT"),
@@ -24,6 +24,12 @@ const FILES: [(&str, &str); 10] = [
     ("web/assets/fonts/OFL.txt", "share/doc/jospar/fonts-OFL.txt"),
     ("web/assets/htmx.LICENSE", "share/doc/jospar/htmx-LICENSE"),
 ];
+
+/// The server's unit, which an operator copies to where systemd looks. It names the programs as a build puts them.
+const UNIT: [&str; 2] =
+    ["packaging/jospar-server.service", "share/doc/jospar/jospar-server.service"];
+/// Where the unit looks for programs, and where Debian's package has them.
+const PREFIXES: [&str; 2] = ["/usr/local/", "/usr/"];
 
 /// Builds the programs and packs them into `target/dist`.
 pub(super) fn build() -> bool {
@@ -50,7 +56,7 @@ fn packed(dist: &Path) -> io::Result<bool> {
     if tree.exists() {
         std::fs::remove_dir_all(&tree)?;
     }
-    put(&tree)?;
+    put(&tree, PREFIXES[0])?;
     let archive = dist.join(format!("{name}.tar.gz"));
     let mut tar = Command::new("tar");
     // The same files give the same archive.
@@ -79,8 +85,8 @@ fn packed(dist: &Path) -> io::Result<bool> {
     Ok(archive.is_some())
 }
 
-/// Puts the programs and their files below a prefix.
-fn put(prefix: &Path) -> io::Result<()> {
+/// Puts the programs and their files below a prefix, which will be `place` where they are installed.
+fn put(prefix: &Path, place: &str) -> io::Result<()> {
     let release = target().join("release");
     for program in ["jospar", "jospar-server"] {
         copy(&release.join(program), &prefix.join("bin").join(program))?;
@@ -88,6 +94,9 @@ fn put(prefix: &Path) -> io::Result<()> {
     for (from, to) in FILES {
         copy(Path::new(from), &prefix.join(to))?;
     }
+    let [unit, to] = UNIT;
+    let unit = std::fs::read_to_string(unit)?.replace(PREFIXES[0], place);
+    std::fs::write(prefix.join(to), unit)?;
     let terms = prefix.join("share/doc/jospar").join(licences::NAME);
     std::fs::write(terms, licences::gather(&licences::host()?)?)
 }
@@ -120,7 +129,7 @@ fn deb(dist: &Path) -> io::Result<Option<PathBuf>> {
     if tree.exists() {
         std::fs::remove_dir_all(&tree)?;
     }
-    put(&tree.join("usr"))?;
+    put(&tree.join("usr"), PREFIXES[1])?;
     let control = format!(
         "Package: jospar\nVersion: {VERSION}\nArchitecture: {architecture}\nSection: education\nPriority: optional\n\
          Maintainer: jospar contributors <jospar@localhost>\nDepends: libc6 (>= 2.34), libgcc-s1\nRecommends: xdg-utils\n\
@@ -134,4 +143,29 @@ fn deb(dist: &Path) -> io::Result<Option<PathBuf>> {
     let mut build = Command::new("dpkg-deb");
     build.args(["--root-owner-group", "--build"]).arg(&tree).arg(&package);
     if run(build) { Ok(Some(package)) } else { Err(io::Error::other("the .deb was not made")) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// What the unit names lies where the package puts it.
+    #[test]
+    fn the_unit_of_the_package_finds_its_program_and_its_documentation() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let unit = std::fs::read_to_string(root.join(UNIT[0])).unwrap();
+        assert!(unit.contains("\nExecStart=/usr/local/bin/jospar-server run\n"), "{unit}");
+        let packed = unit.replace(PREFIXES[0], PREFIXES[1]);
+        assert!(packed.contains("\nExecStart=/usr/bin/jospar-server run\n"), "{packed}");
+        let names = packed.split("file:///usr/").skip(1);
+        let names: Vec<&str> = names.filter_map(|rest| rest.split_whitespace().next()).collect();
+        assert!(!names.is_empty());
+        for name in names {
+            assert!(FILES.iter().any(|(_, to)| *to == name), "{name} is in no package");
+        }
+        for (from, _) in FILES {
+            assert!(root.join(from).is_file(), "{from}");
+        }
+    }
 }

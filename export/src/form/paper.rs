@@ -57,9 +57,13 @@ fn style(role: &str) -> Style {
 /// wrote it. That somebody accepted it is told below an order as a whole.
 fn about(context: &Context<'_>, part: &Value, kind: &str) -> Vec<String> {
     let fact = |name: &str, text: String| format!("{}: {text}", context.label(name));
+    // What the text says itself is not said again.
+    let is_new = |value: &String| !text_or_empty(part, "/text").contains(value.as_str());
     let owner = Some(text_or_empty(part, "/owner")).filter(|owner| !owner.is_empty());
-    let owner = owner.map(|id| fact("owner", context.name_of(id).unwrap_or(id).to_owned()));
-    let due = context.words.day(text_or_empty(part, "/due")).map(|day| fact("due", day));
+    let owner = owner.map(|id| context.name_of(id).unwrap_or(id).to_owned()).filter(is_new);
+    let owner = owner.map(|name| fact("owner", name));
+    let due = context.words.day(text_or_empty(part, "/due")).filter(is_new);
+    let due = due.map(|day| fact("due", day));
     let to_do: Vec<String> = owner.into_iter().chain(due).collect();
     let mut about = Vec::new();
     if !to_do.is_empty() {
@@ -80,16 +84,21 @@ fn about(context: &Context<'_>, part: &Value, kind: &str) -> Vec<String> {
     about
 }
 
-/// The numbers of a block, with the names of the things of the plan that they come from.
+/// The numbers of a block, with the names of the things of the plan that they come from; those of one thing together.
 fn figures(context: &Context<'_>, part: &Value) -> Vec<String> {
     let figures = part.get("figures").and_then(Value::as_array).into_iter().flatten();
-    let named = figures.filter_map(|figure| {
-        let value = figure.get("value").and_then(Value::as_f64)?;
+    let mut named: Vec<(&str, Vec<String>)> = Vec::new();
+    for figure in figures {
+        let Some(value) = figure.get("value").and_then(Value::as_f64) else { continue };
         let mut steps = text_or_empty(figure, "/path").split('/').skip(1);
-        let name = steps.find_map(|step| context.name_of(step))?;
-        Some(format!("{} – {name}", context.words.catalogue().number(value)))
-    });
-    named.collect()
+        let Some(name) = steps.find_map(|step| context.name_of(step)) else { continue };
+        let number = context.words.catalogue().number(value);
+        match named.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, numbers)) => numbers.push(number),
+            None => named.push((name, vec![number])),
+        }
+    }
+    named.into_iter().map(|(name, numbers)| format!("{} – {name}", numbers.join("; "))).collect()
 }
 
 /// That the paper was made with AI: its own words, or the program's.

@@ -462,3 +462,36 @@ fn a_discussion_is_found_by_its_name_in_paths_and_says_each_text_once() {
     );
     assert!(two.contains("Екінші жол."), "{two}");
 }
+
+#[test]
+fn a_paper_says_nothing_twice() {
+    let block = |text: &str| {
+        json!({"id": "b1", "role": "item", "text": text, "owner": "dir", "due": "2027-05-21", "figures": [
+            {"value": 0.25, "path": "kpis/k1/baseline"}, {"value": 0.5, "path": "kpis/k1/actual"},
+            {"value": 3, "path": "kpis/k2/actual"}]})
+    };
+    let said = |kind: &str, text: &str| {
+        let named = |id: &str, name: &str| json!({"id": id, "title": {"kk": name}});
+        let plan = plan(json!({
+            "partners": [named("dir", "Директор")],
+            "kpis": [named("k1", "Өсім"), named("k2", "Үлес")],
+            "documents": [{"id": "doc1", "kind": kind, "title": {"kk": "Ә"}, "blocks": [block(text)]}],
+        }));
+        self::text(&part(&plan, Format::Docx, "documents", Some("doc1")).bytes)
+    };
+    let short = said("order", "1. Орындалсын.");
+    assert!(short.contains("Жауапты адам: Директор; Мерзімі: 2027 жылғы 21 мамыр"), "{short}");
+    let half = said("order", "1. Орындалсын. Жауапты: Директор.");
+    assert!(
+        half.contains("Мерзімі: 2027 жылғы 21 мамыр") && !half.contains("Жауапты адам"),
+        "{half}"
+    );
+    let whole = said("order", "1. Орындалсын. Жауапты: Директор. Мерзімі: 2027 жылғы 21 мамыр.");
+    assert_eq!(
+        (whole.matches("Директор").count(), whole.matches("21 мамыр").count()),
+        (1, 1),
+        "{whole}"
+    );
+    let report = said("analytic_report", "Өсім 0,25 болатын, енді 0,5.");
+    assert!(report.contains("Сандар: 0,25; 0,5 – Өсім; 3 – Үлес"), "{report}");
+}

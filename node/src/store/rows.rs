@@ -134,6 +134,11 @@ pub(crate) fn record_sum(position: i64, origin: Option<[u8; 32]>, bytes: &[u8]) 
     sum(&[&position.to_be_bytes(), origin, bytes])
 }
 
+/// What an index says is no proof: the sum of a snapshot or view covers whose it is and where it was made.
+pub(crate) fn cache_sum(document: DocumentId, position: i64, bytes: &[u8]) -> [u8; 16] {
+    sum(&[&document.0, &position.to_be_bytes(), bytes])
+}
+
 /// A policy entry's sum covers its hash as well as its bytes.
 pub(crate) fn policy_sum(hash: &[u8; 32], bytes: &[u8]) -> [u8; 16] {
     sum(&[hash, bytes])

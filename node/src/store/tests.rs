@@ -738,6 +738,44 @@ fn f06_a_damaged_row_is_named_when_it_is_read_and_by_verify() {
     assert!(matches!(unindexed, Err(StorageError::Damaged(_))), "{unindexed:?}");
 }
 
+/// An entry of the index of documents names another row: SQLite's quick check does not see it.
+#[test]
+fn f06_an_index_that_leads_to_another_document_is_found_when_read() {
+    let place = Place::new();
+    let other = DocumentId([9; 16]);
+    let mut store = place.open();
+    let tx = store.begin().unwrap();
+    let mut workspace = tx.create_workspace(WORKSPACE).unwrap();
+    for document in [DOCUMENT, other] {
+        workspace.put_document(document, &VersionVector::default()).unwrap();
+    }
+    tx.commit().unwrap();
+    drop(store);
+    let file = place.folder().join(STORE_FILE);
+    let mut bytes = fs::read(&file).unwrap();
+    // A row of the index: the id, and behind it the row's number in one byte.
+    let entry = [&other.0[..], &[2]].concat();
+    let found: Vec<usize> =
+        bytes.windows(17).enumerate().filter(|(_, at)| *at == entry).map(|(at, _)| at).collect();
+    let [at] = found[..] else { panic!("{found:?}") };
+    bytes[at + 16] = 1;
+    fs::write(&file, bytes).unwrap();
+
+    let mut store = place.open();
+    let report = store.verify().unwrap();
+    assert!(matches!(report.problems[..], [Problem::Structure(_), ..]), "{report:?}");
+    let tx = store.begin().unwrap();
+    let workspace = tx.workspace(WORKSPACE).unwrap();
+    assert_eq!(workspace.vector(DOCUMENT), Ok(VersionVector::default()));
+    for asked in [
+        workspace.vector(other).map(drop),
+        workspace.document_position(other).map(drop),
+        workspace.document_records(other, 0, ALL).map(drop),
+    ] {
+        assert!(matches!(asked, Err(StorageError::Damaged(_))), "{asked:?}");
+    }
+}
+
 #[test]
 fn f03_a_damaged_snapshot_or_view_is_absent() {
     let place = Place::new();
@@ -750,6 +788,13 @@ fn f03_a_damaged_snapshot_or_view_is_absent() {
     tx.inner.execute("UPDATE views SET json = '[]'", []).unwrap();
     assert_eq!(workspace.snapshot(DOCUMENT), Ok(None));
     assert_eq!(workspace.cached_view(DOCUMENT), Ok(None));
+    // One that was made earlier, or of another document, is not taken for this one's newest.
+    workspace.set_snapshot(DOCUMENT, 1, b"snapshot").unwrap();
+    workspace.set_cached_view(DOCUMENT, 1, "{}").unwrap();
+    tx.inner.execute("UPDATE snapshots SET position = 3", []).unwrap();
+    tx.inner.execute("UPDATE views SET document = ?1", [[9_u8; 16]]).unwrap();
+    assert_eq!(workspace.snapshot(DOCUMENT), Ok(None));
+    assert_eq!(workspace.cached_view(DocumentId([9; 16])), Ok(None));
 }
 
 #[test]

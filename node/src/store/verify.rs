@@ -8,7 +8,7 @@ use jospar_core::storage::{Position, StorageError};
 use rusqlite::Connection;
 
 use super::rows::{RECORD_COLUMNS, RecordRow, decode_vector, policy_sum, record_sum};
-use super::schema::quick_check;
+use super::schema::full_check;
 
 /// The most problems a report names; there may be more.
 const PROBLEMS_MAX: usize = 1_000;
@@ -101,7 +101,7 @@ struct Verifier<'a> {
 /// Checks everything that the connection can read.
 pub(crate) fn verify(connection: &Connection) -> Result<Report, StorageError> {
     let mut verifier = Verifier { connection, report: Report::default() };
-    for problem in quick_check(connection, STRUCTURE_PROBLEMS_MAX)? {
+    for problem in full_check(connection, STRUCTURE_PROBLEMS_MAX)? {
         verifier.report.report(Problem::Structure(problem));
     }
     let workspaces: rusqlite::Result<Vec<(i64, [u8; 32])>> = connection

@@ -13,9 +13,10 @@ use jospar_core::storage::{
 };
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Params, Row, params};
 
-use super::error::{from_sql, storage_error, sum, to_sql};
+use super::error::{from_sql, storage_error, to_sql};
 use super::rows::{
-    RECORD_COLUMNS, decode_vector, find_by_first_bytes, find_change, missing_key, policy_sum,
+    RECORD_COLUMNS, cache_sum, decode_vector, find_by_first_bytes, find_change, missing_key,
+    policy_sum,
 };
 use super::{check_alive, usage};
 use crate::clock;
@@ -81,14 +82,20 @@ impl<'tx> Workspace<'tx> {
     }
 
     fn document_number(&self, document: DocumentId) -> Result<Option<i64>, StorageError> {
-        self.find(
-            "SELECT number FROM documents WHERE workspace = ?1 AND id = ?2",
+        // The index says which row, and the row whether it is that one.
+        let found: Option<(i64, Option<[u8; 16]>)> = self.find(
+            "SELECT i.number, d.id FROM documents i LEFT JOIN documents d ON d.number = i.number
+             WHERE i.workspace = ?1 AND i.id = ?2",
             params![self.number, document.0],
-            |row| row.get(0),
-        )
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        match found {
+            Some((_, id)) if id != Some(document.0) => Err(led_astray(document)),
+            found => Ok(found.map(|(number, _)| number)),
+        }
     }
 
-    fn put_document(
+    pub(super) fn put_document(
         &self,
         document: DocumentId,
         vector: &VersionVector,
@@ -160,12 +167,14 @@ impl Storage for Workspace<'_> {
     }
 
     fn vector(&self, document: DocumentId) -> Result<VersionVector, StorageError> {
-        let found: Option<([u8; 16], Vec<u8>)> = self.find(
-            "SELECT digest, vector FROM documents WHERE workspace = ?1 AND id = ?2",
-            params![self.number, document.0],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
-        let Some((digest, bytes)) = found else { return Ok(VersionVector::default()) };
+        let Some(number) = self.document_number(document)? else {
+            return Ok(VersionVector::default());
+        };
+        let found: Option<([u8; 16], Vec<u8>)> =
+            self.find("SELECT digest, vector FROM documents WHERE number = ?1", [number], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+        let (digest, bytes) = found.ok_or_else(|| led_astray(document))?;
         decode_vector(&bytes, digest).ok_or_else(|| {
             StorageError::Damaged(format!(
                 "document {document}: the vector does not fit its digest"
@@ -306,10 +315,10 @@ impl Storage for Workspace<'_> {
     }
 
     fn document_position(&self, document: DocumentId) -> Result<Position, StorageError> {
+        let Some(number) = self.document_number(document)? else { return Ok(0) };
         let newest: Option<Option<i64>> = self.find(
-            "SELECT (SELECT max(e.position) FROM envelopes e WHERE e.document = d.number)
-             FROM documents d WHERE d.workspace = ?1 AND d.id = ?2",
-            params![self.number, document.0],
+            "SELECT max(position) FROM envelopes WHERE document = ?1",
+            [number],
             |row| row.get(0),
         )?;
         from_sql(newest.flatten().unwrap_or(0))
@@ -427,7 +436,7 @@ impl Storage for Workspace<'_> {
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
         match found {
-            Some((position, kept, bytes)) if sum(&[&bytes]) == kept => {
+            Some((position, kept, bytes)) if cache_sum(document, position, &bytes) == kept => {
                 Ok(Some((from_sql(position)?, bytes)))
             }
             _ => Ok(None),
@@ -440,11 +449,12 @@ impl Storage for Workspace<'_> {
         position: Position,
         bytes: &[u8],
     ) -> Result<(), StorageError> {
+        let position = to_sql(position)?;
         self.write(
             "INSERT INTO snapshots (workspace, document, position, sum, bytes)
              VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (workspace, document)
              DO UPDATE SET position = excluded.position, sum = excluded.sum, bytes = excluded.bytes",
-            params![self.number, document.0, to_sql(position)?, sum(&[bytes]), bytes],
+            params![self.number, document.0, position, cache_sum(document, position, bytes), bytes],
         )?;
         Ok(())
     }
@@ -459,7 +469,9 @@ impl Storage for Workspace<'_> {
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
         match found {
-            Some((position, kept, json)) if sum(&[json.as_bytes()]) == kept => {
+            Some((position, kept, json))
+                if cache_sum(document, position, json.as_bytes()) == kept =>
+            {
                 Ok(Some((from_sql(position)?, json)))
             }
             _ => Ok(None),
@@ -472,11 +484,13 @@ impl Storage for Workspace<'_> {
         position: Position,
         json: &str,
     ) -> Result<(), StorageError> {
+        let position = to_sql(position)?;
+        let sum = cache_sum(document, position, json.as_bytes());
         self.write(
             "INSERT INTO views (workspace, document, position, sum, json)
              VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (workspace, document)
              DO UPDATE SET position = excluded.position, sum = excluded.sum, json = excluded.json",
-            params![self.number, document.0, to_sql(position)?, sum(&[json.as_bytes()]), json],
+            params![self.number, document.0, position, sum, json],
         )?;
         Ok(())
     }
@@ -570,4 +584,8 @@ impl Storage for Workspace<'_> {
         };
         Ok(())
     }
+}
+
+fn led_astray(document: DocumentId) -> StorageError {
+    StorageError::Damaged(format!("document {document}: the index of documents leads to another"))
 }

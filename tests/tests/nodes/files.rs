@@ -4,6 +4,7 @@ use jospar_core::log::Record;
 use jospar_core::protocol::{BundleWriter, Frame, read_bundle};
 use jospar_core::storage::Storage as _;
 use jospar_node::store::{Options, Store};
+use jospar_tests::programs::{Device, ProgramError};
 
 use super::*;
 
@@ -228,4 +229,39 @@ fn an_undo_takes_back_what_was_typed_without_a_pause() {
     assert_eq!((undone(), show(&node, strategy)), (2, json!("Сәлем")));
     assert_eq!((undone(), show(&node, strategy)), (3, before));
     node.stop();
+}
+
+/// What one school exports as a table another takes into its list: looked at, added once, all or nothing.
+#[test]
+fn a_table_that_was_exported_is_taken_in_by_the_program_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (Device::new(folder.path(), "old"), Device::new(folder.path(), "new"));
+    let run = |device: &Device, arguments: &[&str]| device.run(arguments).unwrap();
+    for device in [&old, &new] {
+        run(device, &["init", "--school", "Мектеп", "--name", "Гүлнар"]);
+    }
+    let plan = folder.path().join("plan.json");
+    std::fs::write(&plan, EXAMPLE).unwrap();
+    run(&old, &["import", plan.to_str().unwrap()]);
+    for ending in ["csv", "xlsx"] {
+        let file = folder.path().join(format!("risks.{ending}"));
+        let file = file.to_str().unwrap();
+        run(&old, &["export", file, "--part", "risks"]);
+        let looked = run(&new, &["import", file, "--list", "risks", "--preview"]);
+        let (count, there) = (looked["new"].as_array().unwrap().len(), &looked["there"]);
+        assert_eq!(count as u64 + there.as_u64().unwrap(), 4, "{looked}");
+        assert_eq!(looked["refused"], json!([]), "{looked}");
+        let taken = run(&new, &["import", file, "--list", "risks"]);
+        // The second file holds the same, and none of it is added again.
+        assert_eq!((count == 4, &taken["saved"]), (ending == "csv", &json!(ending == "csv")));
+    }
+    let risks = run(&new, &["show", "risks"]);
+    let risks = risks["value"].as_array().unwrap();
+    let mut impacts: Vec<u64> = risks.iter().map(|risk| risk["impact"].as_u64().unwrap()).collect();
+    impacts.sort_unstable();
+    assert_eq!((risks.len(), impacts), (4, vec![3, 3, 3, 4]));
+    let history = run(&new, &["history", "risks", "--limit", "1"]).to_string();
+    assert!(history.contains("risks.csv"), "{history}");
+    let lost = new.run(&["import", plan.to_str().unwrap(), "--list", "plan"]);
+    assert!(matches!(lost, Err(ProgramError::Failed { code: Some(3), .. })), "{lost:?}");
 }

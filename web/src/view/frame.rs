@@ -69,6 +69,7 @@ pub(crate) fn bare(words: &Words, token: &str, title: &str, body: &Markup) -> Ma
                 main id="page" tabindex="-1" {
                     (languages(words, token, "/welcome"))
                     (body)
+                    p id="save" role="status" aria-live="polite" {}
                 }
             }
         }

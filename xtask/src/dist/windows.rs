@@ -123,3 +123,22 @@ fn described(icon: &Path) -> String {
          END\n  END\n  BLOCK \"VarFileInfo\"\n  BEGIN\n    VALUE \"Translation\", 0, 1200\n  END\nEND\n"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_windows_shows_of_a_program_has_its_icon_and_version() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let icon = described(Path::new("C:\\a\\jospar.ico"));
+        assert!(icon.starts_with("1 ICON \"C:\\\\a\\\\jospar.ico\"\n"), "{icon}");
+        assert!(icon.contains(&format!("\"FileVersion\", \"{VERSION}\"")), "{icon}");
+        let numbers = icon.lines().find_map(|line| line.strip_prefix("FILEVERSION "));
+        let numbers = numbers.unwrap_or_default().split(',');
+        assert_eq!(numbers.filter(|number| number.parse::<u16>().is_ok()).count(), 4, "{icon}");
+        for from in FILES.map(|(from, _)| from).into_iter().chain([ICON]) {
+            assert!(root.join(from).is_file(), "{from}");
+        }
+    }
+}
