@@ -745,7 +745,7 @@ fn f06_an_index_that_leads_to_another_document_is_found_when_read() {
     let other = DocumentId([9; 16]);
     let mut store = place.open();
     let tx = store.begin().unwrap();
-    let mut workspace = tx.create_workspace(WORKSPACE).unwrap();
+    let workspace = tx.create_workspace(WORKSPACE).unwrap();
     for document in [DOCUMENT, other] {
         workspace.put_document(document, &VersionVector::default()).unwrap();
     }
