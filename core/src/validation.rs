@@ -102,6 +102,16 @@ struct Made {
     insert: bool,
 }
 
+/// What was put at one place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Values {
+    /// What nobody replaced.
+    standing: Vec<Operation>,
+    /// For each actor what it was the first to replace, with the counter that replaced it, in that order: who has not
+    /// seen the end of it finds there what stands for them, without a look at all that ever stood.
+    replaced: BTreeMap<ActorNumber, Vec<(u32, Operation)>>,
+}
+
 /// Operations of one actor, one behind another, that are alike: the letters of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Run {
@@ -128,7 +138,7 @@ pub struct Gate {
     /// For each actor its operations, by their counters.
     made: Vec<Vec<Run>>,
     /// What was put at each place and not replaced by its own change. An element's insertion is not listed.
-    put: HashMap<(Operation, Place), Vec<Operation>>,
+    put: HashMap<(Operation, Place), Values>,
     /// What replaced an operation, of other changes than its own.
     replaced: HashMap<Operation, Vec<Operation>>,
     accepted: HashMap<ChangeHash, Accepted>,
@@ -190,11 +200,14 @@ impl Gate {
         }
         self.remember(author, header.start_op, &passed.made);
         for (place, put) in passed.put {
-            self.put.entry(place).or_default().extend(put);
+            self.put.entry(place).or_default().standing.extend(put);
         }
-        for (operation, by) in passed.replaced {
+        for (operation, (by, place)) in passed.replaced {
             if !(operation.0 == author && u64::from(operation.1) >= header.start_op) {
                 self.replaced.entry(operation).or_default().push(by);
+                if let Some(values) = self.put.get_mut(&place) {
+                    values.replace(operation, by);
+                }
             }
         }
         self.accepted.insert(header.hash, Accepted { max_op: header.max_op(), clock });
@@ -288,6 +301,19 @@ fn set_seen(clock: &mut Vec<u32>, actor: ActorNumber, seen: u32) {
     }
 }
 
+impl Values {
+    /// Notes what replaced an operation, if that still stood.
+    fn replace(&mut self, operation: Operation, (actor, counter): Operation) {
+        let Some(at) = self.standing.iter().position(|standing| *standing == operation) else {
+            return;
+        };
+        self.standing.remove(at);
+        let replaced = self.replaced.entry(actor).or_default();
+        let at = replaced.partition_point(|(before, _)| *before <= counter);
+        replaced.insert(at, (counter, operation));
+    }
+}
+
 /// One change on its way through the gate.
 struct Pass<'a> {
     gate: &'a mut Gate,
@@ -303,8 +329,8 @@ struct Passed {
     /// By the change's first counter on.
     made: Vec<Made>,
     put: HashMap<(Operation, Place), Vec<Operation>>,
-    /// What was replaced, by what.
-    replaced: HashMap<Operation, Operation>,
+    /// What was replaced, by what, and where it stood.
+    replaced: BTreeMap<Operation, (Operation, (Operation, Place))>,
 }
 
 impl Pass<'_> {
@@ -356,7 +382,8 @@ impl Pass<'_> {
         for predecessor in operation.pred.iter() {
             let (predecessor, made) = self.ancestor(predecessor).ok_or(Reason::Predecessor)?;
             let stands = standing.contains(&predecessor);
-            if !stands || self.passed.replaced.insert(predecessor, id).is_some() {
+            let by = (id, (object, place));
+            if !stands || self.passed.replaced.insert(predecessor, by).is_some() {
                 return Err(Reason::Predecessor);
             }
             if made.makes.is_some() && matches!(place, Place::Key(_)) {
@@ -376,7 +403,15 @@ impl Pass<'_> {
             Place::Element(element) => Some(element),
             Place::Key(_) => None,
         };
-        let before = self.gate.put.get(&(object, place)).into_iter().flatten().copied();
+        let values = self.gate.put.get(&(object, place));
+        let before = values.into_iter().flat_map(|values| {
+            let unseen = values.replaced.iter().flat_map(|(actor, replaced)| {
+                let seen =
+                    replaced.partition_point(|(counter, _)| self.has_seen((*actor, *counter)));
+                replaced.iter().skip(seen).map(|(_, operation)| *operation)
+            });
+            values.standing.iter().copied().chain(unseen)
+        });
         let own = self.passed.put.get(&(object, place)).into_iter().flatten().copied();
         let gone = |operation: &Operation| {
             let replaced = self.gate.replaced.get(operation).into_iter().flatten();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use automerge::ObjType;
 
-use super::{Accepted, ActorNumber, Gate, Made, Operation, Place, ROOT, Run};
+use super::{Accepted, ActorNumber, Gate, Made, Operation, Place, ROOT, Run, Values};
 use crate::ids::{ActorId, ChangeHash};
 use crate::log::{ByteReader, ByteWriter, DecodeError};
 
@@ -32,13 +32,13 @@ impl Gate {
         let mut put = unsorted(&self.put);
         put.sort_unstable_by_key(|(place, _)| **place);
         writer.number(put.len() as u64);
-        for ((object, place), operations) in put {
+        for ((object, place), values) in put {
             keep_operation(&mut writer, *object);
             match place {
                 Place::Key(key) => writer.byte(0).number(u64::from(*key)),
                 Place::Element(element) => keep_operation(writer.byte(1), *element),
             };
-            keep_operations(&mut writer, operations);
+            keep_values(&mut writer, values);
         }
         let mut replaced = unsorted(&self.replaced);
         replaced.sort_unstable_by_key(|(operation, _)| **operation);
@@ -98,7 +98,7 @@ impl Gate {
                 1 => Place::Element(read_operation(&mut reader)?),
                 _ => return Err(DecodeError::Invalid { what: "place" }),
             };
-            gate.put.insert((object, place), read_operations(&mut reader)?);
+            gate.put.insert((object, place), read_values(&mut reader)?);
         }
         for _ in 0..count(&mut reader, "replaced")? {
             let operation = read_operation(&mut reader)?;
@@ -220,6 +220,29 @@ fn keep_operations(writer: &mut ByteWriter, operations: &[Operation]) {
 
 fn read_operations(reader: &mut ByteReader<'_>) -> Result<Vec<Operation>, DecodeError> {
     (0..count(reader, "operations")?).map(|_| read_operation(reader)).collect()
+}
+
+fn keep_values(writer: &mut ByteWriter, values: &Values) {
+    keep_operations(writer, &values.standing);
+    writer.number(values.replaced.len() as u64);
+    for (actor, replaced) in &values.replaced {
+        writer.number(u64::from(*actor)).number(replaced.len() as u64);
+        for (counter, operation) in replaced {
+            keep_operation(writer.number(u64::from(*counter)), *operation);
+        }
+    }
+}
+
+fn read_values(reader: &mut ByteReader<'_>) -> Result<Values, DecodeError> {
+    let mut values = Values { standing: read_operations(reader)?, ..Values::default() };
+    for _ in 0..count(reader, "actors")? {
+        let actor = small(reader, "actor")?;
+        let replaced = (0..count(reader, "operations")?)
+            .map(|_| Ok((small(reader, "counter")?, read_operation(reader)?)))
+            .collect::<Result<_, DecodeError>>()?;
+        values.replaced.insert(actor, replaced);
+    }
+    Ok(values)
 }
 
 fn read_accepted(
