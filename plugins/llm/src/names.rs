@@ -216,8 +216,8 @@ impl Table {
                 .iter()
                 .any(|range| range.start < word.range.end && word.range.start < range.end);
             let Some((part, letters)) = names.find(word).filter(|_| !covered) else { continue };
-            let next = all.get(place + 1);
-            spans.push(self.mask_word(text, word, next, (part, letters)));
+            let following = all.get(place + 1..).unwrap_or_default();
+            spans.push(self.mask_word(text, word, following, (part, letters)));
         }
         spans.sort_by_key(|(range, _)| range.start);
         let mut masked = String::with_capacity(text.len());
@@ -239,17 +239,21 @@ impl Table {
         &mut self,
         text: &str,
         word: &Word,
-        next: Option<&Word>,
+        following: &[Word],
         (part, letters): (&Part, usize),
     ) -> (Range<usize>, String) {
         let written = |range: Range<usize>| text.get(range).unwrap_or_default();
-        // An ending behind a hyphen would be drawn to the name when it is put back.
-        let joined = next.filter(|next| {
-            matches!(written(word.range.end..next.range.start), "-" | "'" | "\u{2019}")
-                && is_endings(&next.folded)
-        });
-        if let Some(next) = joined {
-            let range = word.range.start..next.range.end;
+        // Endings behind hyphens would be drawn to the name when it is put back.
+        let mut joined = word.range.end;
+        for next in following {
+            let joint = written(joined..next.range.start);
+            if !matches!(joint, "-" | "'" | "\u{2019}") || !is_endings(&next.folded) {
+                break;
+            }
+            joined = next.range.end;
+        }
+        if joined > word.range.end {
+            let range = word.range.start..joined;
             let placeholder =
                 self.placeholder(What::Person, &part.written, Some(written(range.clone())));
             return (range, placeholder);

@@ -129,6 +129,15 @@ fn written() -> impl Strategy<Value = String> {
     })
 }
 
+#[test]
+fn endings_behind_several_hyphens_come_back() {
+    for text in ["Нұрланов-ға-ға0", "Нұрланов-ға-ға", "Нұрланов'-ға", "Айгүл-ға'ға-ға, Айгүл"]
+    {
+        let (found, table) = masked(text);
+        assert_eq!(table.restore(&found).text, text, "{found}");
+    }
+}
+
 proptest! {
     #[test]
     fn nothing_of_the_list_is_left_and_everything_comes_back(
