@@ -30,7 +30,8 @@ use crate::view::{about, evidence, field, list, notes, print, special};
 /// Parts whose things have an office document of their own.
 const SHEETS: [&str; 4] = ["documents", "meetings", "info_sharing", "lesson_studies"];
 /// Parts whose fields may name anything of the plan.
-const NAMES_ANYTHING: [&str; 3] = ["documents", "pilots", "comments_threads"];
+const NAMES_ANYTHING: [&str; 6] =
+    ["documents", "pilots", "comments_threads", "assistant_cases", "ai_uses", "ai_runs"];
 /// What may stand behind an address.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Asked {
@@ -89,6 +90,11 @@ impl Reader {
             let answer = self.show(part).await?;
             let value = answer.get("value").unwrap_or(&Value::Null);
             collect_names(draft.context.words, part, value, &mut draft.context.names);
+            // Some fields name a whole part.
+            if let Some(page) = pages::of_path(part) {
+                let title = draft.context.words.named("web-page", page.name);
+                draft.context.names.entry(part.to_owned()).or_insert(title);
+            }
         }
         Ok(())
     }
@@ -187,6 +193,9 @@ pub(crate) async fn page(
     }
     let spots: Vec<Spot> = parts.iter().map(|part| part.spot).collect();
     reader.choices(&mut draft, &spots).await?;
+    if page.parts.iter().any(|part| NAMES_ANYTHING.contains(part)) {
+        reader.names(&mut draft).await?;
+    }
     let head = reader.show("plan/period").await?;
     let period = Period::from_view(head.get("value").unwrap_or(&Value::Null));
     let files = match page.name {

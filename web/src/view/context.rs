@@ -15,13 +15,29 @@ use crate::schema::{Spot, locate};
 const DAYS: [&str; 4] = ["/date", "/start", "/created", "/due"];
 
 /// Fields that may hold ids of anything at all.
-const OF_ANYTHING: [(&str, &str); 4] =
-    [("criterion", "metric"), ("block", "from"), ("thread", "on"), ("paper", "sources")];
+const OF_ANYTHING: [(&str, &str); 7] = [
+    ("criterion", "metric"),
+    ("block", "from"),
+    ("thread", "on"),
+    ("paper", "sources"),
+    ("case", "uses"),
+    ("ai_use", "uses"),
+    ("ai_run", "sources"),
+];
 
 /// The lists that a field refers to; a measure may be a KPI and any other.
 pub(crate) fn lists_for(record: &str, field: &str) -> &'static [&'static str] {
     match (record, field) {
         ("criterion", "metric") => &["kpis"],
+        ("case" | "ai_use", "uses") => &[
+            "initiatives",
+            "kpis",
+            "risks",
+            "evidence",
+            "surveys",
+            "lesson_studies",
+            "assistant_cases",
+        ],
         _ => references(record, field),
     }
 }
@@ -71,6 +87,21 @@ impl Context<'_> {
             named.map_or(id, String::as_str)
         };
         known.map_or_else(anything, |(_, name)| name.as_str())
+    }
+
+    /// What a key of a map is called: a thing of the lists that its keys stand in, or a word of its own.
+    pub(crate) fn key_name(&self, record: &str, field: &str, key: &str) -> String {
+        let lists = map_keys(record, field).iter();
+        let mut known = lists.filter_map(|list| self.choices.get(*list)).flatten();
+        known.find(|(id, _)| id == key).map_or_else(
+            || {
+                self.names
+                    .get(key)
+                    .cloned()
+                    .unwrap_or_else(|| capital(&self.words.named("choice", key)))
+            },
+            |(_, name)| name.clone(),
+        )
     }
 
     /// The heads that the text at `path` was read at.

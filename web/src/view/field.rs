@@ -1,11 +1,11 @@
 //! Records as forms: each field by its shape, whatever the part of the plan.
 
 use jospar_core::document::{Field, Schema, Shape};
-use jospar_core::plan::{EXTRA, references};
+use jospar_core::plan::EXTRA;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::context::{Context, capital, map_keys};
+use super::context::{Context, lists_for, map_keys};
 use super::control::{self, At, control_id, hidden};
 use super::list;
 use super::notes::conflicts;
@@ -74,7 +74,7 @@ fn set(context: &Context<'_>, at: At<'_>, value: &Value) -> Markup {
     let id = control_id(at.path);
     let members: Vec<&str> =
         value.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let lists = references(at.record, at.field);
+    let lists = lists_for(at.record, at.field);
     let left: Vec<_> = context
         .choices(at.record, at.field)
         .filter(|(id, _)| !members.contains(&id.as_str()))
@@ -125,10 +125,6 @@ fn map(context: &Context<'_>, at: At<'_>, value: &Value) -> Markup {
     let lists = map_keys(at.record, at.field);
     let known: Vec<&(String, String)> =
         lists.iter().filter_map(|list| context.choices.get(*list)).flatten().collect();
-    let named = |key: &str| {
-        let found = known.iter().find(|(id, _)| id == key);
-        found.map_or_else(|| capital(&context.words.named("choice", key)), |(_, name)| name.clone())
-    };
     let kind = match crate::schema::locate(at.path) {
         Some(crate::schema::Spot::Field { shape: Shape::Map(kind), .. }) => kind,
         _ => jospar_core::document::ValueKind::Any,
@@ -139,7 +135,7 @@ fn map(context: &Context<'_>, at: At<'_>, value: &Value) -> Markup {
             @for (key, value) in value.as_object().into_iter().flatten() {
                 @let path = format!("{}/{key}", at.path);
                 div.pair {
-                    label for=(control_id(&path)) { (named(key)) }
+                    label for=(control_id(&path)) { (context.key_name(at.record, at.field, key)) }
                     form method="post" action="/set" hx-post="/set" hx-trigger="change, submit"
                         hx-swap="none" {
                         (hidden(context, &path))

@@ -270,7 +270,7 @@ fn one(
         }
         Shape::Map(_) => html! {
             @for (key, value) in value.as_object().into_iter().flatten() {
-                p { (key) ": " (shown_value(context, at, value)) }
+                p { (context.key_name(schema.name, field.name, key)) ": " (shown_value(context, at, value)) }
             }
         },
         Shape::Value(_) => html! { (shown_value(context, at, value)) },
