@@ -240,7 +240,7 @@ impl Gate<'_> {
             }
         }
         let position = storage.append(origin, &record, &vector)?;
-        let branched = vector.iter().any(|(_, tips)| tips.len() > 1);
+        let branched = vector.is_branched();
         let stored = Stored { position, origin, record };
         let admitted = Admitted { stored, digest: vector.digest(), branched };
         Ok(Verdict::Admitted(Box::new(admitted)))

@@ -165,12 +165,6 @@ impl Document {
         self.automerge.get_change_meta_by_hash(&automerge::ChangeHash(hash.0)).is_some()
     }
 
-    /// How many changes the document has, the genesis included.
-    #[must_use]
-    pub fn changes_count(&self) -> usize {
-        self.automerge.get_changes_meta(&[]).len()
-    }
-
     /// Carries out commands as one ordinary transaction, all of them or none, and returns the change's uncompressed
     /// chunk; `None` if they change nothing.
     ///

@@ -80,7 +80,7 @@ pub use personal::*;
 pub use pilots::*;
 pub use plugins::*;
 pub use record::{EXTRA, LocalText, Record};
-pub use references::{is_person, references};
+pub use references::{is_person, items_of, references};
 pub use risks::*;
 pub use substance::{Part, Substance};
 pub use support::*;

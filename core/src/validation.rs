@@ -220,6 +220,11 @@ impl Gate {
         self.accepted.contains_key(hash)
     }
 
+    /// How many changes were let pass, the genesis among them.
+    pub(crate) fn passed_count(&self) -> usize {
+        self.accepted.len()
+    }
+
     fn actor_number(&mut self, actor: ActorId) -> ActorNumber {
         let next = self.starts.len() as ActorNumber;
         let number = *self.actors.entry(actor).or_insert(next);

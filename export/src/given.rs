@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jospar_core::document::{Field, Schema, Shape, ValueKind};
-use jospar_core::plan::{Date, EXTRA, Kind, is_person, references};
+use jospar_core::plan::{Date, EXTRA, Kind, is_person, items_of, references};
 use jospar_locales::words::{Words, text_or_empty};
 use jospar_tables::Table;
 use serde_json::{Map, Value, json};
@@ -69,18 +69,10 @@ pub fn referred(schema: &'static Schema) -> Vec<&'static str> {
     lists.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
 }
 
-/// What can be chosen of a list; `view` is what stands at the first step of its path. `*` stands for every item.
+/// What can be chosen of a list; `view` is what stands at the first step of its path.
 #[must_use]
 pub fn choices(words: &Words, view: &Value, list: &str) -> Choices {
-    let mut found = vec![view];
-    for step in list.split('/').skip(1) {
-        found = match step {
-            "*" => found.iter().flat_map(|v| v.as_array().into_iter().flatten()).collect(),
-            member => found.iter().filter_map(|v| v.get(member)).collect(),
-        };
-    }
-    let items = found.iter().flat_map(|v| v.as_array().into_iter().flatten());
-    let named = items.map(|item| {
+    let named = items_of(view, list).map(|item| {
         let id = text_or_empty(item, "/id").to_owned();
         (id.clone(), words.own_name(item).unwrap_or(id))
     });

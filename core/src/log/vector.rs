@@ -52,6 +52,12 @@ impl VersionVector {
         self.0.iter().map(|(actor, tips)| (actor, tips.as_slice()))
     }
 
+    /// True if an actor wrote one number twice.
+    #[must_use]
+    pub fn is_branched(&self) -> bool {
+        self.0.values().any(|tips| tips.len() > 1)
+    }
+
     /// How many tips it has.
     #[must_use]
     pub fn tips_count(&self) -> usize {

@@ -2,6 +2,8 @@
 //!
 //! What a reference names may be gone or come later: nothing here refuses a value, it only says what can be offered.
 
+use serde_json::Value;
+
 /// The lists of a plan that a field's ids stand in, as paths; `*` stands for every item of a list. Empty for a field that
 /// holds no ids, or ids of anything at all.
 ///
@@ -56,6 +58,19 @@ pub fn references(record: &str, field: &str) -> &'static [&'static str] {
 #[must_use]
 pub fn is_person(record: &str, field: &str) -> bool {
     references(record, field).first() == Some(&"partners")
+}
+
+/// The items of a list that [`references`] names; `view` is what stands at the first step of its path. `*` stands for
+/// every item.
+pub fn items_of<'a>(view: &'a Value, list: &str) -> impl Iterator<Item = &'a Value> {
+    let mut found = vec![view];
+    for step in list.split('/').skip(1) {
+        found = match step {
+            "*" => found.iter().flat_map(|v| v.as_array().into_iter().flatten()).collect(),
+            member => found.iter().filter_map(|v| v.get(member)).collect(),
+        };
+    }
+    found.into_iter().flat_map(|v| v.as_array().into_iter().flatten())
 }
 
 #[cfg(test)]

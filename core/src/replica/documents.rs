@@ -98,7 +98,7 @@ pub struct Loaded {
 impl Loaded {
     /// The document and its gate as bytes, if the newest snapshot lacks much of it.
     fn snapshot_if_due(&mut self) -> Option<Vec<u8>> {
-        let changes = self.document.changes_count();
+        let changes = self.gate.passed_count();
         let due =
             SNAPSHOT_CHANGES_MIN.max(self.kept + SNAPSHOT_STEP.max(self.kept / SNAPSHOT_SHARE));
         if changes < due || !self.quarantined.is_empty() {
@@ -119,7 +119,7 @@ impl Loaded {
         let gate = validation::Gate::from_kept(reader.bytes(bytes.len(), "gate").ok()?).ok()?;
         let document = Document::from_snapshot(kind.schema(), reader.rest()).ok()?;
         Some(Self {
-            kept: document.changes_count(),
+            kept: gate.passed_count(),
             document,
             gate,
             pending: Vec::new(),
@@ -207,13 +207,13 @@ impl Replica {
         id: DocumentId,
     ) -> Result<Option<Loaded>, LoadError> {
         let Some(kind) = Kind::from_byte(id.kind()) else { return Ok(None) };
-        let Some((position, bytes)) = storage.snapshot(id)? else { return Ok(None) };
         let vector = storage.vector(id)?;
         // Which branch of a number counts is decided over the whole log.
-        let branched = vector.iter().any(|(_, tips)| tips.len() > 1);
-        let Some(mut loaded) = Loaded::from_snapshot(kind, &bytes).filter(|_| !branched) else {
+        if vector.is_branched() {
             return Ok(None);
-        };
+        }
+        let Some((position, bytes)) = storage.snapshot(id)? else { return Ok(None) };
+        let Some(mut loaded) = Loaded::from_snapshot(kind, &bytes) else { return Ok(None) };
         // Whenever the policy comes to judge otherwise, snapshots are forgotten. A record that was packed since can hold
         // changes of both sides.
         loaded.pending = read_log(storage, id, position)?;

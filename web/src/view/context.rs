@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jospar_core::document::{Schema, Shape};
-use jospar_core::plan::{is_person, references};
+use jospar_core::plan::{is_person, items_of, references};
 pub(crate) use jospar_export::given::Choices;
 pub(crate) use jospar_locales::words::first_line as short;
 use jospar_locales::words::{NAMES, Words, text_at};
@@ -249,19 +249,11 @@ pub(crate) fn collect_names(
     }
 }
 
-/// The items of a list and their names; `view` is what stands at the first step of its path. `*` stands for every item.
+/// The items of a list and their names; `view` is what stands at the first step of its path.
 pub(crate) fn read_choices(words: &Words, view: &Value, list: &str) -> Choices {
-    let mut found = vec![view];
-    for step in list.split('/').skip(1) {
-        found = match step {
-            "*" => found.iter().flat_map(|v| v.as_array().into_iter().flatten()).collect(),
-            member => found.iter().filter_map(|v| v.get(member)).collect(),
-        };
-    }
-    let items = found.iter().flat_map(|v| v.as_array().into_iter().flatten());
     let at = format!("{list}/*");
     // What is a further file of an evidence is not chosen by itself.
-    let named = items
+    let named = items_of(view, list)
         .filter(|item| list != "evidence" || text_at(item, "/part_of").is_none_or(str::is_empty))
         .filter_map(|item| Some((text_at(item, "/id")?.to_owned(), name_at(words, &at, item))));
     named.filter(|(id, _)| !id.is_empty()).collect()
