@@ -30,6 +30,7 @@ mod texts;
 mod write;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 
 use automerge::transaction::CommitOptions;
 use automerge::{ActorId as AutomergeActor, Automerge, Change, ReadDoc as _};
@@ -79,6 +80,15 @@ pub struct Document {
     automerge: Automerge,
     schema: &'static Schema,
     texts: Texts,
+    readings: Readings,
+}
+
+/// What was read from a document since its last change, each made when it is first asked for.
+#[derive(Debug, Clone, Default)]
+struct Readings {
+    view: OnceLock<Value>,
+    history: OnceLock<Vec<HistoryEntry>>,
+    conflicts: OnceLock<Vec<Conflict>>,
 }
 
 /// The genesis change of a kind: every device makes it for itself, byte for byte the same.
@@ -104,7 +114,11 @@ impl Document {
         let made = write::create_containers(&mut transaction, schema);
         debug_assert!(made.is_ok(), "a fresh document takes every schema");
         transaction.commit_with(CommitOptions::default().with_time(0));
-        Self { automerge, schema, texts: Texts::default() }
+        Self::around(automerge, schema)
+    }
+
+    fn around(automerge: Automerge, schema: &'static Schema) -> Self {
+        Self { automerge, schema, texts: Texts::default(), readings: Readings::default() }
     }
 
     /// The document from this device's own [`Document::save`].
@@ -114,7 +128,7 @@ impl Document {
     pub fn from_snapshot(schema: &'static Schema, bytes: &[u8]) -> Result<Self, DocumentError> {
         let loaded = catch_unwind(AssertUnwindSafe(|| Automerge::load(bytes)));
         match loaded {
-            Ok(Ok(automerge)) => Ok(Self { automerge, schema, texts: Texts::default() }),
+            Ok(Ok(automerge)) => Ok(Self::around(automerge, schema)),
             _ => Err(DocumentError::Poisoned),
         }
     }
@@ -134,6 +148,7 @@ impl Document {
             return Ok(());
         }
         let last = changes.last().map(Change::hash);
+        self.readings = Readings::default();
         let applied = catch_unwind(AssertUnwindSafe(|| {
             self.texts.forget_touched(&changes);
             self.automerge.apply_changes(changes)
@@ -208,6 +223,7 @@ impl Document {
             options = options.with_message(history::short_note(note));
         }
         let (hash, _) = transaction.commit_with(options);
+        self.readings = Readings::default();
         let change = hash.and_then(|hash| self.automerge.get_change_by_hash(&hash));
         Ok(change.map(|change| change.raw_bytes().to_vec()))
     }
@@ -215,7 +231,8 @@ impl Document {
     /// The document as plain values: see [`Shape`] for the form of each field.
     #[must_use]
     pub fn view(&self) -> Value {
-        Reader::now(&self.automerge).view(self.schema)
+        let read = || Reader::now(&self.automerge).view(self.schema);
+        self.readings.view.get_or_init(read).clone()
     }
 
     /// The document as it was at `heads`.

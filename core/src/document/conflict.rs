@@ -61,11 +61,13 @@ pub struct Conflict {
 impl Document {
     /// Everything that waits for a decision, in the order of the document.
     #[must_use]
-    pub fn conflicts(&self) -> Vec<Conflict> {
-        let finder = Finder { reader: Reader::now(&self.automerge), doc: &self.automerge };
-        let mut found = Vec::new();
-        finder.record(&ObjId::Root, self.schema, &Path::root(), &mut found);
-        found
+    pub fn conflicts(&self) -> &[Conflict] {
+        self.readings.conflicts.get_or_init(|| {
+            let finder = Finder { reader: Reader::now(&self.automerge), doc: &self.automerge };
+            let mut found = Vec::new();
+            finder.record(&ObjId::Root, self.schema, &Path::root(), &mut found);
+            found
+        })
     }
 }
 

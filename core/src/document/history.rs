@@ -51,7 +51,11 @@ struct Named {
 impl Document {
     /// Every change but the genesis, the newest last.
     #[must_use]
-    pub fn history(&self) -> Vec<HistoryEntry> {
+    pub fn history(&self) -> &[HistoryEntry] {
+        self.readings.history.get_or_init(|| self.read_history())
+    }
+
+    fn read_history(&self) -> Vec<HistoryEntry> {
         let mut paths = BTreeMap::new();
         name_objects(&self.automerge, &ObjId::Root, self.schema, &Path::root(), &mut paths);
         let changes = self.automerge.get_changes(&[]);

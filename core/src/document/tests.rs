@@ -161,7 +161,7 @@ fn a_due_date_that_two_people_set_keeps_both_until_somebody_decides() {
     meet(&mut a, &mut b);
     let conflicts = a.document.conflicts();
     assert_eq!(conflicts, b.document.conflicts());
-    let [Conflict { path: found, kind: ConflictKind::Values(candidates) }] = &conflicts[..] else {
+    let [Conflict { path: found, kind: ConflictKind::Values(candidates) }] = conflicts else {
         panic!("{conflicts:?}");
     };
     assert_eq!(found, &at(path));
@@ -190,8 +190,7 @@ fn what_one_removes_while_the_other_edits_it_stays_and_is_listed() {
     assert_eq!(a.find("risks/rk1/likelihood").unwrap(), 5);
     assert_eq!(a.find("risks/rk1/removed").unwrap(), true);
     let conflicts = a.document.conflicts();
-    let [Conflict { kind: ConflictKind::RemovedAndEdited { removed, edited }, .. }] =
-        &conflicts[..]
+    let [Conflict { kind: ConflictKind::RemovedAndEdited { removed, edited }, .. }] = conflicts
     else {
         panic!("{conflicts:?}");
     };

@@ -243,8 +243,8 @@ impl Replica {
                 fork.take(change);
             }
         }
-        let mut meant = fork.document.history();
-        meant.retain(|entry| wanted.contains(&entry.change));
+        let history = fork.document.history().iter();
+        let meant = history.filter(|entry| wanted.contains(&entry.change)).cloned().collect();
         let author = Author { actor: ActorId::default(), time: Timestamp(0), random: [0; 32] };
         Ok((meant, now.adopt(&author, &before, &fork.document)))
     }

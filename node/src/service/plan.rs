@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jospar_core::document::{Command, Path, PlaceKind, ValueKind, find_in_view};
-use jospar_core::ids::{ChangeHash, DocumentId};
+use jospar_core::ids::{ActorId, ChangeHash, DocumentId};
 use jospar_core::plan::{
     Argument, Date, Edits, Kind, PlanView, lint as find_faults, root_commands,
 };
@@ -15,7 +15,6 @@ use super::answer::{Answer, Trouble};
 use super::fault::{Fault, FaultKind};
 use super::files;
 use super::sections::{self, Section};
-use super::status;
 use super::years;
 use crate::handle::Turn;
 
@@ -68,8 +67,8 @@ fn show_place(
     let place = document.place(path).map_err(Fault::from)?;
     let value = find_in_view(&view, path).cloned().unwrap_or(Value::Null);
     let inside = |conflict: &Path| conflict.segments().starts_with(path.segments());
-    let conflicts: Vec<Path> =
-        document.conflicts().into_iter().map(|c| c.path).filter(inside).collect();
+    let conflicts = document.conflicts().iter().map(|conflict| &conflict.path);
+    let conflicts: Vec<Path> = conflicts.filter(|path| inside(path)).cloned().collect();
     let mut written = Vec::new();
     for conflict in conflicts {
         written.push(sections::written(turn, id, &conflict)?);
@@ -319,17 +318,21 @@ fn argument_json(argument: &Argument) -> Value {
 /// How many edits each partner made, by the id that the plan gives the two roles.
 fn edits(turn: &mut Turn<'_>) -> Result<Edits, Trouble> {
     let mut edits = Edits::new();
-    for (id, entry) in status::all_history(turn)? {
-        let device = turn.replica.author(turn.storage, id, entry.actor)?;
-        let rights = turn.replica.policy().now();
-        let role = device.and_then(|device| rights.member(&device)).map(|member| member.role);
-        let partner = match role {
-            Some(Role::Director) => "dir",
-            Some(Role::Teacher) => "inf",
-            _ => continue,
-        };
-        if entry.paths.len() <= EDIT_PATHS_MAX {
-            *edits.entry(partner.to_owned()).or_default() += 1;
+    for id in sections::open_documents(turn)? {
+        let history = turn.replica.document(turn.storage, id)?.history().iter();
+        let by_people = history.filter(|entry| entry.paths.len() <= EDIT_PATHS_MAX);
+        let mut by_actor = BTreeMap::<ActorId, u64>::new();
+        by_people.for_each(|entry| *by_actor.entry(entry.actor).or_default() += 1);
+        for (actor, count) in by_actor {
+            let device = turn.replica.author(turn.storage, id, actor)?;
+            let rights = turn.replica.policy().now();
+            let role = device.and_then(|device| rights.member(&device)).map(|member| member.role);
+            let partner = match role {
+                Some(Role::Director) => "dir",
+                Some(Role::Teacher) => "inf",
+                _ => continue,
+            };
+            *edits.entry(partner.to_owned()).or_default() += count;
         }
     }
     Ok(edits)

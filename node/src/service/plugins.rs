@@ -162,9 +162,10 @@ fn packages(turn: &mut Turn<'_>) -> Answer {
             Err(PiecesError::Size { found, said }) if found < said => "incomplete",
             Err(_) => "damaged",
         };
-        let first = turn.replica.document(turn.storage, id)?.history().into_iter().next();
+        let first =
+            turn.replica.document(turn.storage, id)?.history().first().map(|entry| entry.actor);
         let (device, who) = match first {
-            Some(entry) => sections::author(turn, &names, id, entry.actor)?,
+            Some(actor) => sections::author(turn, &names, id, actor)?,
             None => (None, String::new()),
         };
         listed.push(json!({

@@ -1,5 +1,6 @@
 //! Who has what, who did what, and what waits for a decision.
 
+use std::cmp::Reverse;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -177,34 +178,35 @@ fn each_record(turn: &Turn<'_>, mut look: impl FnMut(&Stored)) -> Result<(), Tro
     }
 }
 
-/// The history of every document, in no particular order.
-pub(super) fn all_history(turn: &mut Turn<'_>) -> Result<Vec<(DocumentId, HistoryEntry)>, Trouble> {
-    let mut entries = Vec::new();
-    for id in sections::open_documents(turn)? {
-        let history = turn.replica.document(turn.storage, id)?.history();
-        entries.extend(history.into_iter().map(|entry| (id, entry)));
-    }
-    Ok(entries)
-}
-
 pub(super) fn history(turn: &mut Turn<'_>, text: &str, limit: usize) -> Answer {
-    let place = if text.is_empty() { None } else { Some(sections::place(turn, text)?) };
-    let concerns = |id: DocumentId, entry: &HistoryEntry| {
-        place.as_ref().is_none_or(|(document, path)| {
-            let (wanted, touches) = (path.segments(), |touched: &Path| {
-                let touched = touched.segments();
-                touched.starts_with(path.segments()) || path.segments().starts_with(touched)
-            });
-            *document == id && (wanted.is_empty() || entry.paths.iter().any(touches))
-        })
+    let (documents, wanted) = match text {
+        "" => (sections::open_documents(turn)?, Path::root()),
+        text => {
+            let (id, path) = sections::place(turn, text)?;
+            let known = sections::open_documents(turn)?.into_iter().filter(|known| *known == id);
+            (known.collect(), path)
+        }
     };
-    let mut entries = all_history(turn)?;
-    entries.retain(|(id, entry)| concerns(*id, entry));
-    entries.sort_by_key(|(_, entry)| std::cmp::Reverse((entry.time, entry.seq)));
+    let wanted = wanted.segments();
+    let touches = |touched: &Path| {
+        touched.segments().starts_with(wanted) || wanted.starts_with(touched.segments())
+    };
+    let mut found = Vec::new();
+    for id in documents {
+        let history = turn.replica.document(turn.storage, id)?.history().iter();
+        let concerned = history
+            .enumerate()
+            .filter(|(_, entry)| wanted.is_empty() || entry.paths.iter().any(touches))
+            .map(|(place, entry)| (Reverse((entry.time, entry.seq)), id, place));
+        found.extend(concerned);
+    }
+    found.sort_by_key(|(newest_first, ..)| *newest_first);
     let names = Names::read(turn)?;
-    let more = entries.len().saturating_sub(limit);
+    let more = found.len().saturating_sub(limit);
     let mut lines = Vec::new();
-    for (id, entry) in entries.into_iter().take(limit) {
+    for (_, id, place) in found.into_iter().take(limit) {
+        let history = turn.replica.document(turn.storage, id)?.history();
+        let Some(entry) = history.get(place).cloned() else { continue };
         let mut paths = Vec::new();
         for path in &entry.paths {
             paths.push(sections::written(turn, id, path)?);
@@ -225,7 +227,7 @@ pub(super) fn conflicts(turn: &mut Turn<'_>) -> Answer {
     let names = Names::read(turn)?;
     let mut found = Vec::new();
     for id in sections::open_documents(turn)? {
-        for conflict in turn.replica.document(turn.storage, id)?.conflicts() {
+        for conflict in turn.replica.document(turn.storage, id)?.conflicts().to_vec() {
             let path = sections::written(turn, id, &conflict.path)?;
             let stamp = |stamp: &Stamp| -> Result<Value, Trouble> {
                 let (device, who) = sections::author(turn, &names, id, stamp.actor)?;
@@ -259,7 +261,7 @@ pub(super) fn resolve(turn: &mut Turn<'_>, text: &str, choice: &Value) -> Answer
     let (id, path) = sections::place(turn, text)?;
     let none = || Fault::new(FaultKind::NotFound, "error-no-conflict", json!({"path": text}));
     let conflicts = turn.replica.document(turn.storage, id)?.conflicts();
-    let conflict = conflicts.into_iter().find(|c| c.path == path).ok_or_else(none)?;
+    let conflict = conflicts.iter().find(|c| c.path == path).cloned().ok_or_else(none)?;
     let command = match (&conflict.kind, choice.as_str(), choice.as_u64()) {
         (ConflictKind::Values(candidates), _, Some(number)) => {
             let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));

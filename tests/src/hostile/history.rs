@@ -74,7 +74,7 @@ impl Writer {
     }
 
     fn commands(&mut self, random: &mut Random) -> Vec<Command> {
-        let history = if random.percent(10) { self.document.history() } else { Vec::new() };
+        let history = if random.percent(10) { self.document.history() } else { &[] };
         if !history.is_empty() {
             let entry = &history[random.below(history.len())];
             let commands = if random.percent(60) {

@@ -143,7 +143,7 @@ pub(crate) struct Seen {
 pub(crate) fn see(member: &mut Member, id: DocumentId) -> Seen {
     let replica = member.replica.as_mut().expect("is up");
     let document = replica.document(&mut member.storage, id).unwrap();
-    let (heads, conflicts) = (document.heads(), document.conflicts());
+    let (heads, conflicts) = (document.heads(), document.conflicts().to_vec());
     Seen { document: id, heads, view: document.view(), conflicts }
 }
 

@@ -48,10 +48,13 @@ impl Reader {
         Ok(due)
     }
 
-    /// Changes by others that were not seen yet, as a history; the first time nothing is new.
-    async fn news(&self) -> Result<Value, Trouble> {
-        let asked = Request::History { path: String::new(), limit: seen::CHANGES_MAX };
-        let mut history = self.ask(asked).await?;
+    /// The newest changes of the whole plan.
+    async fn history(&self) -> Result<Value, Trouble> {
+        self.ask(Request::History { path: String::new(), limit: seen::CHANGES_MAX }).await
+    }
+
+    /// Those of a history by others that were not seen yet; the first time nothing is new.
+    fn news(&self, mut history: Value) -> Result<Value, Trouble> {
         let Some(seen) = seen::load(&self.app.folder) else {
             self.mark_seen(&history)?;
             return Ok(json!({"entries": []}));
@@ -102,6 +105,15 @@ impl Reader {
     }
 }
 
+/// Asks the node for all that the overview shows: the plan is read while the browser starts.
+pub(super) async fn warm(reader: &Reader) -> Result<(), Trouble> {
+    let mut draft = reader.draft(String::new()).await?;
+    reader.names(&mut draft).await?;
+    reader.open_threads(&draft).await?;
+    reader.history().await?;
+    Ok(())
+}
+
 pub(crate) async fn overview(reader: Reader) -> Answer {
     let mut draft = reader.draft("/".to_owned()).await?;
     // An auditor's device has this one page of the plan and no other.
@@ -111,9 +123,11 @@ pub(crate) async fn overview(reader: Reader) -> Answer {
     reader.names(&mut draft).await?;
     let mut due = reader.due(&draft).await?;
     due.truncate(DUE_MAX);
-    let history = Request::History { path: String::new(), limit: LAST_CHANGES };
-    let history = reader.ask(history).await?;
-    let news = reader.news().await?;
+    let mut history = reader.history().await?;
+    let news = reader.news(history.clone())?;
+    if let Some(Value::Array(entries)) = history.get_mut("entries") {
+        entries.truncate(LAST_CHANGES);
+    }
     let threads = reader.open_threads(&draft).await?;
     let shown = view::Shown {
         due: &due,
@@ -134,8 +148,7 @@ pub(crate) async fn overview(reader: Reader) -> Answer {
 
 /// What others did was looked at.
 pub(crate) async fn seen(reader: Reader, form: Form) -> Answer {
-    let asked = Request::History { path: String::new(), limit: seen::CHANGES_MAX };
-    let history = reader.ask(asked).await?;
+    let history = reader.history().await?;
     reader.mark_seen(&history)?;
     Ok(reader.done(form.field("back")))
 }

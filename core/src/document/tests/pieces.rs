@@ -290,7 +290,7 @@ fn an_item_that_one_removes_while_the_other_adds_a_piece_is_listed() {
     meet(&mut a, &mut b);
     let conflicts = a.document.conflicts();
     let [Conflict { path: found, kind: ConflictKind::RemovedAndEdited { removed, edited } }] =
-        &conflicts[..]
+        conflicts
     else {
         panic!("{conflicts:?}");
     };
