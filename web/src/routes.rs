@@ -206,6 +206,12 @@ pub(crate) struct Reader {
     headers: HeaderMap,
 }
 
+/// Reads what the first page shows, so that it is there when the browser asks; without a plan it does nothing.
+pub(crate) async fn warm(app: Arc<App>) {
+    let (language, token, headers) = (app.language, String::new(), HeaderMap::new());
+    drop(overview::warm(&Reader { app, language, token, headers }).await);
+}
+
 impl FromRequestParts<Arc<App>> for Reader {
     type Rejection = Infallible;
 

@@ -150,8 +150,9 @@ impl Page {
             news,
             company,
         });
+        let warming = tokio::spawn(routes::warm(Arc::clone(&app)));
         let serving = tokio::spawn(accept(listener, routes::router(app)));
-        Ok(Self { address, guard, folder, wish, tasks: vec![hearing, serving] })
+        Ok(Self { address, guard, folder, wish, tasks: vec![hearing, serving, warming] })
     }
 
     /// The backup that a person wants in place of the store, once: the node is to be stopped, the backup restored, and a
