@@ -285,13 +285,14 @@ pub(super) fn resolve(turn: &mut Turn<'_>, text: &str, choice: &Value) -> Answer
     Ok(json!({"path": text, "change": change, "saved": true, "value": value}))
 }
 
-/// Takes the last `count` steps of this device back: each is one change, or those that wrote one text without a pause.
+/// Takes the last `count` steps of this device back: each is one change, those that wrote one text without a pause, or
+/// those of one batch.
 pub(super) fn undo(turn: &mut Turn<'_>, count: usize) -> Answer {
     let mut skip: BTreeSet<ChangeHash> = undone(turn)?.into_iter().collect();
     let people = sections::people_document(turn);
     let mut histories = BTreeMap::new();
     let (mut done, mut remembered) = (Vec::new(), Vec::new());
-    let (mut steps, mut last): (usize, Option<Typed>) = (0, None);
+    let (mut steps, mut last): (usize, Option<Step>) = (0, None);
     for (id, change) in own_changes(turn)?.into_iter().rev() {
         let undoable = Kind::from_byte(id.kind()).is_some_and(|kind| !kind.is_internal());
         if skip.contains(&change) || id == people || !undoable {
@@ -301,20 +302,19 @@ pub(super) fn undo(turn: &mut Turn<'_>, count: usize) -> Answer {
         let Some(inside) = turn.replica.find_inside(turn.storage, id, change)? else { continue };
         if let Entry::Vacant(place) = histories.entry(id) {
             let history = turn.replica.document(turn.storage, id)?.history();
-            let entries = history.into_iter().map(|entry| (entry.change, entry));
+            let entries = history.iter().map(|entry| (entry.change, entry.clone()));
             place.insert(entries.collect::<BTreeMap<_, _>>());
         }
         let Some(entry) = histories.get_mut(&id).and_then(|all| all.remove(&inside)) else {
             continue;
         };
-        let typed = typed(turn, id, &entry)?;
-        let goes_on =
-            last.as_ref().zip(typed.as_ref()).is_some_and(|(last, typed)| last.follows(typed));
+        let step = Step::of(turn, id, &entry)?;
+        let goes_on = last.as_ref().is_some_and(|last| last.continues(&step));
         if !goes_on && steps == count {
             break;
         }
         steps += usize::from(!goes_on);
-        last = typed;
+        last = Some(step);
         let document = turn.replica.document(turn.storage, id)?;
         let commands = document.undo(&inside)?;
         let applied = turn.replica.apply(turn.storage, &turn.moment, id, &commands)?;
@@ -350,32 +350,37 @@ fn own_changes(turn: &Turn<'_>) -> Result<Vec<(DocumentId, ChangeHash)>, Trouble
     Ok(own)
 }
 
-/// A change that wrote in one text, and nowhere else.
-struct Typed {
-    document: DocumentId,
-    text: Path,
+/// What tells whether a change belongs to one step with the next.
+struct Step {
     time: Timestamp,
+    /// Of a batch: what had a part in it.
+    note: String,
+    /// The one text that it wrote in, if nowhere else.
+    typed: Option<(DocumentId, Path)>,
 }
 
-impl Typed {
-    /// True if it was written right behind `earlier`.
-    fn follows(&self, earlier: &Self) -> bool {
-        let pause = self.time.0.saturating_sub(earlier.time.0);
-        (self.document, &self.text) == (earlier.document, &earlier.text)
-            && (0..=PAUSE_MS_MAX).contains(&pause)
+impl Step {
+    fn of(turn: &mut Turn<'_>, id: DocumentId, entry: &HistoryEntry) -> Result<Self, Trouble> {
+        let typed = match entry.paths.as_slice() {
+            [text] => {
+                let place = turn.replica.document(turn.storage, id)?.place(text);
+                // What is not there any more was not typed a moment ago.
+                let is_text = matches!(place, Ok(PlaceKind::Text | PlaceKind::Prose));
+                is_text.then(|| (id, text.clone()))
+            }
+            _ => None,
+        };
+        Ok(Self { time: entry.time, note: entry.note.clone(), typed })
     }
-}
 
-fn typed(
-    turn: &mut Turn<'_>,
-    document: DocumentId,
-    entry: &HistoryEntry,
-) -> Result<Option<Typed>, Trouble> {
-    let [text] = entry.paths.as_slice() else { return Ok(None) };
-    let place = turn.replica.document(turn.storage, document)?.place(text);
-    // What is not there any more was not typed a moment ago.
-    let is_text = matches!(place, Ok(PlaceKind::Text | PlaceKind::Prose));
-    Ok(is_text.then(|| Typed { document, text: text.clone(), time: entry.time }))
+    /// True if it was written right behind `earlier` in one text, or in one batch with it: all changes of a request have
+    /// one time.
+    fn continues(&self, earlier: &Self) -> bool {
+        let pause = self.time.0.saturating_sub(earlier.time.0);
+        let same_text = self.typed.is_some() && self.typed == earlier.typed;
+        let same_batch = !self.note.is_empty() && self.note == earlier.note;
+        (same_text && (0..=PAUSE_MS_MAX).contains(&pause)) || (same_batch && pause == 0)
+    }
 }
 
 fn undone(turn: &Turn<'_>) -> Result<Vec<ChangeHash>, Trouble> {

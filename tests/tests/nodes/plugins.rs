@@ -181,6 +181,12 @@ fn what_is_accepted_is_done_as_a_whole_and_the_history_names_the_plugin() {
     let node = place.offline();
     assert_eq!(ask(&node, Request::Doctor)["problems"], json!([]));
     assert_eq!(show(&node, "risks/rk1/likelihood"), 1);
+    // A batch is one step, over all its documents; the import before it is another.
+    let undone = ask(&node, Request::Undo { count: 1 });
+    assert_eq!(undone["undone"].as_array().unwrap().len(), 3, "{undone}");
+    assert_eq!(show(&node, "risks/rk1/likelihood"), then);
+    assert_eq!(show(&node, "risks/rk-p"), Value::Null);
+    assert_eq!(show(&node, "survey_rows"), json!([]));
 }
 
 #[test]
