@@ -59,16 +59,14 @@ impl Reader {
             self.mark_seen(&history)?;
             return Ok(json!({"entries": []}));
         };
-        let mut more = 0;
         if let Some(Value::Array(entries)) = history.get_mut("entries") {
             entries.retain(|entry| {
                 !flag_at(entry, "/own") && !seen.contains(text_or_empty(entry, "/change"))
             });
-            more = entries.len().saturating_sub(NEWS_MAX);
-            entries.truncate(NEWS_MAX);
         }
-        history["more"] = more.into();
-        Ok(history)
+        // What is older counts as seen.
+        history["more"] = 0.into();
+        Ok(first_of(history, NEWS_MAX))
     }
 
     fn mark_seen(&self, history: &Value) -> Result<(), Trouble> {
@@ -105,6 +103,17 @@ impl Reader {
     }
 }
 
+/// The first entries of a history, with how many more there are.
+fn first_of(mut history: Value, count: usize) -> Value {
+    let mut more = history.get("more").and_then(Value::as_u64).unwrap_or(0);
+    if let Some(Value::Array(entries)) = history.get_mut("entries") {
+        more += entries.len().saturating_sub(count) as u64;
+        entries.truncate(count);
+    }
+    history["more"] = more.into();
+    history
+}
+
 /// Asks the node for all that the overview shows: the plan is read while the browser starts.
 pub(super) async fn warm(reader: &Reader) -> Result<(), Trouble> {
     let mut draft = reader.draft(String::new()).await?;
@@ -123,11 +132,9 @@ pub(crate) async fn overview(reader: Reader) -> Answer {
     reader.names(&mut draft).await?;
     let mut due = reader.due(&draft).await?;
     due.truncate(DUE_MAX);
-    let mut history = reader.history().await?;
+    let history = reader.history().await?;
     let news = reader.news(history.clone())?;
-    if let Some(Value::Array(entries)) = history.get_mut("entries") {
-        entries.truncate(LAST_CHANGES);
-    }
+    let history = first_of(history, LAST_CHANGES);
     let threads = reader.open_threads(&draft).await?;
     let shown = view::Shown {
         due: &due,

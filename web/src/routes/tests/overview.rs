@@ -154,3 +154,17 @@ fn two_days_are_compared_field_by_field() {
     let (_, page) = browser.get(&format!("/history?path=risks&from={now}"));
     assert!(page.contains("/plan/risks/") && !page.contains("/plan/kpis/"), "{page}");
 }
+
+#[test]
+fn the_overview_has_the_last_changes_and_says_how_many_came_before() {
+    let browser = Browser::with_example();
+    let rows = |page: &str| {
+        let list = page.split("<ol class=\"rows history\">").nth(1).unwrap();
+        list.split("</ol>").next().unwrap().matches("<li>").count()
+    };
+    let all = rows(&browser.get("/history").1);
+    let (_, page) = browser.get("/");
+    let shown = rows(&page);
+    assert!(shown > 0 && shown < all, "{shown} of {all}");
+    assert!(page.contains(&format!("<p class=\"of\">және тағы {}</p>", all - shown)), "{page}");
+}
