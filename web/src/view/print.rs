@@ -61,12 +61,21 @@ pub(crate) fn plan(
                     }
                 }
             }
-            footer.signatures {
-                @for role in ["role-director", "role-teacher"] {
-                    p { (words.word(role)) " _______________ / _______________" }
-                }
-            }
+            (signatures(words, &[local("school"), local("title")]))
             (proof::below(words, code))
+        }
+    }
+}
+
+/// Where both partners sign, under the name of what they sign: it can come to stand on a sheet of its own.
+fn signatures(words: &Words, what: &[&str]) -> Markup {
+    let what: Vec<&str> = what.iter().copied().filter(|name| !name.is_empty()).collect();
+    html! {
+        footer.signatures {
+            p.what { (what.join(", ")) }
+            @for role in ["role-director", "role-teacher"] {
+                p { (words.word(role)) " _______________ / _______________" }
+            }
         }
     }
 }
@@ -105,11 +114,7 @@ pub(crate) fn sheet(
                 @if parts.len() > 1 && !is_empty(&part.value) { h3 { (part_title(context, part)) } }
                 (part_of(context, part))
             }
-            footer.signatures {
-                @for role in ["role-director", "role-teacher"] {
-                    p { (words.word(role)) " _______________ / _______________" }
-                }
-            }
+            (signatures(words, &[school, title]))
         }
     }
 }
