@@ -144,7 +144,7 @@ impl Ground {
         let mut rows = from.rows.clone();
         for id in rows.iter_mut().flat_map(ids_of) {
             *id = match id.0.checked_sub(1) {
-                None if id.1 >= from.start_op => (0, id.1 - from.start_op + start),
+                None if id.1 >= from.start_op => (0, (id.1 - from.start_op).saturating_add(start)),
                 None => (place(&mut parts, &from.actor), id.1),
                 Some(other) => (place(&mut parts, &from.others[other as usize]), id.1),
             };
@@ -390,7 +390,7 @@ fn value_row(random: &mut Random) -> Row {
 fn own_row(random: &mut Random, parts: &Parts) -> Row {
     let place = random.below(parts.rows.len());
     let before = &parts.rows[place];
-    let id = (0, parts.start_op + place as u64);
+    let id = (0, parts.start_op.saturating_add(place as u64));
     let mut row = value_row(random);
     match (before.action, before.insert) {
         (0, _) if random.percent(70) => {
@@ -425,7 +425,7 @@ fn own_row(random: &mut Random, parts: &Parts) -> Row {
 #[must_use]
 pub fn nested(start: u64, depth: u64) -> Vec<Row> {
     let row = |n: u64| Row {
-        object: n.checked_sub(1).map(|before| (0, start + before)),
+        object: n.checked_sub(1).map(|before| (0, start.saturating_add(before))),
         at: At::Key(b"deep".to_vec()),
         insert: false,
         action: 0,
