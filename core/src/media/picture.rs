@@ -157,6 +157,8 @@ fn png(bytes: &[u8]) -> Option<Vec<u8>> {
 /// Flags of a WebP's head that say that EXIF and XMP follow.
 const WEBP_EXIF: u8 = 0x08;
 const WEBP_XMP: u8 = 0x04;
+/// Bytes of that head: the flags, and the size of the canvas.
+const WEBP_HEAD_BYTES: usize = 10;
 
 fn webp(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut rest = bytes;
@@ -169,7 +171,10 @@ fn webp(bytes: &[u8]) -> Option<Vec<u8>> {
     while !rest.is_empty() {
         let (kind, data) = riff_chunk(&mut rest)?;
         match kind {
-            b"VP8X" => {
+            b"VP8X" if flags_at.is_none() => {
+                if data.len() < WEBP_HEAD_BYTES {
+                    return None;
+                }
                 flags_at = Some(body.len() + 8);
                 riff_push(&mut body, kind, data);
             }
