@@ -19,6 +19,8 @@ use crate::storage::MemoryStorage;
 
 /// How many frames may pass in one meeting before it counts as endless.
 const FRAMES_MAX: usize = 2_000;
+/// How long a meeting waits for somebody's next time, in milliseconds.
+const PATIENCE_MS: i64 = 40_000;
 
 struct End {
     storage: MemoryStorage,
@@ -140,10 +142,11 @@ impl Meeting {
         }
     }
 
-    /// Goes to the next time that somebody waits for, if that is within a minute.
+    /// Goes to the next time that somebody waits for, if that is near. Whose frame was dropped asks again, at last once a
+    /// minute and for ever: on a stream that loses nothing the answer is under way.
     fn pass_time(&mut self) -> bool {
         let next = self.ends.iter().filter_map(|end| end.replica.next_timeout()).min();
-        let Some(next) = next.filter(|next| next.0 < self.now + 60_000) else { return false };
+        let Some(next) = next.filter(|next| next.0 < self.now + PATIENCE_MS) else { return false };
         self.now = self.now.max(next.0);
         for who in [0, 1] {
             self.input(who, Input::Timeout);
