@@ -1,6 +1,7 @@
 //! The overview, the calendar, the search.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};
@@ -11,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::read::{Draft, finish};
-use super::{Answer, Form, Reader, Trouble};
+use super::{Answer, Form, Reader, Trouble, plugins};
 use crate::pages::parts;
 use crate::search::{self, Wanted};
 use crate::seen;
@@ -120,6 +121,7 @@ pub(super) async fn warm(reader: &Reader) -> Result<(), Trouble> {
     reader.names(&mut draft).await?;
     reader.open_threads(&draft).await?;
     reader.history().await?;
+    plugins::health(Arc::clone(&reader.app)).await;
     Ok(())
 }
 
@@ -129,6 +131,7 @@ pub(crate) async fn overview(reader: Reader) -> Answer {
     if text_or_empty(&draft.status, "/device/role") == "auditor" {
         return Ok(Redirect::to("/auditor").into_response());
     }
+    let health = tokio::spawn(plugins::health(Arc::clone(&reader.app)));
     reader.names(&mut draft).await?;
     let mut due = reader.due(&draft).await?;
     due.truncate(DUE_MAX);
@@ -136,6 +139,7 @@ pub(crate) async fn overview(reader: Reader) -> Answer {
     let news = reader.news(history.clone())?;
     let history = first_of(history, LAST_CHANGES);
     let threads = reader.open_threads(&draft).await?;
+    let health = health.await.ok().flatten();
     let shown = view::Shown {
         due: &due,
         status: &draft.status,
@@ -143,6 +147,7 @@ pub(crate) async fn overview(reader: Reader) -> Answer {
         history: &history,
         news: &news,
         threads: &threads,
+        health: health.as_ref(),
     };
     let said = reader.app.said.take();
     let body = html! {

@@ -1,13 +1,15 @@
 //! Plugins: the list, one of them, running, accepting, and what a person decides about it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use jospar_locales::words::{items_at, text_or_empty};
 use jospar_node::service::{Fault, FaultKind, Request};
-use jospar_plugin_api::Capability;
+use jospar_plugin_api::{Capability, Report};
 use jospar_plugin_host::{Cancel, File};
 use jospar_plugins::model::{AskModel, Asking};
 use jospar_plugins::{Choice, Library, Order, Origin, Run, Source};
@@ -18,12 +20,16 @@ use super::model::Shown;
 use super::read::{Draft, finish};
 use super::{Answer, Form, Reader, Trouble};
 use crate::guard::Uploaded;
+use crate::server::App;
 use crate::view::model as model_view;
 use crate::view::plugins as view;
 use crate::view::report::{Titles, paths};
 
 /// Paths of a report whose titles are looked up.
 const TITLES_MAX: usize = 100;
+
+/// How long the overview waits for its figures: a run that asks a model can keep the desk for minutes.
+const HEALTH_TIME: Duration = Duration::from_millis(150);
 
 /// The plugins that calculate what a page of the plan shows.
 const BESIDE: [(&str, &str); 10] = [
@@ -153,6 +159,23 @@ fn run_with_model(
         Some(unseen) => Ok(Ended::Asks(unseen)),
         None => ran.map(|run| Ended::Run(Box::new(run))),
     }
+}
+
+/// How the partnership stands, as its plugin counts it now; nothing if that is switched off, fails or takes too long.
+pub(super) async fn health(app: Arc<App>) -> Option<Report> {
+    let mut door = app.door.clone();
+    let counted = app.desk.work(move |library| {
+        let order = Order {
+            task: Some("health"),
+            files: Vec::new(),
+            again: false,
+            progress: &mut |_, _| {},
+            model: None,
+            cancel: Cancel::default(),
+        };
+        library.run(&mut door, &Source::Installed("partnership"), order)
+    });
+    tokio::time::timeout(HEALTH_TIME, counted).await.ok()?.ok()?.outcome.report
 }
 
 fn address(plugin: &str, task: &str) -> String {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jospar_locales::words::{Words, flag_at, items_at, text_or_empty};
+use jospar_plugin_api::Report;
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -11,6 +12,7 @@ use super::context::Context;
 use super::control::hidden;
 use super::list::Due;
 use super::notes;
+use super::report::summary;
 use crate::search::Hit;
 
 /// The findings that the overview lists.
@@ -30,6 +32,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) news: &'a Value,
     /// Threads that nobody has resolved; those that name the reader first.
     pub(crate) threads: &'a [super::discuss::Open],
+    /// How the partnership stands, if it could be counted.
+    pub(crate) health: Option<&'a Report>,
 }
 
 /// The overview: what waits, what others did, what the rules found, the last changes, who is there.
@@ -52,7 +56,10 @@ pub(crate) fn overview(context: &Context<'_>, shown: &Shown<'_>) -> Markup {
                 }
                 section {
                     h2 { (words.word("web-figures")) }
-                    p { (words.word("web-figures-about")) }
+                    @match shown.health {
+                        Some(found) => (summary(words, found)),
+                        None => p { (words.word("web-figures-about")) },
+                    }
                     p { a href="/plugins/partnership" { (words.word("web-figures-open")) } }
                 }
                 (super::discuss::open_threads(context, shown.threads))

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use jospar_locales::words::Words;
-use jospar_plugin_api::{Block, Cell, Column, Number, Report, Table, Text, Tone, text::clean};
+use jospar_plugin_api::{
+    Block, Callout, Cell, Column, Number, Report, Table, Text, Tone, text::clean,
+};
 use maud::{Markup, html};
 
 use super::chart;
@@ -58,6 +60,27 @@ pub(crate) fn report(words: &Words, report: &Report, titles: &Titles) -> Markup 
     }
 }
 
+/// What a report says in one sentence, its first callout, and what it warns of.
+pub(crate) fn summary(words: &Words, report: &Report) -> Markup {
+    let callouts = report.blocks.iter().filter_map(|block| match block {
+        Block::Callout(callout) => Some(callout),
+        _ => None,
+    });
+    let warns = |tone| matches!(tone, Tone::Warning | Tone::Critical);
+    let told = callouts.enumerate().filter(|(place, callout)| *place == 0 || warns(callout.tone));
+    html! { @for (_, callout) in told { (shown_callout(words, callout)) } }
+}
+
+fn shown_callout(words: &Words, callout: &Callout) -> Markup {
+    let (class, key) = match callout.tone {
+        Tone::Info => ("callout", "report-tone-info"),
+        Tone::Good => ("callout good", "report-tone-good"),
+        Tone::Warning => ("callout fair", "report-tone-warning"),
+        Tone::Critical => ("callout poor", "report-tone-critical"),
+    };
+    html! { p class=(class) { strong { (words.word(key)) ": " } (said(words, &callout.text)) } }
+}
+
 fn shown(words: &Words, block: &Block, titles: &Titles) -> Markup {
     match block {
         Block::Heading(heading) => {
@@ -77,15 +100,7 @@ fn shown(words: &Words, block: &Block, titles: &Titles) -> Markup {
         Block::Number(number) => shown_number(words, number),
         Block::Table(table) => shown_table(words, table, titles),
         Block::Chart(chart) => chart::chart(words, chart),
-        Block::Callout(callout) => {
-            let (class, key) = match callout.tone {
-                Tone::Info => ("callout", "report-tone-info"),
-                Tone::Good => ("callout good", "report-tone-good"),
-                Tone::Warning => ("callout fair", "report-tone-warning"),
-                Tone::Critical => ("callout poor", "report-tone-critical"),
-            };
-            html! { p class=(class) { strong { (words.word(key)) ": " } (said(words, &callout.text)) } }
-        }
+        Block::Callout(callout) => shown_callout(words, callout),
         Block::Quotation(quotation) => {
             let mut text = quotation.text.clone();
             clean(&mut text);

@@ -150,3 +150,20 @@ fn t26_a_file_without_the_token_is_turned_away() {
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(told.contains("WebAssembly"), "{told}");
 }
+
+#[test]
+fn the_overview_says_how_the_partnership_stands() {
+    let browser = Browser::with_example();
+    // The plugin is compiled at the first time, and the page does not wait for it.
+    let told = |planned: &str| {
+        (0..200).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            let sentence = format!("Толық жоспарланған бастамалар: 5 ішінен {planned}.");
+            browser.get("/").1.contains(&sentence)
+        })
+    };
+    assert!(told("5"));
+    let path = "initiatives/in1/due";
+    assert_eq!(browser.post("/set", &[("path", path), ("value", "")]).0, StatusCode::NO_CONTENT);
+    assert!(told("4"));
+}
