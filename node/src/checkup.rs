@@ -8,6 +8,10 @@ use jospar_core::time::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+mod encryption;
+
+pub use encryption::check_encryption;
+
 /// Below this free space a person is warned, in bytes.
 pub const SPACE_WARNING_BYTES: u64 = 1024 * 1024 * 1024;
 /// Below this free space nothing may be saved soon, in bytes.
@@ -32,7 +36,8 @@ pub enum Level {
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Check {
-    /// What: `store`, `space`, `clock`, `keys`, `settings`, `port`, `backup`, `schools`.
+    /// What: `store`, `space`, `clock`, `keys`, `settings`, `port`, `backup`, `schools`,
+    /// `encryption`.
     pub check: &'static str,
     /// How it is.
     pub level: Level,

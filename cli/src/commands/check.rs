@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jospar_core::replica::{Identity, Station};
 use jospar_locales::Value as Argument;
-use jospar_node::checkup::check_keys;
+use jospar_node::checkup::{check_encryption, check_keys};
 use jospar_node::keys;
 use jospar_node::service::{FaultKind, Request, TrustRequest};
 use jospar_node::store::{Repair, repair as repair_store};
@@ -73,9 +73,9 @@ fn sentence(words: &Words, finding: &Value) -> String {
 
 pub(crate) fn doctor(session: &mut Session) -> Outcome {
     let mut answer = session.ask_long(&Request::Doctor, "progress-doctor")?;
-    let keys = serde_json::to_value(check_keys(&session.place.keys));
+    let around = [check_keys(&session.place.keys), check_encryption(&session.place.data)];
     if let Some(Value::Array(checks)) = answer.get_mut("checks") {
-        checks.extend(keys.ok());
+        checks.extend(around.iter().filter_map(|check| serde_json::to_value(check).ok()));
     }
     // A folder without a workspace has no policy to look at.
     if let Ok(trust) = session.ask(&Request::Trust(TrustRequest::State)) {
