@@ -29,7 +29,7 @@ use crate::view::report::{Titles, paths};
 const TITLES_MAX: usize = 100;
 
 /// How long the overview waits for its figures: a run that asks a model can keep the desk for minutes.
-const HEALTH_TIME: Duration = Duration::from_millis(150);
+const HEALTH_TIME: Duration = Duration::from_millis(50);
 
 /// The plugins that calculate what a page of the plan shows.
 const BESIDE: [(&str, &str); 10] = [
