@@ -58,8 +58,9 @@ fn run(target: &Target, input: &[u8], name: &str) {
 #[test]
 fn t13_every_corpus_is_replayed() {
     for target in wanted() {
-        for (number, input) in corpus(target).iter().enumerate() {
-            run(target, input, &format!("crash-corpus-{number}"));
+        for input in corpus(target) {
+            // By its content: a number could be the name of another file of the corpus.
+            run(target, &input, &format!("crash-{}", blake3::hash(&input).to_hex()));
         }
         if std::env::var_os("JOSPAR_FUZZ_WRITE_SEEDS").is_some() {
             fs::create_dir_all(folder(target)).unwrap();
