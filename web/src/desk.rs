@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jospar_node::local_socket::Connection;
 use jospar_node::service::{Fault, FaultKind, Request};
@@ -14,19 +14,14 @@ use crate::door::Door;
 /// Packages that wait for a person's yes; the oldest goes when another comes.
 const WAITING_MAX: usize = 4;
 
-/// The library and the packages that wait.
-#[derive(Debug, Default)]
-struct Drawer {
-    library: Option<Library>,
-    waiting: VecDeque<Prepared>,
-}
-
 /// The library of this device's plugins, and packages that were given and wait for a person's yes.
 #[derive(Debug, Clone)]
 pub(crate) struct Desk {
     folder: PathBuf,
     compiler: Option<PathBuf>,
-    drawer: Arc<Mutex<Drawer>>,
+    /// Whoever waits for it has no thread meanwhile: a run that asks a model can take minutes.
+    library: Arc<tokio::sync::Mutex<Option<Library>>>,
+    waiting: Arc<Mutex<VecDeque<Prepared>>>,
 }
 
 /// For a thread that may block.
@@ -45,7 +40,7 @@ impl Workspace for Door {
 impl Desk {
     /// The desk over a data folder; nothing is opened yet.
     pub(crate) fn new(folder: PathBuf, compiler: Option<PathBuf>) -> Self {
-        Self { folder, compiler, drawer: Arc::default() }
+        Self { folder, compiler, library: Arc::default(), waiting: Arc::default() }
     }
 
     /// Does something with the library on a thread that may block. One at a time: runs wait for each other.
@@ -57,41 +52,41 @@ impl Desk {
         T: Send + 'static,
         W: FnOnce(&mut Library) -> Result<T, Fault> + Send + 'static,
     {
-        let desk = self.clone();
+        let (folder, compiler) = (self.folder.clone(), self.compiler.clone());
+        // What a panic left is an open library, which is as good as before.
+        let mut library = Arc::clone(&self.library).lock_owned().await;
         let done = tokio::task::spawn_blocking(move || {
-            // What a panic left is an open library, which is as good as before.
-            let mut drawer = desk.drawer.lock().unwrap_or_else(PoisonError::into_inner);
-            if drawer.library.is_none() {
-                let library = Library::open(&desk.folder)?;
-                drawer.library = Some(library.with_compiler(desk.compiler.clone()));
+            if library.is_none() {
+                *library = Some(Library::open(&folder)?.with_compiler(compiler));
             }
-            let library = drawer.library.as_mut();
-            work(library.ok_or_else(|| Fault::internal("no library"))?)
+            work(library.as_mut().ok_or_else(|| Fault::internal("no library"))?)
         });
         done.await.unwrap_or_else(|error| Err(Fault::internal(&error.to_string())))
     }
 
+    fn packages(&self) -> MutexGuard<'_, VecDeque<Prepared>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Keeps a package until a person has looked at what it asks for; gives its hash.
     pub(crate) fn put(&self, prepared: Prepared) -> String {
-        let mut drawer = self.drawer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut packages = self.packages();
         let hash = prepared.hash();
-        drawer.waiting.retain(|waiting| waiting.hash() != hash);
-        drawer.waiting.push_back(prepared);
-        if drawer.waiting.len() > WAITING_MAX {
-            drawer.waiting.pop_front();
+        packages.retain(|waiting| waiting.hash() != hash);
+        packages.push_back(prepared);
+        if packages.len() > WAITING_MAX {
+            packages.pop_front();
         }
         hash
     }
 
     /// A package that waits.
     pub(crate) fn waiting(&self, hash: &str) -> Option<Prepared> {
-        let drawer = self.drawer.lock().unwrap_or_else(PoisonError::into_inner);
-        drawer.waiting.iter().find(|waiting| waiting.hash() == hash).cloned()
+        self.packages().iter().find(|waiting| waiting.hash() == hash).cloned()
     }
 
     /// Takes a package away: it was installed, or sent away.
     pub(crate) fn forget(&self, hash: &str) {
-        let mut drawer = self.drawer.lock().unwrap_or_else(PoisonError::into_inner);
-        drawer.waiting.retain(|waiting| waiting.hash() != hash);
+        self.packages().retain(|waiting| waiting.hash() != hash);
     }
 }
